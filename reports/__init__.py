@@ -1,0 +1,1 @@
+"""HTML leaderboards from run folders; knows no tasks and no sandbox."""

@@ -1,0 +1,1 @@
+"""The code judge: languages, limits, checkers and boxes; knows no models."""
