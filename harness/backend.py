@@ -1,0 +1,93 @@
+"""The seam between the program and whatever produces text.
+
+A backend turns one request into one reply. It does not know contests, rules or
+grades; it retries what may be retried and raises
+:class:`~harness.errors.BackendError` for what may not. One request asks for one
+sample: ``n`` is never used, so that each sample can be judged, cancelled and
+resumed alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import msgspec
+
+from harness.types import Contest, Contestant, FinishReason, Message, Sampling
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """One sample to generate."""
+
+    contestant: str
+    problem: str
+    sample: int
+    turn: int
+    """From 0; a strategy that asks again in the same attempt counts up."""
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    seed: int
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished generation; it exists only if a finish reason arrived."""
+
+    text: str
+    reasoning: str | None = None
+    finish_reason: FinishReason
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    seconds: float = 0.0
+    tries: int = 1
+
+
+class NotGenerated(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording that says that nothing was generated: an attempt without a submission."""
+
+    reason: str
+
+
+class Backend(Protocol):
+    """A producer of text."""
+
+    name: str
+    """Recorded with every generation: kind, and model or file."""
+    contestants: tuple[Contestant, ...]
+
+    def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:
+        """Return the sample numbers that exist, or None where any number can be asked for."""
+        ...
+
+    async def generate(self, request: Request) -> Reply | NotGenerated:
+        """Return one reply; the same request and seed may be asked for again after a crash."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections; safe to call twice."""
+        ...
+
+
+class BackendContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backend is opened with."""
+
+    args: Mapping[str, str]
+    """``--model_args``; a backend refuses names it does not know."""
+    contest: Contest
+    environment: Mapping[str, str]
+    """For secrets such as ``OPENAI_API_KEY``; never recorded."""
+
+
+Opener = Callable[[BackendContext], Backend]
+"""What an entry point of the group ``harness.backends`` names."""
+
+
+def sample_seed(run_seed: int, contestant: str, problem: str, sample: int, turn: int) -> int:
+    """Return the 63-bit seed of one request, hashed from what identifies it.
+
+    Hashed and not counted up: servers derive the seeds of ``n`` choices by adding
+    1, 2, 3..., so neighbouring numbers would repeat samples.
+    """
+    text = "\x1f".join((str(run_seed), contestant, problem, str(sample), str(turn)))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

@@ -1,0 +1,136 @@
+"""The task protocol: what a contest plugin provides, and the tools it is given.
+
+A task has three facts (``id``, ``version``, ``defaults``) and five verbs. It
+chooses a judge among its tools in one line; it never runs a program itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from harness.data import DataStore
+from harness.types import (
+    Certainty,
+    Contest,
+    Execution,
+    Grade,
+    Message,
+    Problem,
+    Submission,
+    SubmissionKind,
+)
+
+
+class Defaults(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run of the task uses unless told otherwise."""
+
+    strategy: str = "single"
+    prompt_language: str = "cpp"
+
+
+class Prompting(msgspec.Struct, frozen=True, kw_only=True):
+    """A rendered prompt."""
+
+    messages: tuple[Message, ...]
+    template_hash: str
+    """SHA-256 of the template files, so that two runs can be told apart."""
+
+
+class Extraction(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in a model's text."""
+
+    kind: SubmissionKind
+    content: str
+    language: str = ""
+    certainty: Certainty = Certainty.CLEAR
+    note: str = ""
+
+
+class CodeTools(Protocol):
+    """The code judge, as a task sees it; thread-safe and blocking."""
+
+    name: str
+    """Name and version, with the facts that can change a verdict."""
+    facts: tuple[tuple[str, str], ...]
+    """Tier, compiler and runner, as sorted pairs."""
+
+    def judge(
+        self, problem: Problem, source: str, language: str, *, submission: str, attempt: str
+    ) -> Grade:
+        """Judge a source on every test of a problem."""
+        ...
+
+    def outputs(
+        self, problem: Problem, source: str, language: str
+    ) -> Iterator[tuple[str, bytes | Execution]]:
+        """Run a trusted-to-be-right source on every input: (test, output), or how it failed."""
+        ...
+
+
+class AnswerTools(Protocol):
+    """The judge of final answers."""
+
+    name: str
+
+    def judge(self, problem: Problem, content: str, *, submission: str, attempt: str) -> Grade:
+        """Compare a final answer with the expected one."""
+        ...
+
+
+class Tools(Protocol):
+    """What a task may use."""
+
+    @property
+    def code(self) -> CodeTools:
+        """The code judge; its slots are made at the first use."""
+        ...
+
+    @property
+    def answers(self) -> AnswerTools:
+        """The answer judge."""
+        ...
+
+
+class DataProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one problem of ``harness data add``."""
+
+    problem: str
+    ready: bool
+    tests: int = 0
+    missing: tuple[str, ...] = ()
+    """What is missing, in words."""
+    notes: tuple[str, ...] = ()
+    """Provenance, such as answers made with the model solution."""
+
+
+class Task(Protocol):
+    """A contest plugin."""
+
+    id: str
+    version: str
+    """Changes whenever a score could change; part of a number's identity."""
+    defaults: Defaults
+
+    def contest(self, data: DataStore) -> Contest:
+        """Return the contest with the problems that can be judged here, the rest left out by name."""
+        ...
+
+    def prompt(self, problem: Problem, language: str) -> Prompting:
+        """Render the first prompt for a problem."""
+        ...
+
+    def extract(self, problem: Problem, text: str) -> Extraction | None:
+        """Find the submission in a model's text (reasoning already removed)."""
+        ...
+
+    def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
+        """Judge one submission."""
+        ...
+
+    def add_data(self, data: DataStore, source: Path, tools: Tools) -> tuple[DataProblem, ...]:
+        """Put packages found under ``source`` into the data store and say what is missing."""
+        ...
