@@ -448,7 +448,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, tag="note"):
 class AttemptStart(msgspec.Struct, frozen=True, kw_only=True, tag="attempt"):
     """One independent try of one contestant at one problem: the unit of resume and statistics.
 
-    A second start of the same attempt discards whatever the first left behind.
+    A second start of the same attempt says that it was taken up again; of records
+    with the same id the last one counts.
     """
 
     id: str
@@ -489,9 +490,7 @@ class AttemptEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     """Why it is void or empty."""
 
 
-Record = (
-    AttemptStart | Prompt | Generation | Submission | Grade | Feedback | Note | AttemptEnd
-)
+Record = AttemptStart | Prompt | Generation | Submission | Grade | Feedback | Note | AttemptEnd
 
 
 # --- runs -----------------------------------------------------------------------------------
@@ -512,8 +511,6 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """First problems only."""
     sampling: Sampling = Sampling()
     prompt_language: str = "cpp"
-
-
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):

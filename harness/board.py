@@ -1,0 +1,209 @@
+"""The scoreboard: contestants against problems, from run folders. Pure arithmetic.
+
+The terminal's table and every page of a report read the same rows, so they
+cannot disagree. Best-of and mean are two numbers and never share a column; void
+attempts enter neither; a contestant without a judged attempt has no total
+(None), which is not zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+import msgspec
+
+from harness.store import RunFolder
+from harness.types import (
+    AttemptEnd,
+    AttemptStart,
+    AttemptStatus,
+    Contest,
+    Contestant,
+    Problem,
+)
+
+
+class Try(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt with its sample number; ``end`` is None while it is unfinished."""
+
+    sample: int
+    attempt: str
+    end: AttemptEnd | None
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One contestant at one problem."""
+
+    problem: Problem
+    tries: tuple[Try, ...]
+
+    @property
+    def done(self) -> tuple[AttemptEnd, ...]:
+        """The attempts that count."""
+        return tuple(t.end for t in self.tries if t.end and t.end.status is AttemptStatus.DONE)
+
+    @property
+    def best(self) -> AttemptEnd | None:
+        """The attempt with the most points; the earliest of equals."""
+        return max(self.done, key=lambda end: end.points or 0.0, default=None)
+
+    @property
+    def best_points(self) -> float | None:
+        """Points of the best attempt."""
+        return self.best.points if self.best else None
+
+    @property
+    def mean_points(self) -> float | None:
+        """Mean points over the attempts that count."""
+        return fmean(end.points or 0.0 for end in self.done) if self.done else None
+
+    @property
+    def submissions(self) -> int:
+        """Submissions handed in, over all attempts that count."""
+        return sum(end.submissions for end in self.done)
+
+    def count(self, status: AttemptStatus) -> int:
+        """Return how many attempts ended in a status."""
+        return sum(1 for t in self.tries if t.end and t.end.status is status)
+
+    @property
+    def unfinished(self) -> int:
+        """Attempts that were planned but have not ended."""
+        return sum(1 for t in self.tries if t.end is None)
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One contestant of one run."""
+
+    contestant: Contestant
+    run: str
+    """Id of the run."""
+    cells: tuple[Cell, ...]
+    """In the order of the contest's problems."""
+
+    @property
+    def best_total(self) -> float | None:
+        """Sum over problems of the best attempt: a ceiling that needs a perfect choice."""
+        return _total(cell.best_points for cell in self.cells)
+
+    @property
+    def mean_total(self) -> float | None:
+        """Sum over problems of the mean: what one attempt at each problem brings on average."""
+        return _total(cell.mean_points for cell in self.cells)
+
+    @property
+    def problems_done(self) -> int:
+        """Problems with at least one attempt that counts; totals are over these."""
+        return sum(1 for cell in self.cells if cell.done)
+
+    def count(self, status: AttemptStatus) -> int:
+        """Return how many attempts ended in a status."""
+        return sum(cell.count(status) for cell in self.cells)
+
+    @property
+    def unfinished(self) -> int:
+        """Attempts that were planned but have not ended."""
+        return sum(cell.unfinished for cell in self.cells)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the row takes part in the ranking; an oracle is a ceiling, not a contestant."""
+        return self.contestant.kind != "oracle"
+
+
+class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
+    """All rows of one contest; runs whose contest differs are on boards of their own."""
+
+    contest: Contest
+    rows: tuple[Row, ...]
+    """Ranked rows by mean, then best, then name; rows without a total and oracles last."""
+    runs: tuple[RunFolder, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every problem of the contest was judged here, so that medals mean something."""
+        return not self.contest.left_out
+
+    def medal(self, row: Row) -> str | None:
+        """Return the medal of a row's mean total, where it can be said.
+
+        None when problems were left out, when the row is a ceiling, when a problem
+        has no attempt that counts, or when the total is under every line.
+        """
+        total = row.mean_total
+        if (
+            not self.complete
+            or not row.ranked
+            or total is None
+            or row.problems_done < len(self.contest.problems)
+        ):
+            return None
+        lines = sorted(self.contest.cutoffs, key=lambda cutoff: cutoff.points, reverse=True)
+        return next((line.medal for line in lines if total >= line.points), None)
+
+
+def boards(runs: Sequence[RunFolder]) -> tuple[ContestBoard, ...]:
+    """Return one board per contest, in the order in which the runs name them."""
+    groups: dict[tuple[str, str], list[RunFolder]] = {}
+    for run in runs:
+        groups.setdefault((run.record.contest.id, run.record.contest.hash), []).append(run)
+    return tuple(
+        ContestBoard(
+            contest=group[0].record.contest,
+            rows=tuple(sorted((row for run in group for row in rows(run)), key=_order)),
+            runs=tuple(group),
+        )
+        for group in groups.values()
+    )
+
+
+def rows(run: RunFolder) -> tuple[Row, ...]:
+    """Return the rows of one run, in the order of its contestants."""
+    starts: dict[str, AttemptStart] = {}
+    ends: dict[str, AttemptEnd] = {}
+    for record in run.replay():
+        if isinstance(record, AttemptStart):
+            starts[record.id] = record
+        elif isinstance(record, AttemptEnd):
+            ends[record.attempt] = record
+    tries: dict[tuple[str, str], list[Try]] = {}
+    for start in starts.values():
+        tries.setdefault((start.contestant, start.problem), []).append(
+            Try(sample=start.sample, attempt=start.id, end=ends.get(start.id))
+        )
+    return tuple(
+        Row(
+            contestant=contestant,
+            run=run.record.id,
+            cells=tuple(
+                Cell(
+                    problem=problem,
+                    tries=tuple(
+                        sorted(
+                            tries.get((contestant.id, problem.id), ()),
+                            key=lambda t: t.sample,
+                        )
+                    ),
+                )
+                for problem in run.record.contest.problems
+            ),
+        )
+        for contestant in run.record.contestants
+    )
+
+
+def _total(points: Iterable[float | None]) -> float | None:
+    known = [value for value in points if value is not None]
+    return sum(known) if known else None
+
+
+def _order(row: Row) -> tuple[bool, bool, float, float, str, str]:
+    return (
+        not row.ranked,
+        row.mean_total is None,
+        -(row.mean_total or 0.0),
+        -(row.best_total or 0.0),
+        row.contestant.title,
+        row.run,
+    )

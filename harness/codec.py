@@ -1,0 +1,62 @@
+"""Nouns to JSON and back, with the schema number that old logs are upgraded by.
+
+One record is one line. Unknown fields are ignored, missing ones take their
+defaults, so a newer program reads older logs; a change that this does not cover
+gets a new number and an entry in ``UPGRADES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from harness.types import Record, RunRecord
+
+SCHEMA = 1
+"""Schema of what this program writes."""
+
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""For each older schema, how one raw record becomes a record of the next schema."""
+
+_encoder = msgspec.json.Encoder()
+_records: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+_manifests = msgspec.json.Decoder(RunRecord)
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """First line of a log."""
+
+    schema: int
+    run: str
+
+
+def encode_line(value: Record | Header) -> bytes:
+    """Return one line, newline included."""
+    return _encoder.encode(value) + b"\n"
+
+
+def decode_header(line: bytes) -> Header:
+    """Read the first line of a log; raises ``msgspec.MsgspecError``."""
+    return msgspec.json.decode(line, type=Header)
+
+
+def decode_record(line: bytes, schema: int = SCHEMA) -> Record:
+    """Read one record written under ``schema``; raises ``msgspec.MsgspecError``."""
+    if schema == SCHEMA:
+        return _records.decode(line)
+    raw = msgspec.json.decode(line)
+    for number in range(schema, SCHEMA):
+        raw = UPGRADES[number](raw)
+    return msgspec.convert(raw, Record)
+
+
+def encode_manifest(record: RunRecord) -> bytes:
+    """Return ``run.json``, indented for people."""
+    return msgspec.json.format(_encoder.encode(record), indent=1) + b"\n"
+
+
+def decode_manifest(data: bytes) -> RunRecord:
+    """Read ``run.json``; raises ``msgspec.MsgspecError``."""
+    return _manifests.decode(data)

@@ -1,0 +1,264 @@
+"""The run folder: one manifest, one append-only log, content-addressed texts.
+
+::
+
+    runs/2026-11-23T1402-ioi2025-ckpt4200-7f3a/
+      run.json            RunRecord; written at the start, sealed once at the end
+      log.jsonl           header, then every record in the order of happening: the single truth
+      blobs/ab/cdef….gz   texts by SHA-256: prompts, generations, sources
+      report/             derived; may be deleted
+
+A line is appended with one write. A process killed in the middle of a write
+leaves a torn last line, which readers skip and the next writer cuts off. A log
+is written by one process at a time (a lock on the file, released by the kernel
+when the process dies, however it dies).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gzip
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from harness.codec import (
+    SCHEMA,
+    Header,
+    decode_header,
+    decode_manifest,
+    decode_record,
+    encode_line,
+    encode_manifest,
+)
+from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
+from harness.types import AttemptEnd, Record, RunRecord, TextRef
+
+MANIFEST = "run.json"
+LOG = "log.jsonl"
+BLOBS = "blobs"
+
+
+class RunFolder:
+    """A run on disk, for reading."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.record = self._manifest()
+
+    def _manifest(self) -> RunRecord:
+        place = self.path / MANIFEST
+        try:
+            record = decode_manifest(place.read_bytes())
+        except FileNotFoundError:
+            raise UsageError(
+                f"{self.path} is not a run folder: it has no {MANIFEST}",
+                hint="name a folder that `harness run` wrote, such as runs/<date>-<task>-…",
+            ) from None
+        except OSError as error:
+            raise StoreError(f"{place} cannot be read: {error.strerror}") from error
+        except msgspec.MsgspecError as error:
+            raise CorruptLog(
+                f"{place} is damaged: {error}",
+                hint="the manifest is written once; restore it from a copy of the run",
+            ) from error
+        if record.schema > SCHEMA:
+            raise CorruptLog(
+                f"{place} was written by a newer harness (schema {record.schema}; "
+                f"this one reads up to {SCHEMA})",
+                hint="upgrade olympiad-harness",
+            )
+        return record
+
+    def replay(self) -> Iterator[Record]:
+        """Yield every record in the order of writing; a torn last line is left out.
+
+        Raises :class:`~harness.errors.CorruptLog` naming the line that cannot be read.
+        """
+        place = self.path / LOG
+        try:
+            log = place.open("rb")
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StoreError(f"{place} cannot be read: {error.strerror}") from error
+        with log:
+            schema = SCHEMA
+            for number, line in enumerate(log, start=1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    if number == 1:
+                        schema = decode_header(line).schema
+                    else:
+                        yield decode_record(line, schema)
+                except msgspec.MsgspecError as error:
+                    raise CorruptLog(
+                        f"{place}, line {number}: {error}",
+                        hint="only the last line of a log may be torn; restore the file from a copy",
+                    ) from error
+
+    def text(self, ref: TextRef) -> str:
+        """Return a text by reference; raises :class:`~harness.errors.StoreError` if it is gone."""
+        place = self.blob_path(ref)
+        try:
+            data = gzip.decompress(place.read_bytes())
+        except (OSError, EOFError) as error:
+            raise CorruptLog(f"{place}: the text cannot be read: {error}") from error
+        if hashlib.sha256(data).hexdigest() != ref.sha256:
+            raise CorruptLog(f"{place}: the text is not what its name says")
+        return data.decode("utf-8", "surrogatepass")
+
+    def blob_path(self, ref: TextRef) -> Path:
+        """Return where a text is kept."""
+        return self.path / BLOBS / ref.sha256[:2] / f"{ref.sha256[2:]}.gz"
+
+
+class RunWriter(RunFolder):
+    """A run on disk, for the one process that writes it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._log = self._open_log()
+
+    @classmethod
+    def create(cls, path: Path, record: RunRecord) -> Self:
+        """Start a new run in a folder that must not exist yet."""
+        try:
+            path.mkdir(parents=True)
+            (path / BLOBS).mkdir()
+            write_atomically(path / MANIFEST, encode_manifest(record))
+        except FileExistsError:
+            raise UsageError(
+                f"{path} exists already",
+                hint=f"continue it with --resume {path}, or choose another folder",
+            ) from None
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return cls(path)
+
+    def _open_log(self) -> int:
+        place = self.path / LOG
+        try:
+            descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise WriterConflict(
+                f"{self.path} is being written by another process",
+                hint="wait for it, or stop it; a finished or killed process holds no lock",
+            ) from None
+        try:
+            self._end = _cut_torn_tail(descriptor)
+            if self._end == 0:
+                self._write(descriptor, encode_line(Header(schema=SCHEMA, run=self.record.id)))
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def append(self, record: Record) -> None:
+        """Write one record; the end of an attempt is also flushed to the disk."""
+        self._write(self._log, encode_line(record))
+        if isinstance(record, AttemptEnd):
+            os.fdatasync(self._log)
+
+    def _write(self, descriptor: int, line: bytes) -> None:
+        done = 0
+        try:
+            while done < len(line):
+                done += os.pwrite(descriptor, line[done:], self._end + done)
+        except OSError as error:
+            # Part of a line must not stay: the next record would be glued to it.
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, self._end)
+            raise _unwritable(self.path, error) from error
+        self._end += done
+
+    def put_text(self, text: str) -> TextRef:
+        """Keep a text and return its reference; an equal text is kept once."""
+        data = text.encode("utf-8", "surrogatepass")
+        ref = TextRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        place = self.blob_path(ref)
+        if not place.exists():
+            try:
+                place.parent.mkdir(exist_ok=True)
+                # mtime=0: equal texts give equal files, whenever they were written.
+                write_atomically(place, gzip.compress(data, compresslevel=6, mtime=0))
+            except OSError as error:
+                raise _unwritable(self.path, error) from error
+        return ref
+
+    def seal(self, ended: str) -> None:
+        """Write the moment of ending into the manifest; done once, when nothing is left to do."""
+        self.record = msgspec.structs.replace(self.record, ended=ended)
+        try:
+            write_atomically(self.path / MANIFEST, encode_manifest(self.record))
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+
+    def close(self) -> None:
+        """Release the lock; safe to call twice."""
+        if self._log >= 0:
+            os.close(self._log)
+            self._log = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def write_atomically(place: Path, data: bytes) -> None:
+    """Write a file that is either the old one or the new one, never half of it."""
+    handle, name = tempfile.mkstemp(prefix=f".{place.name[:32]}-", dir=place.parent)
+    fresh = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        fresh.chmod(0o644)
+        fresh.rename(place)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _cut_torn_tail(descriptor: int) -> int:
+    """Cut the file after its last newline and return its length."""
+    size = os.fstat(descriptor).st_size
+    end = size
+    while end > 0:
+        start = max(0, end - 65536)
+        chunk = os.pread(descriptor, end - start, start)
+        newline = chunk.rfind(b"\n")
+        if newline >= 0:
+            end = start + newline + 1
+            break
+        end = start
+    if end < size:
+        os.ftruncate(descriptor, end)
+    return end
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{path} cannot be written: {error.strerror or error}",
+        hint="nothing that was logged is lost; make room, then continue with "
+        f"`harness run --resume {path}`",
+    )
