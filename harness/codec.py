@@ -49,7 +49,8 @@ def decode_record(line: bytes, schema: int = SCHEMA) -> Record:
     raw = msgspec.json.decode(line)
     for number in range(schema, SCHEMA):
         raw = UPGRADES[number](raw)
-    return msgspec.convert(raw, Record)
+    record: Record = msgspec.convert(raw, Record)
+    return record
 
 
 def encode_manifest(record: RunRecord) -> bytes:

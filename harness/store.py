@@ -102,7 +102,7 @@ class RunFolder:
                 except msgspec.MsgspecError as error:
                     raise CorruptLog(
                         f"{place}, line {number}: {error}",
-                        hint="only the last line of a log may be torn; restore the file from a copy",
+                        hint="only the last line may be torn; restore the file from a copy",
                     ) from error
 
     def text(self, ref: TextRef) -> str:

@@ -116,7 +116,7 @@ class Task(Protocol):
     defaults: Defaults
 
     def contest(self, data: DataStore) -> Contest:
-        """Return the contest with the problems that can be judged here, the rest left out by name."""
+        """Return the contest: the problems that can be judged here, the rest left out by name."""
         ...
 
     def prompt(self, problem: Problem, language: str) -> Prompting:

@@ -1,0 +1,93 @@
+"""Settings, resolved once at the edge: flags, environment, defaults.
+
+The only module that reads environment variables; everything below is given what
+it needs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from harness.errors import UsageError
+
+APP = "olympiad-harness"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where things are, and how much may run at once."""
+
+    data: Path
+    """The data store: ``HARNESS_DATA``, or the user's data folder."""
+    cache: Path
+    """Compiled programs, the runner: ``HARNESS_CACHE``, or the user's cache folder."""
+    slots: int
+    """Judging slots: one core is left to the rest of the machine."""
+    unsafe: bool = False
+    """Run programs without isolation."""
+
+
+def settings(
+    environment: Mapping[str, str], *, slots: int | None = None, unsafe: bool = False
+) -> Settings:
+    """Resolve the settings from flags and environment."""
+    return Settings(
+        data=_folder(environment, "HARNESS_DATA", platformdirs.user_data_path(APP)),
+        cache=_folder(environment, "HARNESS_CACHE", platformdirs.user_cache_path(APP)),
+        slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
+        unsafe=unsafe,
+    )
+
+
+def environment() -> Mapping[str, str]:
+    """Return the process's environment."""
+    return os.environ
+
+
+def _folder(environment: Mapping[str, str], name: str, default: Path) -> Path:
+    given = environment.get(name)
+    return Path(given).expanduser().absolute() if given else default
+
+
+def parse_pairs(text: str, flag: str) -> dict[str, str]:
+    """Read ``key=value,key=value``, or a JSON object, as given to ``--model_args``.
+
+    A comma inside a value is kept when what follows it is not ``key=``. Raises
+    :class:`~harness.errors.UsageError` naming the flag and the piece.
+    """
+    text = text.strip()
+    if not text:
+        return {}
+    if text.startswith("{"):
+        try:
+            given = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise UsageError(
+                f"{flag}: not valid JSON at character {error.pos + 1}: {error.msg}",
+                hint=f"""write {flag} key=value,key=value or {flag} '{{"key": "value"}}'""",
+            ) from None
+        return {
+            str(key): value if isinstance(value, str) else json.dumps(value)
+            for key, value in given.items()
+        }
+    pairs: dict[str, str] = {}
+    last = ""
+    for piece in text.split(","):
+        key, equals, value = piece.partition("=")
+        if equals and key.strip().replace("-", "_").isidentifier():
+            last = key.strip().replace("-", "_")
+            if last in pairs:
+                raise UsageError(f"{flag}: {last} is given twice", hint="give each key once")
+            pairs[last] = value
+        elif last:
+            pairs[last] += f",{piece}"
+        else:
+            raise UsageError(
+                f"{flag}: {piece!r} is not key=value", hint=f"write {flag} key=value,key=value"
+            )
+    return pairs

@@ -1,0 +1,1 @@
+"""Judges of what is not code: final answers, and later proofs."""

@@ -1,0 +1,173 @@
+"""The straight line: plan, attempt, record, finish.
+
+``plan`` lists attempts, minus those the log already holds; ``execute`` does them
+and returns when each has an end. A run is a pure consequence of its log: resuming
+is planning again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from harness.backend import Backend
+from harness.errors import ConfigError
+from harness.meter import Meter
+from harness.rules import rules_of
+from harness.session import Past, Strategy, Workshop, attempt, now
+from harness.store import RunFolder, RunWriter
+from harness.task import Task, Tools
+from harness.types import (
+    AttemptStart,
+    AttemptStatus,
+    Contest,
+    Problem,
+    Record,
+    RunSpec,
+)
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to do."""
+
+    problem: Problem
+    start: AttemptStart
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """How much may happen at once."""
+
+    generations: int = 64
+    judgings: int = 1
+
+
+def plan(contest: Contest, backend: Backend, spec: RunSpec) -> tuple[Planned, ...]:
+    """List every attempt of a run: problem by problem, so that a judge's data stay warm."""
+    return tuple(
+        Planned(
+            problem=problem,
+            start=AttemptStart(
+                id=f"{problem.id}:{contestant.id}:{sample}",
+                contestant=contestant.id,
+                problem=problem.id,
+                sample=sample,
+                time=now(),
+            ),
+        )
+        for problem in contest.problems
+        for contestant in backend.contestants
+        for sample in _samples(backend, contestant.id, problem.id, spec.attempts)
+    )
+
+
+def _samples(
+    backend: Backend, contestant: str, problem: str, attempts: int | None
+) -> Sequence[int]:
+    recorded = backend.samples(contestant, problem)
+    if recorded is None:
+        return range(attempts if attempts is not None else 1)
+    return recorded if attempts is None else recorded[:attempts]
+
+
+def history(run: RunFolder) -> dict[str, Past]:
+    """Return what a log holds of each attempt."""
+    pasts: dict[str, Past] = {}
+    for record in run.replay():
+        pasts.setdefault(attempt_of(record), Past()).add(record)
+    return pasts
+
+
+def attempt_of(record: Record) -> str:
+    """Return the id of the attempt a record belongs to."""
+    return record.id if isinstance(record, AttemptStart) else record.attempt
+
+
+async def execute(
+    writer: RunWriter,
+    task: Task,
+    backend: Backend,
+    strategy: Strategy,
+    tools: Tools,
+    meter: Meter,
+    windows: Windows,
+) -> None:
+    """Do every attempt that has no end yet, and those that ended void.
+
+    Cancelling is safe at any moment: what was recorded stays, the rest is done by
+    the next call. Raises the first failure that concerns the whole run.
+    """
+    contest, spec = writer.record.contest, writer.record.spec
+    pasts = history(writer)
+    todo = [
+        planned
+        for planned in plan(contest, backend, spec)
+        if _open(pasts.get(planned.start.id, Past()))
+    ]
+    meter.before = writer.record.planned - len(todo)
+    meter.planned = len(todo)
+    threads = ThreadPoolExecutor(max_workers=windows.judgings, thread_name_prefix="judge")
+    workshop = Workshop(
+        spec=spec,
+        writer=writer,
+        task=task,
+        backend=backend,
+        rules=rules_of(contest),
+        tools=tools,
+        generating=asyncio.Semaphore(windows.generations),
+        judging=asyncio.Semaphore(windows.judgings),
+        threads=threads,
+        meter=meter,
+    )
+    waiting = iter(todo)
+
+    async def work() -> None:
+        for planned in waiting:
+            past = pasts.pop(planned.start.id, Past())
+            end = await attempt(workshop, strategy, planned.problem, planned.start, past)
+            meter.ended += 1
+            meter.void += end.status is AttemptStatus.VOID
+
+    try:
+        # More workers than the window, so that generating goes on while others are judged.
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(len(todo), 2 * windows.generations)):
+                group.create_task(work())
+    except* Exception as failures:
+        raise _first(failures) from None
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _open(past: Past) -> bool:
+    return past.end is None or past.end.status is AttemptStatus.VOID
+
+
+def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    for failure in _leaves(failures):
+        return failure
+    return failures
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for failure in group.exceptions:
+        if isinstance(failure, BaseExceptionGroup):
+            yield from _leaves(failure)
+        else:
+            yield failure
+
+
+def check_resumable(old: RunFolder, contest: Contest) -> None:
+    """Refuse to continue a run whose problems have changed since it started."""
+    then = {problem.id: problem.hash for problem in old.record.contest.problems}
+    today = {problem.id: problem.hash for problem in contest.problems}
+    changed = sorted(
+        name for name in then.keys() | today.keys() if then.get(name) != today.get(name)
+    )
+    if changed:
+        raise ConfigError(
+            f"{old.path} was started on other data: {', '.join(changed)} changed since",
+            hint="put the data back as they were, or start a new run",
+        )

@@ -1,0 +1,1 @@
+"""What a contestant does with its generations and submissions; never sees a grade."""

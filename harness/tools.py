@@ -1,0 +1,56 @@
+"""The judges a task is given, made when they are first used."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from harness.config import Settings
+from harness.judges.answer import AnswerJudge
+
+if TYPE_CHECKING:
+    from sandbox.judge import CodeJudge
+
+
+class Workbench:
+    """The tools of one process: one code judge with its slots, one answer judge."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._code: CodeJudge | None = None
+        self._lock = threading.Lock()
+        self.answers = AnswerJudge()
+
+    @property
+    def code(self) -> CodeJudge:
+        """The code judge; the first use builds the runner and opens the slots."""
+        with self._lock:
+            if self._code is None:
+                # Imported here so that runs without code never need a compiler.
+                from sandbox.judge import CodeJudge
+
+                self._code = CodeJudge(
+                    cache=self._settings.cache,
+                    slots=self._settings.slots,
+                    unsafe=self._settings.unsafe,
+                )
+            return self._code
+
+    def close(self) -> None:
+        """Close every slot; safe to call twice."""
+        with self._lock:
+            if self._code is not None:
+                self._code.close()
+                self._code = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
