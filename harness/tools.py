@@ -37,6 +37,11 @@ class Workbench:
                 )
             return self._code
 
+    @property
+    def slots(self) -> int:
+        """Programs that may be judged at once."""
+        return self._settings.slots
+
     def close(self) -> None:
         """Close every slot; safe to call twice."""
         with self._lock:

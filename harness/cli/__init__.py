@@ -1,0 +1,65 @@
+"""The command line: parse, call one function, print.
+
+Results go to standard output, progress and errors to standard error. Commands
+are imported when they are called, so that ``harness --help`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import cast
+
+from harness.errors import HarnessError, UserError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see ``harness/README.md``)."""
+    from harness.cli.parser import parse
+
+    try:
+        check_names()
+        args = parse(sys.argv[1:] if argv is None else argv)
+        command = import_module(f"harness.cli.{args.command}")
+        code = cast(int, command.execute(args))
+        sys.stdout.flush()
+        return code
+    except HarnessError as error:
+        return _failed(f"[{error.code}] {error}", error.exit_code)
+    except KeyboardInterrupt:
+        return _failed("[X130] interrupted", 130)
+    except BrokenPipeError:
+        # The reader of our output has gone (``harness … | head``); nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        return _failed(f"[I000] the operating system said: {error.strerror}{place}", 3)
+
+
+def check_names() -> None:
+    """Stop if another package stands in the place of one of our four top-level names.
+
+    The names are generic, and a folder called ``tasks`` in the current directory
+    shadows ours when the program is started with ``python -m harness``.
+    """
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    home = Path(__file__).resolve().parents[2]
+    for name in ("tasks", "sandbox", "reports"):
+        found = find_spec(name)
+        origin = Path(found.origin).resolve() if found and found.origin else None
+        if origin is None or origin.parent.parent != home:
+            raise UserError(
+                f"the package {name!r} comes from {origin or 'nowhere'}, not from olympiad-harness",
+                hint="start the program from another folder, or uninstall the package in the way",
+            )
+
+
+def _failed(text: str, code: int) -> int:
+    sys.stdout.flush()
+    print(f"harness: error {text}", file=sys.stderr)
+    return code

@@ -1,0 +1,130 @@
+"""What goes into a run's manifest: the model, the problems that remain, the machine."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import platform
+import re
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from harness.backend import Backend
+from harness.config import parse_pairs
+from harness.errors import TaskDataError, UsageError
+from harness.task import Task
+from harness.tools import Workbench
+from harness.types import CodeBody, Contest, LeftOut
+
+
+def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
+    """Return the backend asked for and its settings; a task may bring recordings of its own."""
+    pairs = parse_pairs(args.model_args, "--model-args")
+    if args.base_url:
+        pairs["base_url"] = args.base_url
+    if args.model:
+        return args.model, pairs
+    recordings = getattr(task, "recordings", None)
+    if recordings is None:
+        raise UsageError(
+            "no model given",
+            hint="say --model openai|replay|oracle and its settings with --model-args",
+        )
+    return "replay", {"file": str(recordings), **pairs}
+
+
+def limited(contest: Contest, limit: int | None) -> Contest:
+    """Return the contest with its first problems; the others are left out by name."""
+    if limit is None or limit >= len(contest.problems):
+        return contest
+    kept, rest = contest.problems[:limit], contest.problems[limit:]
+    return msgspec.structs.replace(
+        contest,
+        problems=kept,
+        left_out=contest.left_out
+        + tuple(
+            LeftOut(id=p.id, title=p.title, max_points=p.max_points, reason=f"--limit {limit}")
+            for p in rest
+        ),
+    )
+
+
+def with_statements(contest: Contest, backend: Backend) -> Contest:
+    """Leave out problems that a model could not be asked, because their text is not here."""
+    if all(contestant.kind != "model" for contestant in backend.contestants):
+        return contest
+    mute = [problem for problem in contest.problems if not problem.statement.strip()]
+    return msgspec.structs.replace(
+        contest,
+        problems=tuple(problem for problem in contest.problems if problem not in mute),
+        left_out=contest.left_out
+        + tuple(
+            LeftOut(
+                id=p.id,
+                title=p.title,
+                max_points=p.max_points,
+                reason="no statement to ask a model with: put statement.md into its package folder",
+            )
+            for p in mute
+        ),
+    )
+
+
+def nothing_to_judge(contest: Contest) -> TaskDataError:
+    """Return the error of a run for which no problem is left."""
+    reasons = "; ".join(f"{left.id}: {left.reason}" for left in contest.left_out)
+    return TaskDataError(
+        f"no problem of {contest.id} can be judged here ({reasons})",
+        hint=f"bring the official tests in with `harness data add {contest.id} DIR`",
+    )
+
+
+def run_id(task: str, backend: Backend) -> str:
+    """Return a fresh id: time, task, model and four random digits."""
+    name = backend.contestants[0].id if len(backend.contestants) == 1 else backend.name
+    safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rpartition("/")[2]).strip("-.")[:32] or "model"
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
+    return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}"
+
+
+def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:
+    """Return what can change a verdict on this machine, as sorted pairs."""
+    if any(isinstance(problem.body, CodeBody) for problem in contest.problems):
+        return tools.code.facts
+    return (("answers", tools.answers.name),)
+
+
+def machine() -> tuple[tuple[str, str], ...]:
+    """Return what the machine is, as sorted pairs."""
+    return (
+        ("cores", str(os.cpu_count())),
+        ("kernel", platform.release()),
+        ("machine", platform.machine()),
+        ("python", platform.python_version()),
+        ("system", platform.system()),
+    )
+
+
+def commit() -> str:
+    """Return the commit of a checkout, or nothing when installed as a package."""
+    git = Path(__file__).resolve().parents[2] / ".git"
+    with contextlib.suppress(OSError):
+        head = (git / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head
+        return (git / head.removeprefix("ref: ")).read_text().strip()
+    return ""
+
+
+def listed(facts: tuple[tuple[str, str], ...]) -> str:
+    """Return facts as one line."""
+    """Return what the machine is, as sorted pairs."""
+    """Return what can change a verdict on this machine."""
+    """Return a fresh id: time, task, model and four random digits."""
+    """Return the error of a run for which no problem is left."""
+    """Return the backend asked for and its settings; a task may bring recordings of its own."""
+    return ", ".join(f"{key} {value}" for key, value in facts)

@@ -1,0 +1,266 @@
+"""The flags, in one place; nothing heavy is imported here.
+
+Hyphen and underscore are the same in a flag's name. A flag of ``harness run`` may
+also be given as an environment variable: ``--max-tokens`` as ``HARNESS_MAX_TOKENS``.
+``harness --task …`` without a verb means ``run``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from harness import __version__
+from harness.errors import UsageError
+
+COMMANDS = ("run", "report", "judge", "data", "tasks")
+
+DESCRIPTION = """\
+From model checkpoint to olympiad medal: generate, judge, report.
+
+  harness run --task demo                      a leaderboard from recorded contestants
+  harness run --task ioi2025 --model openai --model_args model=…,base_url=…
+  harness report RUN... -o DIR                 an HTML leaderboard from run folders
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose mistakes are errors of ours, with near misses."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a usage error in place of printing and exiting with 2."""
+        hint = f"see `{self.prog} --help`"
+        if message.startswith("unrecognized arguments: "):
+            wrong = message.removeprefix("unrecognized arguments: ").split()[0]
+            known = [flag for action in self._actions for flag in action.option_strings]
+            close = difflib.get_close_matches(wrong.partition("=")[0], known, n=2, cutoff=0.6)
+            if close:
+                hint = f"did you mean {' or '.join(close)}? {hint}"
+        raise UsageError(message, hint=hint)
+
+
+def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> argparse.Namespace:
+    """Read a command line; raises :class:`~harness.errors.UsageError`."""
+    parser = build(os.environ if environment is None else environment)
+    words = [_hyphens(word) for word in argv]
+    if words and words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
+        words = ["run", *words]
+    args, rest = parser.parse_known_args(words)
+    if getattr(args, "command", None) is None:
+        raise UsageError("no command given", hint=f"the commands are {', '.join(COMMANDS)}")
+    if rest:
+        # Reported by the command's own parser, which knows the near misses.
+        args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return args
+
+
+def build(environment: Mapping[str, str]) -> Parser:
+    """Return the parser with all commands."""
+    parser = Parser(
+        prog="harness",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"harness {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    _run(_command(commands, "run", "generate, judge and report"), environment)
+    _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
+    _judge(_command(commands, "judge", "judge source files on one problem package"))
+    _data(_command(commands, "data", "bring official tests into the data store"))
+    _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[Parser], name: str, summary: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False
+    )
+    command.set_defaults(parser=command)
+    return command
+
+
+def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    add = run.add_argument
+    add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
+    add("--model", "-m", "-M", metavar="KIND", help="backend: openai, replay, oracle, or a plugin")
+    add(
+        "--model-args",
+        "-a",
+        default="",
+        metavar="K=V,…",
+        help="settings of the backend, also as JSON",
+    )
+    add("--base-url", "--model-base-url", metavar="URL", help="same as base_url in --model-args")
+    add("--strategy", default="", metavar="NAME", help="how generations and submissions are spent")
+    add(
+        "--num-samples",
+        "-n",
+        "--n",
+        "--epochs",
+        "--repeats",
+        type=_positive,
+        metavar="N",
+        help="attempts per problem (default: 1; of a recording, all)",
+    )
+    add(
+        "--limit",
+        "-L",
+        "--max-problems",
+        type=_positive,
+        metavar="N",
+        help="only the first N problems",
+    )
+    add("--language", default="", metavar="KEY", help="language asked for (default: the task's)")
+    add("--temperature", type=_temperature, default=1.0, metavar="X", help="default 1.0")
+    add("--top-p", type=_share, default=0.95, metavar="X", help="default 0.95")
+    add("--max-tokens", type=_positive, default=131072, metavar="N", help="default 131072")
+    add("--seed", type=int, default=0, metavar="N", help="seed of the run (default 0)")
+    add(
+        "--output-path",
+        "-o",
+        "--output-dir",
+        "--log-dir",
+        default="runs",
+        metavar="DIR",
+        help="where run folders are made (default: runs)",
+    )
+    add("--resume", metavar="RUN", help="continue this run folder; nothing is done twice")
+    add("--no-report", action="store_true", help="do not write the HTML report")
+    add(
+        "--max-connections",
+        "--num-concurrent",
+        type=_positive,
+        default=64,
+        metavar="N",
+        help="generations in flight (default 64)",
+    )
+    add(
+        "--max-sandboxes",
+        type=_positive,
+        metavar="N",
+        help="programs judged at once (default: cores - 1)",
+    )
+    add(
+        "--fail-on-error",
+        type=_allowance,
+        default=0.0,
+        metavar="X",
+        help="void attempts allowed before exit code 3: a count, or a share under 1 (default 0)",
+    )
+    add(
+        "--unsafe",
+        "--confirm-run-unsafe-code",
+        action="store_true",
+        help="run programs without isolation; results are marked",
+    )
+    _common(run)
+    known = {action.dest for action in run._actions}
+    given = {
+        dest: environment[f"HARNESS_{dest.upper()}"]
+        for dest in known
+        if environment.get(f"HARNESS_{dest.upper()}") and dest != "help"
+    }
+    for action in run._actions:
+        if action.dest in given:
+            text = given[action.dest]
+            value = text.lower() in ("1", "true", "yes", "on") if action.nargs == 0 else text
+            run.set_defaults(**{action.dest: value})
+
+
+def _report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("runs", nargs="+", metavar="RUN", help="run folders")
+    report.add_argument(
+        "--output-path",
+        "-o",
+        "--output-dir",
+        default="report",
+        metavar="DIR",
+        help="where the report is written (default: report)",
+    )
+
+
+def _judge(judge: argparse.ArgumentParser) -> None:
+    judge.add_argument(
+        "package", metavar="PACKAGE", help="package folder, or TASK/PROBLEM of the data store"
+    )
+    judge.add_argument("submissions", nargs="+", metavar="SUBMISSION", help="source files")
+    judge.add_argument("--language", default="", metavar="KEY", help="default: by the suffix")
+    judge.add_argument(
+        "--max-sandboxes",
+        type=_positive,
+        metavar="N",
+        help="programs judged at once (default: cores - 1)",
+    )
+    judge.add_argument(
+        "--unsafe",
+        "--confirm-run-unsafe-code",
+        action="store_true",
+        help="run programs without isolation",
+    )
+    judge.add_argument("--json", action="store_true", help="one JSON line per submission")
+
+
+def _data(data: argparse.ArgumentParser) -> None:
+    verbs = data.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    add = verbs.add_parser("add", help="put packages into the data store", allow_abbrev=False)
+    add.add_argument("task", metavar="TASK", help="task name, such as ioi2025")
+    add.add_argument("source", metavar="DIR", help="folder or archive with problem packages")
+    add.add_argument(
+        "--unsafe",
+        "--confirm-run-unsafe-code",
+        action="store_true",
+        help="run programs without isolation",
+    )
+    add.set_defaults(parser=add)
+    status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
+    status.add_argument("task", metavar="TASK", help="task name")
+    status.set_defaults(parser=status)
+
+
+def _tasks(tasks: argparse.ArgumentParser) -> None:
+    tasks.add_argument("--json", action="store_true", help="for machines")
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+    command.add_argument("--quiet", "-q", action="store_true", help="no progress, no table")
+    command.add_argument("--no-progress", action="store_true", help="no progress")
+
+
+def _hyphens(word: str) -> str:
+    if not word.startswith("--"):
+        return word
+    name, equals, value = word.partition("=")
+    return name.replace("_", "-") + equals + value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
+def _number(text: str, low: float, high: float) -> float:
+    value = float(text)
+    if not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
+    return value
+
+
+def _temperature(text: str) -> float:
+    return _number(text, 0.0, 100.0)
+
+
+def _share(text: str) -> float:
+    return _number(text, 0.0, 1.0)
+
+
+def _allowance(text: str) -> float:
+    return _number(text, 0.0, 1e9)

@@ -1,0 +1,55 @@
+"""The final table, in Markdown: the same numbers as the report's first page."""
+
+from __future__ import annotations
+
+from harness.board import ContestBoard, Row
+from harness.types import AttemptStatus
+
+
+def board_table(board: ContestBoard) -> str:
+    """Return a contest's rows as a Markdown table, with what was left out under it."""
+    contest = board.contest
+    of = number(contest.judged_points)
+    several = any(len(cell.tries) > 1 for row in board.rows for cell in row.cells)
+    head = ["contestant", *(problem.id for problem in contest.problems)]
+    head += [f"mean of {of}", f"best of {of}"] if several else [f"points of {of}"]
+    head += ["attempts", "void"]
+    lines = [head, ["---", *("---:" for _ in head[1:])]]
+    lines += [_cells(row, several) for row in board.rows]
+    text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    if several:
+        text += (
+            "\n\nmean: one attempt at each problem, on average; "
+            "best: the best attempt of each problem, which needs a perfect choice."
+        )
+    if contest.left_out:
+        text += f"\n\nJudged: {of} of {number(contest.total_points)} points. Left out, not counted:"
+        for problem in contest.left_out:
+            text += f"\n- {problem.id} ({number(problem.max_points)} points): {problem.reason}"
+    for note in contest.notes:
+        text += f"\n- note: {note}"
+    return text
+
+
+def _cells(row: Row, several: bool) -> list[str]:
+    name = row.contestant.title.replace("|", "\\|")
+    if row.contestant.kind == "oracle":
+        name += " (ceiling)"
+    cells = [name, *(_points(cell.mean_points) for cell in row.cells)]
+    cells.append(_points(row.mean_total))
+    if several:
+        cells.append(_points(row.best_total))
+    done, empty = row.count(AttemptStatus.DONE), row.count(AttemptStatus.EMPTY)
+    attempts = str(done) + (f" + {empty} not generated" if empty else "")
+    if row.unfinished:
+        attempts += f" + {row.unfinished} unfinished"
+    return [*cells, attempts, str(row.count(AttemptStatus.VOID))]
+
+
+def _points(value: float | None) -> str:
+    return "—" if value is None else number(value)
+
+
+def number(value: float) -> str:
+    """Return points with at most two decimals, without trailing zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
