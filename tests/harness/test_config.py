@@ -1,0 +1,105 @@
+"""Settings and pairs are read as people write them, and mistakes are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.cli.parser import parse
+from harness.config import parse_pairs, settings
+from harness.errors import PluginError, UsageError
+from harness.plugins import BACKENDS, TASKS, load_backend, load_task, names
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("", {}),
+        ("model=m,base_url=http://h:1/v1", {"model": "m", "base_url": "http://h:1/v1"}),
+        ("base-url=x", {"base_url": "x"}),
+        ("file=a.jsonl,b.jsonl,model=m", {"file": "a.jsonl,b.jsonl", "model": "m"}),
+        ('{"model": "m", "tries": 3}', {"model": "m", "tries": "3"}),
+        ("key=a=b", {"key": "a=b"}),
+    ],
+)
+def test_pairs_are_read(text: str, pairs: dict[str, str]) -> None:
+    """key=value lists and JSON objects give the same settings."""
+    assert parse_pairs(text, "--model-args") == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("nonsense", "not key=value"), ("{bad", "not valid JSON"), ("a=1,a=2", "given twice")],
+)
+def test_broken_pairs_are_named(text: str, says: str) -> None:
+    """A malformed list names the flag and what is wrong with it."""
+    with pytest.raises(UsageError, match=f"--model-args: .*{says}"):
+        parse_pairs(text, "--model-args")
+
+
+def test_hyphen_and_underscore_are_the_same() -> None:
+    """--model_args and --model-args are one flag, with = or a blank."""
+    for words in (["--model_args", "a=b_c"], ["--model-args=a=b_c"], ["--model_args=a=b_c"]):
+        assert parse(["run", "--task", "demo", *words], {}).model_args == "a=b_c"
+
+
+@pytest.mark.parametrize("flag", ["-n", "--n", "--num_samples", "--epochs", "--repeats"])
+def test_flags_of_other_harnesses_are_understood(flag: str) -> None:
+    """The spellings users bring along mean the same."""
+    assert parse(["run", "-t", "demo", flag, "4"], {}).num_samples == 4
+
+
+def test_without_a_verb_it_is_run() -> None:
+    """harness --task demo means harness run --task demo."""
+    assert parse(["--task", "demo"], {}).command == "run"
+
+
+def test_environment_stands_in_for_flags_and_flags_win() -> None:
+    """HARNESS_MAX_TOKENS is --max-tokens, unless the flag is given."""
+    environment = {"HARNESS_MAX_TOKENS": "17", "HARNESS_NO_REPORT": "1"}
+    found = parse(["run", "-t", "demo"], environment)
+    assert (found.max_tokens, found.no_report) == (17, True)
+    assert parse(["run", "-t", "demo", "--max-tokens", "5"], environment).max_tokens == 5
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["run", "--taks", "demo"], "--task"),
+        (["rnu"], "invalid choice: 'rnu'"),
+        (["run", "-t", "demo", "--top-p", "2"], "not between 0 and 1"),
+        (["run", "-t", "demo", "-n", "0"], "not a positive number"),
+        (["run", "-t", "demo", "-n", "x"], "invalid"),
+        ([], "no command given"),
+        (["report"], "required: RUN"),
+        (["data", "add", "demo"], "required: DIR"),
+    ],
+)
+def test_wrong_flags_are_usage_errors(argv: list[str], says: str) -> None:
+    """A wrong command line is one error with a next step, and no traceback."""
+    with pytest.raises(UsageError) as caught:
+        parse(argv, {})
+    assert says in str(caught.value)
+    assert caught.value.exit_code == 64
+
+
+def test_the_data_store_can_be_elsewhere() -> None:
+    """HARNESS_DATA moves the data store; a relative path is made absolute."""
+    assert settings({"HARNESS_DATA": "/srv/x"}).data == Path("/srv/x")
+    assert settings({"HARNESS_DATA": "x"}).data == Path.cwd() / "x"
+    assert settings({}).data.is_absolute()
+
+
+def test_unknown_plugins_are_named_with_near_misses() -> None:
+    """A misspelt task or backend is an error that offers the nearest names."""
+    with pytest.raises(PluginError, match="did you mean ioi2025"):
+        load_task("ioi2052")
+    with pytest.raises(PluginError, match="did you mean replay"):
+        load_backend("repaly")
+
+
+def test_plugins_come_in_by_entry_point() -> None:
+    """What the program ships is listed among the plugins of anyone."""
+    assert {"demo", "ioi2025"} <= set(names(TASKS))
+    assert {"openai", "replay", "oracle"} <= set(names(BACKENDS))

@@ -1,0 +1,265 @@
+"""A run does every attempt once, records it, and can be continued after any end."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.backend import NotGenerated, Reply, Request
+from harness.board import boards, rows
+from harness.errors import BackendError, BoxError, ConfigError, JudgeError
+from harness.run import check_resumable
+from harness.session import Session
+from harness.store import LOG, RunFolder, RunWriter
+from harness.types import (
+    AttemptEnd,
+    AttemptStatus,
+    FinishReason,
+    Generation,
+    Grade,
+    Message,
+    Note,
+    NoteKind,
+    Submission,
+)
+from tests.fakes.scripted import (
+    ScriptedBackend,
+    ScriptedTask,
+    contest,
+    problem,
+    run_all,
+    says,
+    start_run,
+)
+
+
+def right_on_even(request: Request) -> Reply:
+    return says("it is 7" if request.sample % 2 == 0 else "it is 8")
+
+
+def ends(run: RunFolder) -> dict[str, AttemptEnd]:
+    return {r.attempt: r for r in run.replay() if isinstance(r, AttemptEnd)}
+
+
+def kinds(run: RunFolder) -> Counter[str]:
+    return Counter(type(record).__name__ for record in run.replay())
+
+
+def test_every_attempt_ends_with_its_points(tmp_path: Path) -> None:
+    """Contestants x problems x samples attempts are made, and each is scored."""
+    backend = ScriptedBackend(right_on_even, ("a", "b"))
+    with start_run(tmp_path / "run", backend, attempts=4) as writer:
+        meter = run_all(writer, backend)
+        found = ends(writer)
+    assert len(found) == 16 == meter.ended
+    assert Counter(end.points for end in found.values()) == {10.0: 8, 0.0: 8}
+
+
+def test_samples_have_seeds_of_their_own(tmp_path: Path) -> None:
+    """No two requests share a seed, and the same run asks with the same seeds again."""
+    asked = []
+    for name in ("one", "two"):
+        backend = ScriptedBackend(right_on_even, ("a", "b"))
+        with start_run(tmp_path / name, backend, attempts=5) as writer:
+            run_all(writer, backend)
+        asked.append({(r.contestant, r.problem, r.sample): r.seed for r in backend.asked})
+    assert asked[0] == asked[1]
+    assert len(set(asked[0].values())) == 20
+    assert all(0 <= seed < 2**63 for seed in asked[0].values())
+
+
+def test_a_finished_run_has_nothing_left_to_do(tmp_path: Path) -> None:
+    """Continuing a finished run asks nothing and writes nothing."""
+    backend = ScriptedBackend(right_on_even)
+    with start_run(tmp_path / "run", backend, attempts=3) as writer:
+        run_all(writer, backend)
+    before = (tmp_path / "run" / LOG).read_bytes()
+    again = ScriptedBackend(right_on_even)
+    with RunWriter(tmp_path / "run") as writer:
+        meter = run_all(writer, again)
+    assert (again.asked, meter.planned, meter.before) == ([], 0, 6)
+    assert (tmp_path / "run" / LOG).read_bytes() == before
+
+
+@settings(max_examples=40, deadline=None)
+@given(share=st.floats(min_value=0, max_value=1))
+def test_a_log_cut_anywhere_is_continued_to_the_same_scores(
+    tmp_path_factory: pytest.TempPathFactory, share: float
+) -> None:
+    """From any prefix of a log, continuing gives the same results and repeats no generation."""
+    base = tmp_path_factory.mktemp("cut")
+    backend = ScriptedBackend(right_on_even, ("a", "b"))
+    with start_run(base / "whole", backend, attempts=3) as writer:
+        run_all(writer, backend)
+        wanted = ends(writer)
+    shutil.copytree(base / "whole", base / "cut")
+    log = base / "cut" / LOG
+    log.write_bytes(log.read_bytes()[: int(log.stat().st_size * share)])
+    kept = kinds(RunFolder(base / "cut"))
+    again = ScriptedBackend(right_on_even, ("a", "b"))
+    task = ScriptedTask(contest())
+    with RunWriter(base / "cut") as writer:
+        run_all(writer, again, task)
+        assert ends(writer) == wanted
+        assert len(again.asked) == 12 - kept["Generation"]
+        assert len(task.judged) == 12 - kept["Grade"]
+        assert kinds(writer)["Generation"] == 12
+        assert kinds(writer)["Grade"] == 12
+
+
+def test_nothing_generated_is_an_attempt_without_a_score(tmp_path: Path) -> None:
+    """A recording that holds nothing gives an empty attempt: no points, not zero points."""
+    backend = ScriptedBackend(lambda _: NotGenerated(reason="not generated"))
+    with start_run(tmp_path / "run", backend) as writer:
+        run_all(writer, backend)
+        found = list(ends(writer).values())
+        row = rows(writer)[0]
+    assert {(end.status, end.points) for end in found} == {(AttemptStatus.EMPTY, None)}
+    assert (row.mean_total, row.best_total) == (None, None)
+
+
+def test_a_generation_without_a_submission_is_zero_and_noted(tmp_path: Path) -> None:
+    """A model that answered, but handed in nothing, has zero points and a note saying so."""
+    backend = ScriptedBackend(lambda _: says(""))
+    with start_run(tmp_path / "run", backend, contest(problem("one"))) as writer:
+        run_all(writer, backend)
+        found = list(ends(writer).values())
+        notes = [r.kind for r in writer.replay() if isinstance(r, Note)]
+    assert [(end.status, end.points, end.verdict) for end in found] == [
+        (AttemptStatus.DONE, 0.0, None)
+    ]
+    assert notes == [NoteKind.NOTHING_EXTRACTED]
+
+
+def test_a_truncated_generation_is_judged_and_noted(tmp_path: Path) -> None:
+    """Text cut off by the token limit is a result, with a note."""
+    cut = Reply(text="so it is 7", finish_reason=FinishReason.LENGTH)
+    backend = ScriptedBackend(lambda _: cut)
+    with start_run(tmp_path / "run", backend, contest(problem("one"))) as writer:
+        run_all(writer, backend)
+        assert [end.points for end in ends(writer).values()] == [10.0]
+        assert [r.kind for r in writer.replay() if isinstance(r, Note)] == [NoteKind.TRUNCATED]
+
+
+def test_our_failure_is_void_and_tried_again_later(tmp_path: Path) -> None:
+    """An attempt lost to the server is void, in no score, and made up for by continuing."""
+    broken = ScriptedBackend(lambda r: BackendError("server gone") if r.sample else says("7"))
+    with start_run(tmp_path / "run", broken, contest(problem("one")), attempts=2) as writer:
+        meter = run_all(writer, broken)
+        row = rows(writer)[0]
+    assert meter.void == 1
+    assert (row.mean_total, row.count(AttemptStatus.VOID)) == (10.0, 1)
+    mended = ScriptedBackend(lambda _: says("8"))
+    with RunWriter(tmp_path / "run") as writer:
+        run_all(writer, mended)
+        row = rows(writer)[0]
+    assert [request.sample for request in mended.asked] == [1]
+    assert (row.mean_total, row.count(AttemptStatus.VOID)) == (5.0, 0)
+
+
+def test_a_judge_that_fails_once_is_asked_again(tmp_path: Path) -> None:
+    """One failure of the judge costs nothing but a note; the generation is kept."""
+    backend = ScriptedBackend(lambda _: says("7"))
+    task = ScriptedTask(contest(problem("one")))
+    task.fail_judging = lambda _: BoxError("slot died") if len(task.judged) == 1 else None
+    with start_run(tmp_path / "run", backend, task.of) as writer:
+        run_all(writer, backend, task)
+        assert [end.points for end in ends(writer).values()] == [10.0]
+        assert len(backend.asked) == 1
+
+
+def test_a_judge_that_keeps_failing_makes_the_attempt_void_not_zero(tmp_path: Path) -> None:
+    """A broken checker never becomes a zero; once mended, only the judging is done again."""
+    backend = ScriptedBackend(lambda _: says("7"))
+    task = ScriptedTask(contest(problem("one")))
+    task.fail_judging = lambda _: JudgeError("checker said nothing")
+    with start_run(tmp_path / "run", backend, task.of) as writer:
+        run_all(writer, backend, task)
+        assert [(e.status, e.points) for e in ends(writer).values()] == [(AttemptStatus.VOID, None)]
+    task.fail_judging = lambda _: None
+    with RunWriter(tmp_path / "run") as writer:
+        run_all(writer, backend, task)
+        assert [(e.status, e.points) for e in ends(writer).values()] == [(AttemptStatus.DONE, 10.0)]
+    assert len(backend.asked) == 1
+
+
+def test_a_failure_of_the_whole_run_stops_it(tmp_path: Path) -> None:
+    """A model that does not exist ends the run with that error, and what was done stays."""
+    backend = ScriptedBackend(
+        lambda r: BackendError("no such model", final=True) if r.sample == 3 else says("7")
+    )
+    with start_run(tmp_path / "run", backend, contest(problem("one")), attempts=4) as writer:
+        with pytest.raises(BackendError, match="no such model"):
+            run_all(writer, backend)
+        assert kinds(writer)["Generation"] == 3
+
+
+def test_a_strategy_may_ask_and_submit_until_the_limit(tmp_path: Path) -> None:
+    """Submissions past the limit are refused with a note, and the best of the others counts."""
+
+    async def insist(session: Session) -> None:
+        for turn in range(3):
+            answer = await session.ask([Message(role="user", content=f"again {turn}")])
+            assert answer is not None
+            session_feedback = await session.submit(answer)
+            assert (session_feedback is None) == (turn > 0)
+
+    backend = ScriptedBackend(lambda r: says("8" if r.turn else "7"))
+    with start_run(tmp_path / "run", backend, contest(problem("one"))) as writer:
+        run_all(writer, backend, strategy=insist)
+        assert [end.points for end in ends(writer).values()] == [10.0]
+        assert kinds(writer)["Submission"] == 1
+        assert NoteKind.LIMIT in {r.kind for r in writer.replay() if isinstance(r, Note)}
+
+
+def test_what_a_strategy_gets_holds_no_expected_answer() -> None:
+    """The view of a problem that a strategy is given carries no answer and no test."""
+    from harness.session import view_of
+
+    assert "31337" not in repr(view_of(problem("secret", expected="31337")))
+
+
+def test_changed_data_are_refused_on_resume(tmp_path: Path) -> None:
+    """A run is not continued on a problem whose tests have changed."""
+    backend = ScriptedBackend(right_on_even)
+    with start_run(tmp_path / "run", backend) as writer:
+        changed = contest(problem("one"), problem("three"))
+        with pytest.raises(ConfigError, match="three, two changed"):
+            check_resumable(writer, changed)
+
+
+def test_records_name_their_parents(tmp_path: Path) -> None:
+    """Every grade belongs to a submission, every submission to a generation of its attempt."""
+    backend = ScriptedBackend(right_on_even)
+    with start_run(tmp_path / "run", backend, attempts=2) as writer:
+        run_all(writer, backend)
+        records = list(writer.replay())
+    generations = {r.id: r for r in records if isinstance(r, Generation)}
+    submissions = {r.id: r for r in records if isinstance(r, Submission)}
+    grades = [r for r in records if isinstance(r, Grade)]
+    assert len(grades) == len(submissions) == len(generations) == 4
+    for grade in grades:
+        submission = submissions[grade.submission]
+        assert all(
+            generations[name].attempt == submission.attempt == grade.attempt
+            for name in submission.generations
+        )
+
+
+def test_two_runs_of_one_contest_share_a_board(tmp_path: Path) -> None:
+    """Runs of the same contest are rows of one board; another contest has its own."""
+    folders = []
+    for name, of in (("a", contest()), ("b", contest()), ("c", None)):
+        backend = ScriptedBackend(right_on_even, (name,))
+        if of is None:
+            of = contest(problem("x"))
+            of = type(of)(**{f: getattr(of, f) for f in of.__struct_fields__} | {"hash": "other"})
+        with start_run(tmp_path / name, backend, of) as writer:
+            run_all(writer, backend)
+        folders.append(RunFolder(tmp_path / name))
+    assert [len(board.rows) for board in boards(folders)] == [2, 1]
