@@ -29,7 +29,7 @@ from tests.fakes.scripted import problem
         ("7/1", None),
         ("7 or 8", None),
         ("", None),
-        ("٧", None),
+        ("\u0667", None),
         ("__import__('os')", None),
         ("9" * 5000, None),
     ],

@@ -51,7 +51,7 @@ def test_flags_of_other_harnesses_are_understood(flag: str) -> None:
 
 
 def test_without_a_verb_it_is_run() -> None:
-    """harness --task demo means harness run --task demo."""
+    """A bare harness --task demo means harness run --task demo."""
     assert parse(["--task", "demo"], {}).command == "run"
 
 

@@ -1,0 +1,40 @@
+# `make demo` judges recorded contestants and ends with the path of a leaderboard.
+# `make test` runs the tests. Both make a virtual environment when none is active.
+
+PYTHON ?= python3
+VENV ?= $(or $(VIRTUAL_ENV),.venv)
+PIP_FLAGS ?= --quiet --disable-pip-version-check
+
+.PHONY: demo test check bench clean
+
+demo: $(VENV)/.harness-installed
+	$(VENV)/bin/harness run --task demo
+
+test: $(VENV)/.harness-test-installed
+	$(VENV)/bin/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.harness-dev-installed
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+bench: $(VENV)/.harness-test-installed
+	$(VENV)/bin/python -m tests.bench.judge
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { echo "no venv: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.harness-installed: pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e .
+	touch $@
+
+$(VENV)/.harness-test-installed: pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[test]'
+	touch $@ $(VENV)/.harness-installed
+
+$(VENV)/.harness-dev-installed: pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[dev]'
+	touch $@ $(VENV)/.harness-test-installed $(VENV)/.harness-installed
