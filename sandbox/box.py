@@ -59,8 +59,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Standard error that is kept; the rest is dropped without a verdict."""
     processes: int = 16
     """Processes and threads alive at once."""
-    disk_bytes: int = 256 * MEBIBYTE
-    """All files of the writable folder together."""
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):

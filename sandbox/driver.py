@@ -1,0 +1,160 @@
+"""The conversation with one runner, over any two byte streams.
+
+Jobs are sent ahead so that the runner never waits for us, but only as many bytes
+as a pipe holds: a write then never blocks while the runner waits for us to read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from harness.errors import BoxError
+from sandbox.box import Blob, Job, Result
+from sandbox.wire import HEAD, Hello, decode_results, encode_job, frame, text
+
+AHEAD = 3
+"""Jobs sent before the first of them is answered: enough that the runner never waits,
+few enough that stopping early wastes little."""
+
+PIPE_BYTES = 32 * 1024
+"""Bytes of jobs under way; half of what a pipe holds."""
+
+
+class Driver:
+    """One runner's frames, written and read by one thread."""
+
+    def __init__(self, to: IO[bytes], back: IO[bytes]) -> None:
+        self._to = to
+        self._back = back
+        self._blobs: dict[str, int] = {}
+        self._sent: deque[tuple[Job, int]] = deque()
+        self._answered: deque[tuple[Result, ...]] = deque()
+
+    def hello(self) -> Hello:
+        """Wait until the runner is ready; raises with the reason when it cannot be."""
+        return Hello.decode(self._frame(b"H"))
+
+    def put(self, source: Path | bytes) -> Blob:
+        """Send bytes that the slot does not hold yet."""
+        if isinstance(source, bytes):
+            sha, size = hashlib.sha256(source).hexdigest(), len(source)
+        else:
+            with source.open("rb") as file:
+                sha = hashlib.file_digest(file, "sha256").hexdigest()
+                size = os.fstat(file.fileno()).st_size
+        if sha not in self._blobs:
+            # The runner must not be waiting for us to read while we write without end.
+            while self._sent:
+                self._answered.append(self._receive())
+            self._send(HEAD.pack(b"P", len(sha) + size) + sha.encode())
+            if isinstance(source, bytes):
+                self._send(source)
+            else:
+                self._send_file(source, size)
+            self._blobs[sha] = size
+        return Blob(sha, size)
+
+    def _send_file(self, source: Path, size: int) -> None:
+        with source.open("rb") as file:
+            left = size
+            while left:
+                chunk = file.read(min(left, 1 << 20))
+                if not chunk:
+                    raise BoxError(f"{source} became shorter while it was read")
+                self._send(chunk)
+                left -= len(chunk)
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Result, ...]]:
+        """Run jobs in order; yield each one's results."""
+        waiting = iter(jobs)
+        more = True
+        try:
+            while True:
+                while more and len(self._sent) + len(self._answered) < AHEAD:
+                    job = next(waiting, None)
+                    if job is None:
+                        more = False
+                        break
+                    self._submit(job)
+                if self._answered:
+                    yield self._answered.popleft()
+                elif self._sent:
+                    yield self._receive()
+                else:
+                    return
+        finally:
+            # Stopped early: what was sent is awaited, so that the next job's answer is its own.
+            while self._sent:
+                self._receive()
+            self._answered.clear()
+
+    def _submit(self, job: Job) -> None:
+        data = frame(b"J", encode_job(job))
+        while self._sent and sum(size for _, size in self._sent) + len(data) > PIPE_BYTES:
+            self._answered.append(self._receive())
+        self._send(data)
+        self._sent.append((job, len(data)))
+
+    def _receive(self) -> tuple[Result, ...]:
+        job, _ = self._sent[0]
+        payload = self._frame(b"R")
+        self._sent.popleft()
+        results = decode_results(payload, job)
+        for result in results:
+            for blob in (*result.stdout, *(b for kept in result.fetched for _, b in kept)):
+                if blob is not None:
+                    self._blobs[blob.sha256] = blob.size
+        return results
+
+    def read(self, blob: Blob, limit: int | None = None) -> bytes:
+        """Bring a blob back."""
+        while self._sent:
+            self._answered.append(self._receive())
+        asked = blob.size if limit is None else min(limit, blob.size)
+        self._send(frame(b"G", text(blob.sha256), asked.to_bytes(8, "little")))
+        return self._frame(b"D")
+
+    def _send(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[self._to.write(view) :]
+        except (OSError, ValueError) as error:
+            raise self._gone() from error
+
+    def _frame(self, expected: bytes) -> bytes:
+        head = self._exactly(HEAD.size)
+        kind, size = HEAD.unpack(head)
+        payload = self._exactly(size)
+        if kind == b"E":
+            raise BoxError(f"the sandbox failed: {payload.decode(errors='replace')}")
+        if kind != expected:
+            raise BoxError(f"the runner sent {kind!r} in place of {expected!r}")
+        return payload
+
+    def _exactly(self, size: int) -> bytes:
+        try:
+            data = self._back.read(size)
+        except (OSError, ValueError) as error:
+            raise self._gone() from error
+        if len(data) < size:
+            raise self._gone()
+        return data
+
+    def _gone(self) -> BoxError:
+        # A runner says why before it leaves; the reason may still be in the pipe.
+        try:
+            head = self._back.read(HEAD.size)
+            if len(head) == HEAD.size:
+                kind, size = HEAD.unpack(head)
+                if kind == b"E":
+                    words = self._back.read(size).decode(errors="replace")
+                    return BoxError(f"the sandbox failed: {words}")
+        except (OSError, ValueError):
+            pass
+        return BoxError("the runner of a judging slot is gone")

@@ -1,0 +1,166 @@
+"""The embedded tier: a slot made of namespaces, where no container engine runs.
+
+The runner makes user, pid, mount, network, ipc and uts namespaces once, and lives
+in them as process 1; every program runs chrooted, without /proc, under a uid of
+its own where the host lets us map a range (as root), and without capabilities in
+any case. There is no cgroup: memory is held by rlimits and by polling, and the
+facts say so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from harness.errors import BoxError
+from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
+from sandbox.build import build_runner
+from sandbox.driver import Driver
+
+FIRST_UID = 0x70000000
+"""Start of the host uids that slots are given sixteen of; far from any account."""
+
+
+class EmbeddedBox:
+    """One slot of namespaces; see :class:`sandbox.box.Box`.
+
+    ``root`` is ``bare`` for programs to be judged (an empty root, static programs) or
+    ``toolchain`` for compiling (the host's compiler, read-only; never any test data).
+    ``binds`` puts further folders of the host into a toolchain root, read-only, by name.
+    ``unsafe`` gives up isolation: no namespaces and no chroot, only rlimits.
+    """
+
+    def __init__(
+        self,
+        cache: Path,
+        *,
+        root: Literal["bare", "toolchain"] = "bare",
+        binds: Mapping[str, Path] | None = None,
+        disk_bytes: int = 512 * MEBIBYTE,
+        unsafe: bool = False,
+    ) -> None:
+        self._runner = build_runner(cache)
+        self._settings = [f"disk={disk_bytes}"]
+        if root == "toolchain":
+            self._settings.append("toolchain")
+        if unsafe:
+            self._settings.append("unsafe")
+        for name, path in (binds or {}).items():
+            self._settings.append(f"bind={name}={path.absolute()}")
+        self._place = self._make_place(cache.absolute() / "slots")
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._driver, detail = self._start(unsafe)
+        except BaseException:
+            self.close()
+            raise
+        self.facts = Facts(
+            tier="unsafe" if unsafe else "embedded",
+            detail=tuple(sorted((*detail, ("runner", self._runner.version)))),
+        )
+
+    def _make_place(self, slots: Path) -> Path:
+        try:
+            slots.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(slots)
+            return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=slots))
+        except OSError as error:
+            raise BoxError(
+                f"no judging slot can be made in {slots}: {error.strerror}",
+                hint="make room, or choose another place with HARNESS_CACHE=/path",
+            ) from error
+
+    def _start(self, unsafe: bool) -> tuple[Driver, tuple[tuple[str, str], ...]]:
+        settings = list(self._settings)
+        if os.geteuid() == 0 and not unsafe:
+            first = FIRST_UID + os.getpid() % 0x10000 * 16
+            settings.append(f"uids={first}")
+            os.chown(self._place, first, first)
+        # Entered before the runner takes its new uid; what is in it is closed to others.
+        self._place.chmod(0o711)
+        try:
+            self._process = subprocess.Popen(
+                [str(self._runner.path), f"slot={self._place}", *settings],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                env={},
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BoxError(f"the runner cannot be started: {error.strerror}") from error
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        # Buffered for reading, so that small frames need few system calls; not for writing.
+        back = os.fdopen(os.dup(self._process.stdout.fileno()), "rb", buffering=1 << 16)
+        self._back = back
+        driver = Driver(self._process.stdin, back)
+        try:
+            return driver, driver.hello().facts
+        except BoxError as error:
+            raise BoxError(
+                f"no isolated judging slot can be made here: {error.message}",
+                hint="allow user namespaces for this user, run as root, or, for programs you "
+                "trust, give up isolation with --unsafe",
+            ) from error
+
+    @property
+    def pid(self) -> int:
+        """The process outside the slot that started it."""
+        assert self._process is not None
+        return self._process.pid
+
+    def put(self, source: Path | bytes) -> Blob:
+        """Bring bytes into the slot once."""
+        return self._driver.put(source)
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Result, ...]]:
+        """Run jobs in order."""
+        return self._driver.run(jobs)
+
+    def read(self, blob: Blob, limit: int | None = None) -> bytes:
+        """Return a blob's bytes."""
+        return self._driver.read(blob, limit)
+
+    def close(self) -> None:
+        """End the runner, and with it everything in the slot."""
+        process, self._process = self._process, None
+        if process is not None:
+            for stream in (process.stdin, process.stdout, getattr(self, "_back", None)):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+            try:
+                process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(self._place, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _remove_abandoned(slots: Path) -> None:
+    """Remove the folders of processes that were killed."""
+    for place in slots.iterdir():
+        owner = place.name.partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(place, ignore_errors=True)
