@@ -9,7 +9,7 @@ A *job* is what one test needs: steps that run one after the other, and within a
 step processes that run at the same time, tied by pipes::
 
     Job ── Step(contestant: input -> output)                       batch
-        └─ Step(checker: input, answer, output -> score)            only if the step before succeeded
+        └─ Step(checker: input, answer, output -> score)            if the step before was clean
     Job ── Step(manager ⇄ contestant 0 ⇄ contestant 1 ...)         communication
 
 This module must not know verdicts, problems or models.

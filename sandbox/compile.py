@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -63,10 +64,10 @@ class Compiled(msgspec.Struct, frozen=True):
 class Compiler:
     """Compiles, and remembers."""
 
-    def __init__(self, pool: Pool[Box], cache: Path) -> None:
+    def __init__(self, pool: Pool[Box], kept: Path) -> None:
         self._pool = pool
-        self._programs = cache / "programs"
-        self._headers = cache / "headers"
+        self._programs = kept / "programs"
+        self._headers = kept / "headers"
         for folder in (self._programs, self._headers):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -207,20 +208,16 @@ class Compiler:
         return compiled.program
 
 
-_versions: dict[str, str] = {}
-
-
+@cache
 def compiler_version(compiler: str) -> str:
     """Return the first line a compiler says of itself, asked once per process."""
-    if compiler not in _versions:
-        found = shutil.which(compiler)
-        if found is None:
-            return f"{compiler} (missing)"
-        done = subprocess.run(
-            [found, "--version"], capture_output=True, text=True, check=False, env=dict(ENVIRONMENT)
-        )
-        _versions[compiler] = done.stdout.partition("\n")[0].strip()
-    return _versions[compiler]
+    found = shutil.which(compiler)
+    if found is None:
+        return f"{compiler} (missing)"
+    done = subprocess.run(
+        [found, "--version"], capture_output=True, text=True, check=False, env=dict(ENVIRONMENT)
+    )
+    return done.stdout.partition("\n")[0].strip()
 
 
 def _explain(execution: Execution) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ import msgspec
 
 from harness.errors import BoxError
 from harness.types import Execution, StoppedBy
-from sandbox.box import Blob, Job, Output, Pipe, Process, Result, Role, Step
+from sandbox.box import Blob, Job, Output, Pipe, Process, Result, Role
 
 HEAD = struct.Struct("<cQ")
 """Kind and length of a frame."""
@@ -141,10 +141,10 @@ def decode_results(payload: bytes, job: Job) -> tuple[Result, ...]:
     cursor = _Cursor(payload)
     if cursor.u32() != len(job.steps):
         raise BoxError("the runner answered another job", hint="report this as a bug")
-    return tuple(_result(cursor, step) for step in job.steps)
+    return tuple(_result(cursor) for _ in job.steps)
 
 
-def _result(cursor: _Cursor, step: Step) -> Result:
+def _result(cursor: _Cursor) -> Result:
     if cursor.u8():
         return Result(skipped=True)
     equal = (None, True, False)[cursor.u8()]

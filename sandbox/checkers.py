@@ -1,0 +1,68 @@
+"""What a checker or manager says, read strictly.
+
+CMS's protocol, which the IOI's testlib follows: the score, 0 to 1, on the first
+line of standard output; a message for the contestant on the first line of standard
+error; exit code 0 for every verdict. Anything else is the judge's failure, never
+the contestant's: a zero that a broken checker gave would be a lie.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from harness.errors import JudgeError
+from harness.types import Execution, StoppedBy, Verdict
+from sandbox.classify import name_of
+
+MESSAGE_CHARACTERS = 300
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """A checker's or manager's word on one output."""
+
+    score: float
+    message: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that a score means."""
+        if self.score >= 1.0:
+            return Verdict.AC
+        return Verdict.PAC if self.score > 0.0 else Verdict.WA
+
+
+def read_opinion(execution: Execution, what: str) -> Opinion:
+    """Read what a checker or manager (``what``, for the message) has said.
+
+    Raises :class:`~harness.errors.JudgeError` when it broke the protocol.
+    """
+    if execution.stopped_by is not StoppedBy.NONE:
+        raise _broken(what, f"ran into its {execution.stopped_by.value} limit", execution)
+    if execution.signal is not None:
+        raise _broken(what, f"was ended by {name_of(execution.signal)}", execution)
+    if execution.exit_code != 0:
+        raise _broken(what, f"ended with exit code {execution.exit_code}", execution)
+    line = first_line(execution.stdout_head)
+    try:
+        score = float(line)
+    except ValueError:
+        raise _broken(what, f"printed {line[:40]!r} where a score belongs", execution) from None
+    if not math.isfinite(score) or not 0.0 <= score <= 1.0:
+        raise _broken(what, f"gave the score {line[:40]}, which is not in 0..1", execution)
+    return Opinion(score, first_line(execution.stderr_head))
+
+
+def first_line(data: bytes) -> str:
+    """Return the first line of an output, clipped."""
+    line = data.partition(b"\n")[0].decode("utf-8", "replace").strip()
+    return line[:MESSAGE_CHARACTERS]
+
+
+def _broken(what: str, how: str, execution: Execution) -> JudgeError:
+    said = first_line(execution.stderr_head)
+    return JudgeError(
+        f"{what} {how}" + (f" (it said: {said})" if said else ""),
+        hint="mend the package, or judge without this problem",
+    )

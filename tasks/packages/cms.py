@@ -1,0 +1,289 @@
+"""The reader of the IOI's package format, which is how CMS imports a task.
+
+::
+
+    problem.json            code, name, limits, score_precision, task_type, task_type_params
+    subtasks/NN-name.json   {"score": 13, "testcases": ["1-01", ...]}
+    tests/<case>.in|.out    a case can be in several subtasks
+    graders/                Batch: grader.cpp and headers; Communication: manager.cpp, stub.cpp
+    checker/                checker.cpp, testlib.h
+    solutions/<label>/      jury programs; those of model_solution are references
+    statement.md            optional
+
+Subtask points are min over cases x score (GroupMin), rounded to ``score_precision``.
+A package is read, hashed and checked here; nothing in it is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.errors import TaskDataError, UnsupportedError
+from harness.types import (
+    CodeBody,
+    CodeKind,
+    Comparison,
+    FileRef,
+    FileRole,
+    PackageFile,
+    Problem,
+    Subtask,
+)
+from harness.types import Test as TestCase
+
+MANIFEST = "problem.json"
+MAX_LIMIT_S = 600.0
+MAX_MEMORY_BYTES = 1 << 38
+
+SOURCES = (".cpp", ".cc", ".c")
+HEADERS = (".h", ".hpp")
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """``problem.json``, as far as judging needs it."""
+
+    code: str
+    name: str
+    time_limit: float
+    """Seconds."""
+    memory_limit: int
+    """Bytes."""
+    score_precision: int = 2
+    task_type: str = "Batch"
+    task_type_params: str = "{}"
+    """JSON inside a JSON string."""
+    feedback_level: str = ""
+
+
+class SubtaskFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``subtasks/*.json``."""
+
+    score: float
+    testcases: tuple[str, ...]
+    output_only: bool = False
+
+
+def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
+    """Read a package folder.
+
+    ``without_answers`` lets the ``.out`` files of a batch problem be absent, for making
+    them. Raises :class:`~harness.errors.TaskDataError` naming the file and what is wrong
+    with it, and :class:`~harness.errors.UnsupportedError` for a task type that is not judged.
+    """
+    folder = folder.absolute()
+    manifest = read_manifest(folder)
+    kind, processes = _kind(folder, manifest)
+    subtasks = _subtasks(folder)
+    names = dict.fromkeys(name for subtask in subtasks for name in subtask.tests)
+    needs_answers = kind is CodeKind.BATCH and not without_answers
+    tests = tuple(_test(folder, name, needs_answers) for name in names)
+    files = _files(folder, kind)
+    roles = {item.role for item in files}
+    body = CodeBody(
+        kind=kind,
+        time_limit_s=manifest.time_limit,
+        memory_limit_bytes=manifest.memory_limit,
+        languages=("cpp",),
+        score_type="group_min",
+        score_precision=manifest.score_precision,
+        comparison=Comparison.CHECKER if FileRole.CHECKER in roles else Comparison.WHITESPACE,
+        subtasks=subtasks,
+        tests=tests,
+        files=files,
+        source_name=manifest.code,
+        processes=processes,
+    )
+    statement = folder / "statement.md"
+    return Problem(
+        id=manifest.code,
+        title=manifest.name,
+        statement=_text(statement) if statement.exists() else "",
+        max_points=sum(subtask.points for subtask in subtasks),
+        body=body,
+        folder=str(folder),
+        hash=_hash(body),
+    )
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check ``problem.json``."""
+    place = folder / MANIFEST
+    if not place.is_file():
+        raise TaskDataError(
+            f"{folder} is not a problem package: it has no {MANIFEST}",
+            hint="name the folder that holds problem.json, tests/ and subtasks/",
+        )
+    manifest = _json(place, Manifest)
+    if not manifest.code or "/" in manifest.code or manifest.code in (".", ".."):
+        raise _wrong(place, f"code is {manifest.code!r}, which is no file name")
+    if not 0 < manifest.time_limit <= MAX_LIMIT_S:
+        raise _wrong(place, f"time_limit is {manifest.time_limit} s")
+    if not 0 < manifest.memory_limit <= MAX_MEMORY_BYTES:
+        raise _wrong(place, f"memory_limit is {manifest.memory_limit} bytes")
+    if not 0 <= manifest.score_precision <= 10:
+        raise _wrong(place, f"score_precision is {manifest.score_precision}")
+    return manifest
+
+
+def missing_tests(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of cases without an input, and without an answer."""
+    names = dict.fromkeys(name for subtask in _subtasks(folder) for name in subtask.tests)
+    tests = folder / "tests"
+    return (
+        tuple(name for name in names if not (tests / f"{name}.in").is_file()),
+        tuple(name for name in names if not (tests / f"{name}.out").is_file()),
+    )
+
+
+def references(problem: Problem) -> tuple[Path, ...]:
+    """Return the model solutions of a package."""
+    assert isinstance(problem.body, CodeBody)
+    return tuple(
+        Path(problem.folder, item.file.path)
+        for item in problem.body.files
+        if item.role is FileRole.REFERENCE
+    )
+
+
+def _kind(folder: Path, manifest: Manifest) -> tuple[CodeKind, int]:
+    place = folder / MANIFEST
+    try:
+        params = json.loads(manifest.task_type_params or "{}")
+    except json.JSONDecodeError as error:
+        raise _wrong(place, f"task_type_params is not JSON: {error.msg}") from None
+    if not isinstance(params, dict):
+        raise _wrong(place, "task_type_params is not a JSON object")
+    if manifest.task_type == "Batch":
+        return CodeKind.BATCH, 1
+    if manifest.task_type == "Communication":
+        count = params.get("task_type_parameters_Communication_num_processes", 1)
+        if not isinstance(count, int) or not 1 <= count <= 7:
+            raise _wrong(place, f"a communication problem of {count!r} processes")
+        return CodeKind.COMMUNICATION, count
+    raise UnsupportedError(
+        f"{place}: task type {manifest.task_type} is not judged yet",
+        hint="the task types are Batch and Communication",
+    )
+
+
+def _subtasks(folder: Path) -> tuple[Subtask, ...]:
+    places = sorted((folder / "subtasks").glob("*.json"))
+    if not places:
+        raise TaskDataError(
+            f"{folder / 'subtasks'} holds no subtask files",
+            hint="a package has subtasks/NN-name.json with score and testcases",
+        )
+    found = []
+    for place in places:
+        read = _json(place, SubtaskFile)
+        if read.score < 0:
+            raise _wrong(place, f"score is {read.score}")
+        if read.output_only:
+            raise UnsupportedError(
+                f"{place}: output-only subtasks are not judged yet",
+                hint="the problem is left out until they are",
+            )
+        for name in read.testcases:
+            if not name or "/" in name or name.startswith("."):
+                raise _wrong(place, f"{name!r} is no name of a test case")
+        found.append(Subtask(name=place.stem, points=read.score, tests=read.testcases))
+    return tuple(found)
+
+
+def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
+    given, answer = folder / "tests" / f"{name}.in", folder / "tests" / f"{name}.out"
+    for place in (given, *((answer,) if needs_answer else ())):
+        if not place.is_file():
+            raise TaskDataError(
+                f"{place} is missing (a subtask names the case {name})",
+                hint="`harness data add TASK DIR` says all that is missing, and makes answers "
+                "with the model solution where only those are",
+            )
+    return TestCase(
+        name=name,
+        input=_ref(folder, given),
+        answer=_ref(folder, answer) if answer.is_file() else None,
+    )
+
+
+def _files(folder: Path, kind: CodeKind) -> tuple[PackageFile, ...]:
+    found: list[PackageFile] = []
+
+    def add(role: FileRole, place: Path) -> None:
+        found.append(PackageFile(role=role, file=_ref(folder, place)))
+
+    for place in _listed(folder / "graders"):
+        if place.name == "testlib.h":
+            add(FileRole.SUPPORT, place)
+        elif place.suffix in HEADERS:
+            add(FileRole.HEADER, place)
+        elif place.stem == "manager" and place.suffix in SOURCES:
+            add(FileRole.MANAGER, place)
+        elif place.suffix in SOURCES:
+            add(FileRole.GRADER, place)
+    for place in _listed(folder / "checker"):
+        if place.suffix in HEADERS:
+            add(FileRole.SUPPORT, place)
+        elif place.suffix in SOURCES:
+            add(FileRole.CHECKER, place)
+    for place in _listed(folder / "solutions" / "model_solution"):
+        if place.suffix in SOURCES:
+            add(FileRole.REFERENCE, place)
+    if kind is CodeKind.COMMUNICATION and all(f.role is not FileRole.MANAGER for f in found):
+        raise TaskDataError(
+            f"{folder / 'graders'} has no manager.cpp, which a communication problem needs",
+            hint="bring the whole package in",
+        )
+    return tuple(found)
+
+
+def _listed(folder: Path) -> list[Path]:
+    return sorted(place for place in folder.glob("*") if place.is_file())
+
+
+def _ref(folder: Path, place: Path) -> FileRef:
+    if not place.resolve().is_relative_to(folder.resolve()):
+        raise TaskDataError(
+            f"{place} is a link that leaves the package",
+            hint="replace the link by the file it points to",
+        )
+    try:
+        with place.open("rb") as file:
+            sha = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except OSError as error:
+        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
+    return FileRef(path=place.relative_to(folder).as_posix(), sha256=sha, size=size)
+
+
+def _hash(body: CodeBody) -> str:
+    """Hash everything that can change a verdict: all but the references."""
+    judged = msgspec.structs.replace(
+        body, files=tuple(item for item in body.files if item.role is not FileRole.REFERENCE)
+    )
+    return hashlib.sha256(msgspec.json.encode(judged, order="deterministic")).hexdigest()
+
+
+def _json(place: Path, kind: type[Any]) -> Any:
+    try:
+        return msgspec.json.decode(place.read_bytes(), type=kind)
+    except msgspec.MsgspecError as error:
+        raise _wrong(place, str(error)) from None
+    except OSError as error:
+        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
+
+
+def _text(place: Path) -> str:
+    try:
+        return place.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaskDataError(f"{place} cannot be read as UTF-8 text: {error}") from error
+
+
+def _wrong(place: Path, what: str) -> TaskDataError:
+    return TaskDataError(f"{place}: {what}", hint="mend the package; nothing of it was judged")
