@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
@@ -39,6 +39,8 @@ from harness.types import Test as TestCase
 MANIFEST = "problem.json"
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
+
+Read = TypeVar("Read", bound=msgspec.Struct)
 
 SOURCES = (".cpp", ".cc", ".c")
 HEADERS = (".h", ".hpp")
@@ -269,7 +271,7 @@ def _hash(body: CodeBody) -> str:
     return hashlib.sha256(msgspec.json.encode(judged, order="deterministic")).hexdigest()
 
 
-def _json(place: Path, kind: type[Any]) -> Any:
+def _json(place: Path, kind: type[Read]) -> Read:
     try:
         return msgspec.json.decode(place.read_bytes(), type=kind)
     except msgspec.MsgspecError as error:

@@ -1,0 +1,93 @@
+"""A contest from its file and the packages that are at hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import TaskDataError, UnsupportedError
+from harness.types import Contest, LeftOut, Problem
+from tasks.contest_file import ContestFile, ProblemEntry, check_agreement
+from tasks.packages.answers import read_provenance
+from tasks.packages.cms import missing_tests, read_manifest, read_package
+
+READABLE = ("Batch", "Communication")
+"""Task types of CMS that are judged."""
+
+
+def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: str) -> Contest:
+    """Return the contest: problems whose packages are whole, and the others by name.
+
+    A package that is damaged, or whose figures are not the contest's, is an error; one
+    that is absent or lacks tests is left out.
+    """
+    problems: list[Problem] = []
+    left_out: list[LeftOut] = []
+    notes: list[str] = []
+    for entry in file.problems:
+        folder = folder_of(entry.id)
+        reason = why_not(entry, folder, how_to_add)
+        if reason:
+            left_out.append(
+                LeftOut(id=entry.id, title=entry.title, max_points=entry.max_points, reason=reason)
+            )
+            continue
+        problem = read_package(folder)
+        check_agreement(entry, problem)
+        problems.append(problem)
+        provenance = read_provenance(folder)
+        if provenance is not None:
+            notes.append(f"{entry.id}: {provenance.sentence}")
+    return finished(file, problems, left_out, notes)
+
+
+def why_not(entry: ProblemEntry, folder: Path, how_to_add: str) -> str:
+    """Return why a problem cannot be judged here, or nothing."""
+    if entry.type not in READABLE:
+        return f"task type {entry.type} is not judged yet"
+    if not folder.is_dir():
+        return f"no package in the data store ({how_to_add})"
+    try:
+        read_manifest(folder)
+        no_input, no_answer = missing_tests(folder)
+    except UnsupportedError as error:
+        return error.message
+    missing = no_input or (no_answer if entry.type == "Batch" else ())
+    if missing:
+        what = "inputs" if no_input else "answers"
+        return f"its package lacks {len(missing)} test {what}, such as {missing[0]}"
+    return ""
+
+
+def finished(
+    file: ContestFile,
+    problems: list[Problem],
+    left_out: list[LeftOut],
+    notes: list[str],
+) -> Contest:
+    """Return the contest with a hash over everything that can change its scores."""
+    if not problems and not left_out:
+        raise TaskDataError(f"the contest {file.id} has no problems")
+    digest = hashlib.sha256()
+    rules = (file.id, file.rules, file.submission_limit, file.feedback)
+    digest.update(msgspec.json.encode(rules))
+    for problem in problems:
+        digest.update(f"\0{problem.id}\0{problem.hash}\0{problem.max_points}".encode())
+    return Contest(
+        id=file.id,
+        title=file.title,
+        date=file.date,
+        rules=file.rules,
+        problems=tuple(problems),
+        left_out=tuple(left_out),
+        cutoffs=file.cutoffs,
+        submission_limit=file.submission_limit,
+        feedback=file.feedback,
+        show_statements=file.show_statements,
+        sources=file.sources,
+        notes=tuple(notes),
+        hash=digest.hexdigest(),
+    )

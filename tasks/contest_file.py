@@ -1,0 +1,77 @@
+"""``contest.toml``: what is known of a contest without any of its packages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import TaskDataError
+from harness.types import CodeBody, Cutoff, Problem
+
+
+class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One problem; a limit that no public source gives is absent."""
+
+    id: str
+    title: str
+    type: str
+    subtasks: tuple[float, ...]
+    """Points, in order; a samples subtask of 0 points is not listed."""
+    time_limit_s: float | None = None
+    memory_limit_bytes: int | None = None
+    source: str
+
+    @property
+    def max_points(self) -> float:
+        """Points of all subtasks."""
+        return sum(self.subtasks)
+
+
+class ContestFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One contest."""
+
+    id: str
+    title: str
+    date: str
+    rules: str
+    submission_limit: int | None = None
+    feedback: str = "none"
+    show_statements: bool = False
+    sources: tuple[str, ...] = ()
+    cutoffs: tuple[Cutoff, ...] = ()
+    problems: tuple[ProblemEntry, ...]
+
+
+def read_contest_file(place: Path) -> ContestFile:
+    """Read a contest file; raises :class:`~harness.errors.TaskDataError` naming what is wrong."""
+    try:
+        return msgspec.toml.decode(place.read_bytes(), type=ContestFile)
+    except (msgspec.MsgspecError, OSError) as error:
+        raise TaskDataError(f"{place}: {error}", hint="mend the contest file") from error
+
+
+def check_agreement(entry: ProblemEntry, problem: Problem) -> None:
+    """Refuse a package whose figures are not the contest's.
+
+    A wrong limit or a wrong number of points would change scores without a word.
+    """
+    body = problem.body
+    assert isinstance(body, CodeBody)
+    pairs = (
+        ("id", entry.id, problem.id),
+        ("time limit", entry.time_limit_s, body.time_limit_s),
+        ("memory limit", entry.memory_limit_bytes, body.memory_limit_bytes),
+        (
+            "subtask points",
+            entry.subtasks,
+            tuple(subtask.points for subtask in body.subtasks if subtask.points),
+        ),
+    )
+    for what, published, packaged in pairs:
+        if published is not None and published != packaged:
+            raise TaskDataError(
+                f"the package of {entry.id} in {problem.folder} has the {what} {packaged}; "
+                f"the contest had {published}",
+                hint="bring in the contest's own package",
+            )

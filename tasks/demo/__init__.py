@@ -1,0 +1,1 @@
+"""A small contest made for this project, with recorded contestants."""

@@ -1,0 +1,134 @@
+"""A submission out of a model's text: the last code block, or the last boxed answer.
+
+Extraction says how sure it is. Doubtful finds are judged all the same and noted, so
+that a reader can look at them. Everything here is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import msgspec
+
+from harness.task import Extraction
+from harness.types import Certainty, SubmissionKind
+
+CLOSE_OF_THOUGHT = "</think>"
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A fenced code block."""
+
+    word: str
+    """What follows the opening fence, in lower case."""
+    code: str
+    closed: bool
+
+
+def without_thought(text: str) -> str:
+    """Return what follows the last closing tag of a reasoning part, if there is one."""
+    return text.rpartition(CLOSE_OF_THOUGHT)[2]
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Yield the fenced blocks of a text, as CommonMark reads them (backticks and tildes)."""
+    fence, word, lines = "", "", list[str]()
+    for line in text.split("\n"):
+        bare = line.strip()
+        if not fence:
+            mark = bare[:1]
+            if mark in ("`", "~") and bare.startswith(mark * 3):
+                fence = mark * (len(bare) - len(bare.lstrip(mark)))
+                word = bare[len(fence) :].strip().partition(" ")[0].lower()
+                lines = []
+                if mark == "`" and "`" in word:
+                    fence = ""  # inline code such as ```x```, not a fence
+        elif bare.startswith(fence) and not bare.strip(fence[0]):
+            yield Block(word, "\n".join(lines) + "\n", True)
+            fence = ""
+        else:
+            lines.append(line)
+    if fence and lines:
+        yield Block(word, "\n".join(lines) + "\n", False)
+
+
+def extract_code(text: str, language: str, fences: Collection[str]) -> Extraction | None:
+    """Find the source to judge.
+
+    The last block in the language asked for wins; then the last block without a
+    language; then, with doubt, a text that is code from end to end.
+    """
+    visible = without_thought(text)
+    found = [block for block in blocks(visible) if block.code.strip()]
+    ours = [block for block in found if block.word in fences]
+    chosen = ours or [block for block in found if not block.word]
+    if not chosen:
+        if found or not looks_like_code(visible):
+            return None
+        return Extraction(
+            kind=SubmissionKind.CODE,
+            content=visible,
+            language=language,
+            certainty=Certainty.DOUBTFUL,
+            note="no code block; the whole text was taken",
+        )
+    last = chosen[-1]
+    note = ""
+    if not last.closed:
+        note = "the last code block is not closed: the text may be cut off"
+    elif not ours:
+        note = "the code block does not say its language"
+    return Extraction(
+        kind=SubmissionKind.CODE,
+        content=last.code,
+        language=language,
+        certainty=Certainty.DOUBTFUL if note else Certainty.CLEAR,
+        note=note,
+    )
+
+
+def looks_like_code(text: str) -> bool:
+    """Return whether a text without fences begins the way a C++ source does."""
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare and not bare.startswith(("//", "/*", "*")):
+            return bare.startswith(("#include", "#pragma", "#define", "using ", "namespace "))
+    return False
+
+
+def extract_boxed(text: str) -> Extraction | None:
+    r"""Find the last ``\boxed{...}``, with nested braces."""
+    visible = without_thought(text)
+    last = ""
+    count = 0
+    at = visible.find("\\boxed")
+    while at >= 0:
+        start = visible.find("{", at)
+        if start < 0 or visible[at + 6 : start].strip():
+            at = visible.find("\\boxed", at + 6)
+            continue
+        end = _closing(visible, start)
+        if end < 0:
+            break
+        last, count = visible[start + 1 : end].strip(), count + 1
+        at = visible.find("\\boxed", end)
+    if not last:
+        return None
+    return Extraction(
+        kind=SubmissionKind.ANSWER,
+        content=last,
+        certainty=Certainty.DOUBTFUL if count > 1 else Certainty.CLEAR,
+        note=f"{count} boxed answers; the last was taken" if count > 1 else "",
+    )
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for at in range(start, len(text)):
+        if text[at] == "{":
+            depth += 1
+        elif text[at] == "}":
+            depth -= 1
+            if not depth:
+                return at
+    return -1

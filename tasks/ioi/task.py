@@ -1,0 +1,110 @@
+"""IOI contests: packages from the data store, one submission a source file with a grader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.data import DataStore
+from harness.errors import TaskDataError, UnsupportedError
+from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
+from harness.types import Contest, Grade, Problem, Submission
+from tasks.assemble import assemble
+from tasks.code_prompt import code_prompt
+from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, read_contest_file
+from tasks.extract import extract_code
+from tasks.fences import fences_of
+from tasks.packages.answers import make_answers
+from tasks.packages.cms import missing_tests, read_manifest, read_package
+from tasks.packages.find import copy_package, find_packages, opened
+
+HERE = Path(__file__).parent
+
+
+class IOI2025:
+    """The IOI of 2025: six problems, gold at 438.30 of 600."""
+
+    id = "ioi2025"
+    version = "1"
+    defaults = Defaults()
+
+    def __init__(self) -> None:
+        self._file: ContestFile = read_contest_file(HERE / "2025" / "contest.toml")
+
+    def contest(self, data: DataStore) -> Contest:
+        """Return the contest as far as its packages are in the data store."""
+        how = f"`harness data add {self.id} DIR` brings it in"
+        return assemble(self._file, lambda problem: data.folder(self.id, problem), how)
+
+    def prompt(self, problem: Problem, language: str) -> Prompting:
+        """Ask for one source file in the language."""
+        return code_prompt(HERE / "prompts", problem, language)
+
+    def extract(self, problem: Problem, text: str) -> Extraction | None:  # noqa: ARG002
+        """Find the last C++ block, whatever the problem."""
+        return extract_code(text, "cpp", fences_of("cpp"))
+
+    def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
+        """Judge the source on every test."""
+        return tools.code.judge(
+            problem,
+            content,
+            submission.language,
+            submission=submission.id,
+            attempt=submission.attempt,
+        )
+
+    def add_data(self, data: DataStore, source: Path, tools: Tools) -> tuple[DataProblem, ...]:
+        """Take in every package of this contest that is found under ``source``.
+
+        Answers that a package lacks are made with its model solution. Raises
+        :class:`~harness.errors.TaskDataError` when there is no package of this contest.
+        """
+        with opened(source) as folder:
+            found: dict[str, Path] = {}
+            for package in find_packages(folder):
+                code = read_manifest(package).code
+                if code in found:
+                    raise TaskDataError(
+                        f"{found[code]} and {package} are both packages of {code}",
+                        hint="name the folder that holds the one you mean",
+                    )
+                found[code] = package
+            known = {entry.id for entry in self._file.problems}
+            if not known & found.keys():
+                raise TaskDataError(
+                    f"{source} holds no package of {self.id}"
+                    + (f" (it holds {', '.join(sorted(found))})" if found else ""),
+                    hint=f"the packages are {', '.join(sorted(known))}, each with a problem.json",
+                )
+            return tuple(
+                self._add(data, entry, found.get(entry.id), tools) for entry in self._file.problems
+            )
+
+    def _add(
+        self, data: DataStore, entry: ProblemEntry, package: Path | None, tools: Tools
+    ) -> DataProblem:
+        if package is None:
+            there = data.has(self.id, entry.id)
+            state = "stays as it was in the data store" if there else "no package found"
+            return DataProblem(problem=entry.id, ready=False, missing=(state,))
+        notes: tuple[str, ...] = ()
+        with data.filling(self.id, entry.id) as folder:
+            copy_package(package, folder)
+            try:
+                no_input, _ = missing_tests(folder)
+                if no_input:
+                    return DataProblem(
+                        problem=entry.id,
+                        ready=False,
+                        missing=(f"{len(no_input)} test inputs, such as {no_input[0]}.in",),
+                        notes=("what was found is in the data store; the problem is left out",),
+                    )
+                made = make_answers(folder, tools.code) if entry.type == "Batch" else None
+                problem = read_package(folder)
+            except UnsupportedError as error:
+                return DataProblem(problem=entry.id, ready=False, missing=(error.message,))
+            check_agreement(entry, problem)
+            if made is not None:
+                notes = (made.sentence,)
+            count = len(problem.body.tests)  # type: ignore[union-attr]
+        return DataProblem(problem=entry.id, ready=True, tests=count, notes=notes)
