@@ -8,9 +8,10 @@
     │   ├── ConfigError        a settings file
     │   ├── PluginError        a plugin that cannot be found or loaded
     │   ├── TaskDataError      a problem package or the data store
-    │   └── UnsupportedError   a task type or format that is not supported
+    │   │   └── UnsupportedError a task type or format that is not supported
+    │   └── RecordingError     a file of recorded generations
     ├── InfraError           our failure: retried, then the attempt is void  exit 3
-    │   ├── BackendError       a model server or a recorded file
+    │   ├── BackendError       a model server
     │   ├── BoxError           the sandbox
     │   └── JudgeError         a checker, manager or grader of the problem broke its contract
     ├── StoreError           the run folder: stop at once                    exit 3
@@ -82,6 +83,12 @@ class UnsupportedError(TaskDataError):
     code = "U005"
 
 
+class RecordingError(UserError):
+    """A file of recorded generations: missing, malformed or for another task."""
+
+    code = "U006"
+
+
 class InfraError(HarnessError):
     """A failure of ours; retried, and then the attempt is void (never zero)."""
 
@@ -89,7 +96,7 @@ class InfraError(HarnessError):
 
 
 class BackendError(InfraError):
-    """A model server, or a file of recorded generations, failed.
+    """A model server failed.
 
     ``final`` says that asking again cannot help (HTTP 400, 404, 422).
     """

@@ -9,13 +9,16 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError, UnsupportedError
-from harness.types import Contest, LeftOut, Problem
+from harness.types import AnswerBody, Contest, LeftOut, Problem
 from tasks.contest_file import ContestFile, ProblemEntry, check_agreement
 from tasks.packages.answers import read_provenance
 from tasks.packages.cms import missing_tests, read_manifest, read_package
 
 READABLE = ("Batch", "Communication")
 """Task types of CMS that are judged."""
+
+ANSWER = "Answer"
+"""The type of a problem whose submission is a final answer."""
 
 
 def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: str) -> Contest:
@@ -35,6 +38,9 @@ def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: st
                 LeftOut(id=entry.id, title=entry.title, max_points=entry.max_points, reason=reason)
             )
             continue
+        if entry.type == ANSWER:
+            problems.append(read_answer_problem(entry, folder))
+            continue
         problem = read_package(folder)
         check_agreement(entry, problem)
         problems.append(problem)
@@ -44,8 +50,29 @@ def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: st
     return finished(file, problems, left_out, notes)
 
 
+def read_answer_problem(entry: ProblemEntry, folder: Path) -> Problem:
+    """Return a final-answer problem; its statement is in ``statement.md`` of its folder."""
+    place = folder / "statement.md"
+    try:
+        statement = place.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaskDataError(f"{place} cannot be read as UTF-8 text: {error}") from error
+    body = AnswerBody(expected=entry.answer, equivalence=entry.equivalence)
+    return Problem(
+        id=entry.id,
+        title=entry.title,
+        statement=statement,
+        max_points=entry.max_points,
+        body=body,
+        folder=str(folder),
+        hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest(),
+    )
+
+
 def why_not(entry: ProblemEntry, folder: Path, how_to_add: str) -> str:
     """Return why a problem cannot be judged here, or nothing."""
+    if entry.type == ANSWER:
+        return ""
     if entry.type not in READABLE:
         return f"task type {entry.type} is not judged yet"
     if not folder.is_dir():

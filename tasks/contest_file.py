@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError
-from harness.types import CodeBody, Cutoff, Problem
+from harness.types import CodeBody, Cutoff, Equivalence, Problem
 
 
 class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -16,10 +16,14 @@ class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     id: str
     title: str
     type: str
+    """A task type of CMS, or ``Answer`` for a final answer."""
     subtasks: tuple[float, ...]
     """Points, in order; a samples subtask of 0 points is not listed."""
     time_limit_s: float | None = None
     memory_limit_bytes: int | None = None
+    answer: str = ""
+    """Of a problem of type ``Answer``."""
+    equivalence: Equivalence = Equivalence.EXACT
     source: str
 
     @property
