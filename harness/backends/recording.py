@@ -116,7 +116,7 @@ class Recording:
             return msgspec.json.decode(line, type=Row)
         except msgspec.ValidationError as error:
             raise self._wrong(entry, str(error)) from None
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise self._wrong(entry, _broken(line, str(error))) from None
 
     def _wrong(self, entry: Entry, what: str) -> RecordingError:

@@ -99,7 +99,7 @@ class IOI2025:
                         missing=(f"{len(no_input)} test inputs, such as {no_input[0]}.in",),
                         notes=("what was found is in the data store; the problem is left out",),
                     )
-                made = make_answers(folder, tools.code) if entry.type == "Batch" else None
+                made = make_answers(folder, tools) if entry.type == "Batch" else None
                 problem = read_package(folder)
             except UnsupportedError as error:
                 return DataProblem(problem=entry.id, ready=False, missing=(error.message,))

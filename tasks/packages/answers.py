@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError
-from harness.task import CodeTools
+from harness.task import Tools
 from harness.types import Execution, Problem
 from tasks.packages.cms import missing_tests, read_package, references
 
@@ -32,7 +32,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def make_answers(folder: Path, code: CodeTools) -> Provenance | None:
+def make_answers(folder: Path, tools: Tools) -> Provenance | None:
     """Write the missing ``.out`` files of a package in place; None when nothing was missing.
 
     Raises :class:`~harness.errors.TaskDataError` when an input is missing too, when there is
@@ -52,7 +52,7 @@ def make_answers(folder: Path, code: CodeTools) -> Provenance | None:
     source = program.read_bytes().decode("utf-8", "surrogateescape")
     wanted = set(no_answer)
     made = []
-    for test, output in code.outputs(_only(problem, wanted), source, "cpp"):
+    for test, output in tools.code.outputs(_only(problem, wanted), source, "cpp"):
         if isinstance(output, Execution):
             raise TaskDataError(
                 f"the model solution {program.name} of {problem.id} fails on test {test} "
@@ -64,7 +64,7 @@ def make_answers(folder: Path, code: CodeTools) -> Provenance | None:
     provenance = Provenance(
         made=tuple(made),
         program=program.relative_to(folder.absolute()).as_posix(),
-        judge=code.name,
+        judge=tools.code.name,
     )
     (folder / PROVENANCE).write_bytes(msgspec.json.format(msgspec.json.encode(provenance)))
     return provenance

@@ -1,0 +1,1 @@
+"""Producers of text: each turns one request into one reply, and knows no contest."""

@@ -1,0 +1,46 @@
+"""A small, right package, for tests to use or to spoil."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+SOLUTION = '#include "sum.h"\nint sum(int a, int b) { return a + b; }\n'
+
+FILES = {
+    "problem.json": json.dumps(
+        {
+            "protocol_version": 1,
+            "code": "sum",
+            "name": "Sum",
+            "time_limit": 1.0,
+            "memory_limit": 268435456,
+            "score_precision": 2,
+            "task_type": "Batch",
+            "task_type_params": "{}",
+            "feedback_level": "oi_restricted",
+        }
+    ),
+    "subtasks/01-small.json": json.dumps({"score": 40, "testcases": ["1-01"]}),
+    "subtasks/02-large.json": json.dumps({"score": 60, "testcases": ["1-01", "2-01"]}),
+    "tests/1-01.in": "1 2\n",
+    "tests/1-01.out": "3\n",
+    "tests/2-01.in": "3 4\n",
+    "tests/2-01.out": "7\n",
+    "graders/sum.h": "int sum(int a, int b);\n",
+    "graders/grader.cpp": (
+        '#include "sum.h"\n#include <cstdio>\n'
+        'int main() { int a, b; scanf("%d %d", &a, &b); printf("%d\\n", sum(a, b)); }\n'
+    ),
+    "solutions/model_solution/sum.cpp": SOLUTION,
+    "statement.md": "Add two numbers.\n",
+}
+
+
+def write_package(folder: Path) -> Path:
+    """Write the package into a folder and return the folder."""
+    for name, content in FILES.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content)
+    return folder

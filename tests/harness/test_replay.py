@@ -1,0 +1,194 @@
+"""A recording gives back what was recorded, and says where it is broken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.backend import Backend, NotGenerated, Reply, Request
+from harness.backends.replay import open_backend
+from harness.errors import HarnessError, RecordingError, UsageError
+from harness.types import FinishReason, LeftOut, Sampling
+from tests.fakes.scripted import contest, context, problem
+
+
+def row(**more: Any) -> dict[str, Any]:
+    return {"problem": "one", "contestant": "bot", "text": "it is 7", **more}
+
+
+def recorded(place: Path, *rows: dict[str, Any], **args: str) -> Backend:
+    file = place / "said.jsonl"
+    file.write_text("".join(json.dumps(item) + "\n" for item in rows))
+    return open_backend(context(contest(), {"file": str(file), **args}))
+
+
+def ask(backend: Backend, sample: int = 0, turn: int = 0, who: str = "bot") -> Reply | NotGenerated:
+    request = Request(
+        contestant=who,
+        problem="one",
+        sample=sample,
+        turn=turn,
+        messages=(),
+        sampling=Sampling(),
+        seed=1,
+    )
+    return asyncio.run(backend.generate(request))
+
+
+def text_of(reply: Reply | NotGenerated) -> str:
+    assert isinstance(reply, Reply)
+    return reply.text
+
+
+def test_what_was_recorded_comes_back(tmp_path: Path) -> None:
+    """Text, reasoning, tokens and the way it ended are those of the line."""
+    line = row(sample=3, reasoning="hm", tokens_out=12, tokens_in=5, finish_reason="length")
+    reply = ask(recorded(tmp_path, line), sample=3)
+    assert reply == Reply(
+        text="it is 7",
+        reasoning="hm",
+        finish_reason=FinishReason.LENGTH,
+        tokens_in=5,
+        tokens_out=12,
+    )
+
+
+def test_without_a_word_about_it_the_end_of_a_text_is_unknown(tmp_path: Path) -> None:
+    """A recording that does not say how a text ended is not taken to have stopped by itself."""
+    reply = ask(recorded(tmp_path, row()))
+    assert isinstance(reply, Reply)
+    assert reply.finish_reason is FinishReason.RECORDED
+
+
+def test_lines_without_numbers_are_samples_in_order(tmp_path: Path) -> None:
+    """The first line of a contestant is sample 0, the next sample 1."""
+    backend = recorded(tmp_path, row(text="a"), row(contestant="other"), row(text="b"))
+    assert backend.samples("bot", "one") == (0, 1)
+    assert [text_of(ask(backend, sample)) for sample in (0, 1)] == ["a", "b"]
+
+
+def test_submission_numbers_are_turns_of_one_sample(tmp_path: Path) -> None:
+    """Rows numbered by submission belong to one attempt, one turn after the other."""
+    backend = recorded(tmp_path, row(submission=2, text="b"), row(submission=1, text="a"))
+    assert backend.samples("bot", "one") == (0,)
+    assert [text_of(ask(backend, 0, turn)) for turn in (0, 1)] == ["a", "b"]
+    assert isinstance(ask(backend, 0, 2), NotGenerated)
+
+
+def test_nothing_recorded_is_nothing_generated(tmp_path: Path) -> None:
+    """A null text is an attempt without a submission, with the reason the line gives."""
+    backend = recorded(tmp_path, row(text=None, status="not generated"))
+    assert ask(backend) == NotGenerated(reason="not generated")
+
+
+def test_an_empty_text_is_a_generation(tmp_path: Path) -> None:
+    """A model that said nothing did generate: its text is empty, not absent."""
+    assert text_of(ask(recorded(tmp_path, row(text="", language="cpp")))) == ""
+
+
+def test_a_bare_source_becomes_a_code_block(tmp_path: Path) -> None:
+    """A source that names its language is fenced; prose that holds blocks is left alone."""
+    bare = ask(recorded(tmp_path, row(text='char*s="``` ";', language="cpp")))
+    assert text_of(bare).startswith("````cpp\n")
+    prose = "Here:\n```cpp\nint x;\n```\n"
+    assert text_of(ask(recorded(tmp_path, row(text=prose, language="cpp")))) == prose
+
+
+def test_rows_of_other_tasks_are_passed_over(tmp_path: Path) -> None:
+    """One file may hold several contests; only this one's rows are played."""
+    backend = recorded(tmp_path, row(task="elsewhere", contestant="x"), row(task="scripted"))
+    assert [contestant.id for contestant in backend.contestants] == ["bot"]
+
+
+def test_reference_contestants_are_marked(tmp_path: Path) -> None:
+    """A text that no model wrote is labelled as a reference."""
+    backend = recorded(tmp_path, row(kind="reference"), row(contestant="m"))
+    assert {c.id: c.kind for c in backend.contestants} == {"bot": "reference", "m": "recorded"}
+
+
+def test_contestants_can_be_chosen(tmp_path: Path) -> None:
+    """Only the contestants asked for are played, in the order asked for."""
+    rows = [row(contestant=name) for name in "abc"]
+    backend = recorded(tmp_path, *rows, contestants="c+a")
+    assert [contestant.id for contestant in backend.contestants] == ["c", "a"]
+
+
+def test_a_problem_that_is_left_out_is_no_mistake(tmp_path: Path) -> None:
+    """Rows of a problem that cannot be judged here are kept out without an error."""
+    left = LeftOut(id="two", title="Two", max_points=5.0, reason="no tests")
+    file = tmp_path / "said.jsonl"
+    file.write_text(json.dumps(row(problem="two")) + "\n" + json.dumps(row()) + "\n")
+    of = contest(problem("one"))
+    whole = type(of)(
+        **{name: getattr(of, name) for name in of.__struct_fields__} | {"left_out": (left,)}
+    )
+    assert open_backend(context(whole, {"file": str(file)})).samples("bot", "one") == (0,)
+
+
+BROKEN: list[tuple[str, str]] = [
+    ('{"problem": "one", "contestant": "bot", "text": "x"', "line 2: column"),
+    ('{"problem": "one", "contestant": "bot"}', "line 2: Object missing required field `text`"),
+    ('{"problem": "one", "contestant": "bot", "text": 5}', "`$.text`"),
+    ('{"problem": "onne", "contestant": "bot", "text": "x"}', "no problem 'onne'"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "sample": -1}', "counts from 0"),
+    (
+        '{"problem": "one", "contestant": "bot", "text": "x", "sample": 0}',
+        "line 2: the same sample as line 1",
+    ),
+    (
+        '{"problem": "one", "contestant": "bot", "text": "x", "kind": "reference"}',
+        "another kind",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), BROKEN)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, said: str) -> None:
+    """File, line and what is wrong with it are in the error."""
+    file = tmp_path / "said.jsonl"
+    file.write_text(json.dumps(row()) + "\n" + line + "\n")
+    with pytest.raises(RecordingError) as caught:
+        open_backend(context(contest(), {"file": str(file)}))
+    assert said in str(caught.value)
+    assert f"{file}, line 2" in caught.value.message
+    assert caught.value.hint
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    """A line that is not UTF-8 is an error with its place, not a crash."""
+    file = tmp_path / "said.jsonl"
+    file.write_bytes(b'{"problem": "one", "contestant": "bot", "text": "\xff"}\n')
+    with pytest.raises(RecordingError, match="line 1"):
+        open_backend(context(contest(), {"file": str(file)}))
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({}, "needs a file"),
+        ({"file": "absent.jsonl"}, "cannot be read"),
+        ({"flie": "x"}, "did you mean file"),
+        ({"file": "said.jsonl", "contestants": "nobody"}, "no contestant 'nobody'"),
+    ],
+)
+def test_wrong_settings_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: dict[str, str], said: str
+) -> None:
+    """A setting that is missing, misspelt or names nothing is an error with a next step."""
+    monkeypatch.chdir(tmp_path)
+    Path("said.jsonl").write_text(json.dumps(row()) + "\n")
+    with pytest.raises((UsageError, RecordingError)) as caught:
+        open_backend(context(contest(), args))
+    assert said in str(caught.value)
+    assert isinstance(caught.value, HarnessError)
+    assert caught.value.hint
+
+
+def test_a_file_without_the_task_says_what_it_holds(tmp_path: Path) -> None:
+    """A recording of another contest is an error that names the contest it is of."""
+    with pytest.raises(RecordingError, match="2 of elsewhere"):
+        recorded(tmp_path, row(task="elsewhere"), row(task="elsewhere"))

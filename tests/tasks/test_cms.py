@@ -1,0 +1,152 @@
+"""The reader of CMS packages reads what is right and names what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from harness.errors import TaskDataError, UnsupportedError
+from harness.types import CodeBody, CodeKind, Comparison, FileRole, Problem
+from tasks.packages.cms import missing_tests, read_package, references
+from tests.fakes.packages import write_package
+
+MAKE = write_package
+
+
+def body_of(problem: Problem) -> CodeBody:
+    assert isinstance(problem.body, CodeBody)
+    return problem.body
+
+
+def test_a_package_is_read(tmp_path: Path) -> None:
+    """Limits, subtasks, tests and the roles of files are those of the package."""
+    problem = read_package(MAKE(tmp_path / "sum"))
+    body = body_of(problem)
+    assert (problem.id, problem.title, problem.max_points) == ("sum", "Sum", 100.0)
+    assert (body.kind, body.time_limit_s, body.memory_limit_bytes) == (
+        CodeKind.BATCH,
+        1.0,
+        268435456,
+    )
+    assert [(s.name, s.points, s.tests) for s in body.subtasks] == [
+        ("01-small", 40.0, ("1-01",)),
+        ("02-large", 60.0, ("1-01", "2-01")),
+    ]
+    assert [test.name for test in body.tests] == ["1-01", "2-01"]
+    assert {(item.role, item.file.path) for item in body.files} == {
+        (FileRole.GRADER, "graders/grader.cpp"),
+        (FileRole.HEADER, "graders/sum.h"),
+        (FileRole.REFERENCE, "solutions/model_solution/sum.cpp"),
+    }
+    assert body.comparison is Comparison.WHITESPACE
+    assert [place.name for place in references(problem)] == ["sum.cpp"]
+
+
+def test_a_checker_decides_when_there_is_one(tmp_path: Path) -> None:
+    """A package with a checker is judged by it, not by comparison."""
+    folder = MAKE(tmp_path / "sum")
+    (folder / "checker").mkdir()
+    (folder / "checker" / "checker.cpp").write_text("int main() {}")
+    assert body_of(read_package(folder)).comparison is Comparison.CHECKER
+
+
+def test_the_hash_follows_what_can_change_a_verdict(tmp_path: Path) -> None:
+    """Another test, limit or grader is another problem; another model solution is not."""
+    folder = MAKE(tmp_path / "sum")
+    before = read_package(folder).hash
+    (folder / "solutions" / "model_solution" / "sum.cpp").write_text("// another\n")
+    assert read_package(folder).hash == before
+    (folder / "tests" / "2-01.out").write_text("8\n")
+    assert read_package(folder).hash != before
+
+
+def test_the_hash_does_not_follow_the_folder(tmp_path: Path) -> None:
+    """The same package in another place is the same problem."""
+    assert read_package(MAKE(tmp_path / "a")).hash == read_package(MAKE(tmp_path / "b")).hash
+
+
+def test_missing_tests_are_named(tmp_path: Path) -> None:
+    """A case that a subtask names must be there, with input and answer."""
+    folder = MAKE(tmp_path / "sum")
+    (folder / "tests" / "2-01.out").unlink()
+    assert missing_tests(folder) == ((), ("2-01",))
+    with pytest.raises(TaskDataError, match=r"2-01\.out is missing"):
+        read_package(folder)
+    read_package(folder, without_answers=True)
+
+
+def manifest(**change: object) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        place = folder / "problem.json"
+        place.write_text(json.dumps(json.loads(place.read_text()) | change))
+
+    return apply
+
+
+def text(name: str, content: str) -> Callable[[Path], None]:
+    def apply(folder: Path) -> None:
+        (folder / name).write_text(content)
+
+    return apply
+
+
+def outside(folder: Path) -> None:
+    (folder / "tests" / "1-01.in").unlink()
+    (folder / "tests" / "1-01.in").symlink_to("/etc/hostname")
+
+
+WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
+    "no json": (text("problem.json", "{"), "problem.json"),
+    "wrong type": (manifest(time_limit="1"), "time_limit"),
+    "no time": (manifest(time_limit=0), "time_limit is 0"),
+    "no memory": (manifest(memory_limit=-1), "memory_limit is -1"),
+    "precision": (manifest(score_precision=99), "score_precision is 99"),
+    "escaping code": (manifest(code="../x"), "is no file name"),
+    "params": (manifest(task_type_params="{"), "task_type_params is not JSON"),
+    "params list": (manifest(task_type_params="[]"), "not a JSON object"),
+    "score": (text("subtasks/01-small.json", '{"score": -1, "testcases": []}'), "score is -1"),
+    "case": (
+        text("subtasks/01-small.json", '{"score": 1, "testcases": ["../../etc/passwd"]}'),
+        "no name of a test case",
+    ),
+    "case type": (text("subtasks/01-small.json", '{"score": 1, "testcases": 5}'), "testcases"),
+    "escaping link": (outside, "link that leaves the package"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_named(tmp_path: Path, what: str) -> None:
+    """A malformed package is an error that names the file and the fault."""
+    folder = MAKE(tmp_path / "sum")
+    spoil, said = WRONG[what]
+    spoil(folder)
+    with pytest.raises(TaskDataError) as caught:
+        read_package(folder)
+    assert said in str(caught.value)
+    assert str(folder) in str(caught.value)
+    assert caught.value.hint
+
+
+def test_unjudged_task_types_are_unsupported(tmp_path: Path) -> None:
+    """A task type that is not judged is said to be so, and never judged as another."""
+    folder = MAKE(tmp_path / "sum")
+    manifest(task_type="BatchAndOutput")(folder)
+    with pytest.raises(UnsupportedError, match="BatchAndOutput"):
+        read_package(folder)
+
+
+def test_a_folder_that_is_no_package_is_named(tmp_path: Path) -> None:
+    """A folder without a manifest is an error with the next step."""
+    with pytest.raises(TaskDataError, match=r"has no problem\.json"):
+        read_package(tmp_path)
+
+
+def test_a_problem_survives_the_log(tmp_path: Path) -> None:
+    """A problem read from a package is the same after a trip through JSON."""
+    problem = read_package(MAKE(tmp_path / "sum"))
+    again = msgspec.json.decode(msgspec.json.encode(problem), type=Problem)
+    assert again == problem
