@@ -1,0 +1,109 @@
+"""A run that is killed loses nothing, does nothing twice, and ends with the same scores."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness.store import LOG, RunFolder
+from harness.types import AttemptEnd, Generation, Submission
+from tests.e2e.test_demo import DEMO
+from tests.fakes.command import Command
+
+KILLS = 20
+ARGS = ("run", "--task", "demo", "--no-report", "--no-progress", "--model", "replay")
+WHO = ("-a", f"file={DEMO},contestants=full+partial+wrong+silent")
+
+
+def scores(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return what every attempt ended with."""
+    return {
+        r.attempt: (r.status, r.points, r.submissions, r.verdict, r.subtasks)
+        for r in RunFolder(folder).replay()
+        if isinstance(r, AttemptEnd)
+    }
+
+
+def only_run(home: Path) -> Path | None:
+    runs = list((home / "runs").glob("*/run.json"))
+    assert len(runs) <= 1
+    return runs[0].parent if runs else None
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> tuple[Path, float]:
+    home = tmp_path_factory.mktemp("undisturbed")
+    harness = Command(home, cache)
+    harness(*ARGS, *WHO)  # programs are compiled now, so that the second run is a measure of time
+    started = time.monotonic()
+    assert harness(*ARGS, *WHO, "-o", "again").code == 0
+    return next((home / "again").iterdir()), time.monotonic() - started
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_killed_run_is_continued(
+    number: int, harness: Command, undisturbed: tuple[Path, float]
+) -> None:
+    """Killed at a random moment and resumed, the run ends as if nothing had happened."""
+    whole, seconds = undisturbed
+    moment = random.Random(number).uniform(0.1, 0.95) * seconds
+    process = harness.start(*ARGS, *WHO)
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    folder = only_run(harness.home)
+    if folder is None:
+        # Killed before the run had a manifest: nothing was begun, so it is begun now.
+        assert harness(*ARGS, *WHO).code == 0
+        folder = only_run(harness.home)
+        assert folder is not None
+    before = Counter(line for line in (folder / LOG).read_bytes().split(b"\n")[:-1])
+    outcome = harness("run", "--resume", folder, "--no-report", "--no-progress")
+    assert outcome.code == 0, outcome.err
+    assert scores(folder) == scores(whole)
+    after = Counter((folder / LOG).read_bytes().split(b"\n"))
+    assert not before - after, "a record that was written is gone"
+    assert RunFolder(folder).record.ended
+    for kind in (Generation, Submission):
+        made = Counter(r.id for r in RunFolder(folder).replay() if isinstance(r, kind))
+        assert set(made.values()) == {1}, "something was done twice"
+
+
+def test_ctrl_c_says_how_to_go_on(harness: Command) -> None:
+    """Interrupted, the program stops with 130 and prints the command that continues."""
+    process = harness.start(*ARGS, "-a", f"file={DEMO}")
+    while (folder := only_run(harness.home)) is None and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130
+    assert folder is not None
+    assert f"harness run --resume {folder.relative_to(harness.home)}" in err
+    assert "Traceback" not in err
+    outcome = harness("run", "--resume", folder.relative_to(harness.home), "--no-report")
+    assert outcome.code == 0
+    assert len(scores(folder)) == 21
+
+
+def test_two_writers_are_kept_apart(harness: Command) -> None:
+    """While a run is being written, a second process that wants to continue it is refused."""
+    process = harness.start(*ARGS, "-a", f"file={DEMO}")
+    while (folder := only_run(harness.home)) is None and process.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    assert folder is not None
+    outcome = harness("run", "--resume", folder)
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert outcome.code == 3
+    assert "[S002]" in outcome.err
