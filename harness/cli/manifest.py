@@ -122,9 +122,4 @@ def commit() -> str:
 
 def listed(facts: tuple[tuple[str, str], ...]) -> str:
     """Return facts as one line."""
-    """Return what the machine is, as sorted pairs."""
-    """Return what can change a verdict on this machine."""
-    """Return a fresh id: time, task, model and four random digits."""
-    """Return the error of a run for which no problem is left."""
-    """Return the backend asked for and its settings; a task may bring recordings of its own."""
     return ", ".join(f"{key} {value}" for key, value in facts)

@@ -67,7 +67,8 @@ def test_every_flag_is_documented(command: str) -> None:
 @pytest.mark.parametrize("name", [*names(TASKS), *names(BACKENDS), *names(STRATEGIES), *RULES])
 def test_every_plugin_and_rule_is_documented(name: str) -> None:
     """What can be named on the command line or in a contest is described somewhere a user looks."""
-    tables = CORE + README + (ROOT / "harness" / "backends" / "README.md").read_text()
+    pages = (ROOT / "harness" / "backends" / "README.md", ROOT / "tasks" / "README.md")
+    tables = CORE + "".join(page.read_text() for page in pages)
     assert f"`{name}`" in tables
 
 
