@@ -36,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        return _failed(f"[I000] the operating system said: {error.strerror}{place}", 3)
+        said = f"[I000] the operating system said: {error.strerror}{place}"
+        return _failed(f"{said}\n  next: check that the place exists, has room and is yours", 3)
 
 
 def check_names() -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH")
+"""What the program gets of the environment the tests run in."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What a user sees of a command."""
@@ -24,7 +27,7 @@ class Command:
 
     def __init__(self, home: Path, cache: Path) -> None:
         self.home = home
-        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PYTHONPATH") if key in os.environ}
+        kept = {key: os.environ[key] for key in KEPT if key in os.environ}
         self.environment = kept | {
             "HARNESS_CACHE": str(cache),
             "HARNESS_DATA": str(home / "data"),

@@ -1,0 +1,74 @@
+"""Plugins come in through entry points; a bad one says which package to mend."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.errors import PluginError
+from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near
+from harness.strategies.single import solve
+
+
+def test_names_are_listed_without_importing() -> None:
+    """Listing tasks loads none of them."""
+    code = (
+        "import sys; from harness.plugins import TASKS, names; names(TASKS); "
+        "print([m for m in sys.modules if m.startswith('tasks')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_is_asked_for_is_loaded() -> None:
+    """A task by name is an object of its class, a strategy the function itself."""
+    assert load_task("demo").id == "demo"
+    assert load_strategy("single") is solve
+    assert "demo" in names(TASKS)
+    assert names(STRATEGIES) == ("single",)
+
+
+def install(place: Path, name: str, entries: str, module: str = "") -> None:
+    """Put a distribution with entry points onto the path, as an installer would."""
+    info = place / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[harness.tasks]\n{entries}\n")
+    if module:
+        (place / f"{name.replace('-', '_')}.py").write_text(module)
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def test_a_plugin_of_another_package_is_loaded(site: Path) -> None:
+    """A task of another distribution comes in through the same door as ours."""
+    install(site, "mine-a", "mine-task = mine_a:Mine", "class Mine:\n    id = 'mine-task'\n")
+    assert load_task("mine-task").id == "mine-task"
+
+
+def test_a_broken_plugin_names_its_package(site: Path) -> None:
+    """A plugin that cannot be imported is an error with package, object and cause."""
+    install(site, "mine-b", "broken-task = mine_b:Mine", "import nothing_of_this_name\n")
+    with pytest.raises(PluginError, match=r"mine_b:Mine of mine-b failed with ModuleNotFound"):
+        load_task("broken-task")
+
+
+def test_a_name_offered_twice_is_not_guessed(site: Path) -> None:
+    """Two packages with one name are an error that names both."""
+    install(site, "mine-c", "demo = mine_c:Mine", "class Mine: pass\n")
+    with pytest.raises(PluginError, match="mine-c and olympiad-harness"):
+        load_task("demo")
+
+
+def test_near_misses_are_offered() -> None:
+    """A misspelt name brings the one that was meant; a strange one brings the list."""
+    assert near("ioi2052", ["demo", "ioi2025"]) == "did you mean ioi2025?"
+    assert near("zzz", ["demo", "ioi2025"]) == "there is demo, ioi2025"
+    assert near("zzz", []) == "there is none"
