@@ -280,12 +280,14 @@ class Session:
             self._empty = reply.reason
             self._note(NoteKind.NOT_GENERATED, reply.reason)
             return None
+        refused = reply.finish_reason is FinishReason.REJECTED
         generation = Generation(
             id=f"{start.id}#g{prompt.ordinal}",
             attempt=start.id,
             ordinal=prompt.ordinal,
             prompt=prompt.id,
-            text=shop.writer.put_text(reply.text),
+            # The words of a refusal are no answer: nothing may be found in them.
+            text=shop.writer.put_text("" if refused else reply.text),
             reasoning=None if reply.reasoning is None else shop.writer.put_text(reply.reasoning),
             finish_reason=reply.finish_reason,
             tokens_in=reply.tokens_in,
@@ -300,7 +302,7 @@ class Session:
         shop.meter.tokens += reply.tokens_out or 0
         if reply.finish_reason in (FinishReason.LENGTH, FinishReason.TIMEOUT):
             self._note(NoteKind.TRUNCATED, f"cut off by {reply.finish_reason.value}")
-        if reply.finish_reason is FinishReason.REJECTED:
+        if refused:
             self._note(NoteKind.REJECTED, reply.text or "the server refused the request")
         if reply.tries > 1:
             self._note(NoteKind.RETRIED, f"{reply.tries} tries to generate")

@@ -124,7 +124,8 @@ def test_every_setting_is_documented(name: str) -> None:
 
     settings = importlib.import_module(f"harness.backends.{name}").SETTINGS
     page = Path(replay.__file__).with_name("README.md").read_text()
-    section = page.partition(f"\n## `{name}`\n")[2].partition("\n## ")[0]
+    section = page.partition(f"\n## `{name}`\n")[2]
+    section = section.partition("\n#")[0].partition("\n| what happens")[0]
     assert section, f"README.md has no section on {name}"
     documented = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
     assert documented == set(settings)

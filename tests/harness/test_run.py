@@ -263,3 +263,15 @@ def test_two_runs_of_one_contest_share_a_board(tmp_path: Path) -> None:
             run_all(writer, backend)
         folders.append(RunFolder(tmp_path / name))
     assert [len(board.rows) for board in boards(folders)] == [2, 1]
+
+
+def test_the_words_of_a_refusal_are_no_answer(tmp_path: Path) -> None:
+    """A request the server refused brings no submission, whatever its message says."""
+    refusal = Reply(text="the limit is 7", finish_reason=FinishReason.REJECTED)
+    backend = ScriptedBackend(lambda _: refusal)
+    with start_run(tmp_path / "run", backend) as writer:
+        run_all(writer, backend)
+        notes = [r for r in writer.replay() if isinstance(r, Note)]
+        assert {end.points for end in ends(writer).values()} == {0.0}
+        assert not kinds(writer)["Submission"]
+    assert any(n.kind is NoteKind.REJECTED and "limit is 7" in n.text for n in notes)

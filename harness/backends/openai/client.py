@@ -1,0 +1,215 @@
+"""Connections to one server: ask, probe, list models, look at its health.
+
+The settings were measured: no limit of connections (the run has its own
+window), idle ones dropped before any server drops them, no limit on the whole
+time of a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import difflib
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from harness import __version__
+from harness.backends.openai import trouble
+from harness.backends.openai.answer import Answer
+from harness.backends.openai.events import Event, EventReader
+from harness.backends.openai.key import Key
+from harness.backends.openai.options import Options
+from harness.errors import BackendError
+
+KEEPALIVE_S = 2.0
+"""Servers close idle connections after 5 s or more, and a POST on a closed one fails."""
+CONNECT_S = 30.0
+SHORT = aiohttp.ClientTimeout(total=10)
+"""For questions that cost the server nothing."""
+LINGER_S = 1.0
+DONE = "[DONE]"
+
+
+class Client:
+    """One server; the session is made in the loop that first asks."""
+
+    def __init__(self, options: Options, key: Key) -> None:
+        self.answered = False
+        """Whether anything ever came back."""
+        self.accepted = False
+        """Whether the server ever took a request with these settings."""
+        self._options = options
+        self._key = key
+        self._session: aiohttp.ClientSession | None = None
+        self._chat = f"{options.base_url}/chat/completions"
+        self._health = f"{options.base_url.removesuffix('/v1')}/health"
+
+    async def ask(self, body: dict[str, Any], answer: Answer) -> None:
+        """Send one request and fill the answer until it is finished.
+
+        Raises Trouble, Refusal or a final BackendError. Leaving early, also by
+        being cancelled, closes the connection, so that the server stops writing.
+        """
+        async with self._post(body) as response:
+            answer.begun = True
+            try:
+                await _read(response, answer, streamed=bool(body.get("stream")))
+            except (aiohttp.ClientError, trouble.Trouble):
+                if answer.finish is None:
+                    raise
+        if answer.finish is None:
+            raise trouble.Trouble("the answer ended without a finish reason", outage=True)
+
+    async def accepts(self, body: dict[str, Any]) -> bool:
+        """Say whether the server takes a request, without waiting for its answer."""
+        try:
+            async with self._post(body):
+                return True
+        except trouble.Refusal:
+            return False
+
+    async def healthy(self) -> bool:
+        """Say whether the server is there; one that has no ``/health`` need only answer."""
+        try:
+            async with self._http().get(self._health, timeout=SHORT) as response:
+                return response.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        except (aiohttp.ClientError, OSError):
+            return False
+
+    async def close(self) -> None:
+        """Release connections; safe to call twice."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            # No compression: a proxy that compresses holds the stream back.
+            headers = {
+                "User-Agent": f"olympiad-harness/{__version__}",
+                "Accept-Encoding": "identity",
+                **self._key.headers(),
+            }
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE_S),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=CONNECT_S, sock_read=self._options.idle_s
+                ),
+                headers=headers,
+            )
+        return self._session
+
+    @contextlib.asynccontextmanager
+    async def _post(self, body: dict[str, Any]) -> AsyncIterator[aiohttp.ClientResponse]:
+        try:
+            async with self._http().post(
+                self._chat,
+                data=msgspec.json.encode(body),
+                headers={"Content-Type": "application/json"},
+                allow_redirects=False,
+            ) as response:
+                if response.status // 100 != 2:
+                    raise await self._failure(response)
+                self.answered = self.accepted = True
+                try:
+                    yield response
+                finally:
+                    response.close()
+        except (aiohttp.ClientError, OSError) as error:
+            raise trouble.of_connection(error, self._options.idle_s) from error
+
+    async def _failure(self, response: aiohttp.ClientResponse) -> Exception:
+        status = response.status
+        self.answered = self.answered or status < HTTPStatus.INTERNAL_SERVER_ERROR
+        text = trouble.spoken(trouble.decoded(await response.read()), self._key)
+        failure = trouble.of_status(status, response.headers, text)
+        if failure is not None:
+            return failure
+        if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            return self._locked_out(status, text)
+        if status == HTTPStatus.NOT_FOUND:
+            return await self._not_found(text)
+        where = response.headers.get("Location")
+        return self._final(
+            f"HTTP {status}" + (f": {text}" if text else ""),
+            f"the server sends us to {where}; say base_url=... accordingly"
+            if where
+            else "check base_url, the account behind the key, and the server's log",
+        )
+
+    def _locked_out(self, status: int, text: str) -> BackendError:
+        if self._key:
+            hint = "check that the key in OPENAI_API_KEY is right and may use this model"
+        else:
+            hint = "put the server's key into the environment as OPENAI_API_KEY"
+        # A 401 says nothing that we do not know, and may repeat the key.
+        said = f": {text}" if text and status == HTTPStatus.FORBIDDEN else ""
+        return self._final(f"HTTP {status}{said}", hint)
+
+    async def _not_found(self, text: str) -> BackendError:
+        model, models = self._options.model, await self._models()
+        if not models:
+            return self._final(
+                f"HTTP 404{f': {text}' if text else ''}",
+                "check the model's name, and that base_url ends as the server's does, "
+                "usually with /v1",
+            )
+        if model in models:
+            return self._final(f"HTTP 404{f': {text}' if text else ''}", "see the server's log")
+        close = difflib.get_close_matches(model, models, n=3, cutoff=0.4)
+        listed = " or ".join(close) + "?" if close else ", ".join(models[:10])
+        return self._final(
+            "it has no such model", ("did you mean model=" if close else "it has ") + listed
+        )
+
+    async def _models(self) -> list[str]:
+        """Return the names of the server's models, or none where it does not tell."""
+        try:
+            async with self._http().get(
+                f"{self._options.base_url}/models", timeout=SHORT
+            ) as response:
+                found = trouble.decoded(await response.read())
+            return [str(model["id"]) for model in found["data"]]
+        except (aiohttp.ClientError, OSError, KeyError, TypeError):
+            return []
+
+    def _final(self, what: str, hint: str) -> BackendError:
+        return BackendError(
+            f"{self._options.base_url} refused model {self._options.model!r}: {what}",
+            hint=hint,
+            final=True,
+        )
+
+
+async def _read(response: aiohttp.ClientResponse, answer: Answer, *, streamed: bool) -> None:
+    """Read what came, by its own type: some servers do not stream when asked to, or do unasked."""
+    kind = response.content_type
+    if kind.endswith("json") or not (streamed or kind == "text/event-stream"):
+        answer.add(await response.read())
+        return
+    reader = EventReader()
+    async for piece in response.content.iter_any():
+        for event in reader.feed(piece):
+            if event.data.strip() == DONE:
+                await _linger(response)
+                return
+            _take(event, answer)
+    for event in reader.close():
+        _take(event, answer)
+
+
+def _take(event: Event, answer: Answer) -> None:
+    if event.data.strip() not in ("", DONE):
+        answer.add(event.data, is_error=event.name == "error")
+
+
+async def _linger(response: aiohttp.ClientResponse) -> None:
+    """Read the few bytes after the last event, so that no server takes us for one who left."""
+    with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(LINGER_S):
+            async for _ in response.content.iter_any():
+                pass

@@ -1,0 +1,255 @@
+"""What may be said in ``--model-args``: a table, and its reader.
+
+Whoever misspells a setting must hear of it: servers accept unknown fields
+silently, so an unknown name is refused here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from harness.backends.arguments import check_names
+from harness.errors import UsageError
+
+T = TypeVar("T")
+
+
+class Setting(NamedTuple):
+    """One row of the table."""
+
+    default: str
+    """As it would be typed, or where it comes from."""
+    meaning: str
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "model": Setting("required", "Name of the model on the server."),
+    "base_url": Setting(
+        "$OPENAI_BASE_URL", "Address of the server up to and with /v1, http://host:8000/v1."
+    ),
+    "id": Setting("the model's name", "Id of the contestant in records and reports."),
+    "title": Setting("the id", "Name of the contestant on pages."),
+    "stream": Setting("true", "Read the answer as it is written; false waits for the whole of it."),
+    "max_tries": Setting("8", "Tries of one sample, all with the same seed, before it is void."),
+    "idle_s": Setting(
+        "1800, or 21600 with stream=false",
+        "Seconds without a single byte after which a try has failed; 0 is no limit.",
+    ),
+    "wall_s": Setting(
+        "0",
+        "Seconds a try may take in all, after which the sample ends as timeout with the text it "
+        "has; 0 is no limit.",
+    ),
+    "patience_s": Setting(
+        "600", "Seconds a server that went away is waited for without using up tries."
+    ),
+    "start_s": Setting("30", "Seconds a server that has never answered is waited for."),
+    "think_tags": Setting(
+        "split",
+        "Whether <think>...</think> at the head of the text is moved to the reasoning (split) or "
+        "left (keep).",
+    ),
+    "max_tokens_field": Setting(
+        "max_tokens", "Field the token limit is sent in: max_tokens or max_completion_tokens."
+    ),
+    "send_seed": Setting("true", "Send each sample's own seed; false for servers that refuse it."),
+    "extra_body": Setting(
+        "{}",
+        "JSON object of further fields to send, such as top_k, min_p or chat_template_kwargs; "
+        "null leaves a field out.",
+    ),
+}
+"""Every name that ``--model-args`` knows, with default and meaning."""
+
+SAMPLING = {
+    "temperature": "--temperature",
+    "top_p": "--top-p",
+    "max_tokens": "--max-tokens",
+    "max_completion_tokens": "--max-tokens",
+    "max_gen_toks": "--max-tokens",
+    "seed": "--seed",
+    "n": "--num-samples",
+    "num_concurrent": "--max-connections",
+}
+"""Names that belong on the command line, because the run's manifest has a place for them."""
+
+FIELDS = {
+    "top_k",
+    "min_p",
+    "presence_penalty",
+    "frequency_penalty",
+    "repetition_penalty",
+    "stop",
+    "reasoning_effort",
+    "chat_template_kwargs",
+}
+"""Fields of the request that are known well enough to say where they go."""
+
+OTHER_NAMES = {
+    "max_retries": "max_tries",
+    "retries": "max_tries",
+    "timeout": "wall_s",
+    "url": "base_url",
+    "api_base": "base_url",
+    "pretrained": "model",
+    "model_name": "model",
+    "name": "title",
+}
+"""What others call it."""
+
+SECRETS = {"api_key", "apikey", "key", "token", "openai_api_key", "authorization", "bearer"}
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one backend, checked; it holds no secret."""
+
+    model: str
+    base_url: str
+    """Without a slash at its end."""
+    id: str
+    title: str
+    stream: bool = True
+    max_tries: int = 8
+    idle_s: float | None = 1800.0
+    wall_s: float | None = None
+    patience_s: float = 600.0
+    start_s: float = 30.0
+    split_think: bool = True
+    max_tokens_field: str = "max_tokens"
+    send_seed: bool = True
+    extra_body: Mapping[str, Any] = {}
+
+
+def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Options:
+    """Check the settings; raises :class:`~harness.errors.UsageError` for the first mistake."""
+    for name in args:
+        if name not in SETTINGS:
+            _refuse_misplaced(name)
+    check_names("openai", args, tuple(SETTINGS))
+    if not args.get("model"):
+        raise UsageError(
+            "the openai backend needs the name of a model",
+            hint="say --model-args model=NAME; the server lists its models under /v1/models",
+        )
+    stream = _read(args, "stream", _flag, True)
+    identity = args.get("id") or args["model"]
+    return Options(
+        model=args["model"],
+        base_url=_base_url(args.get("base_url") or environment.get("OPENAI_BASE_URL", "")),
+        id=identity,
+        title=args.get("title") or identity,
+        stream=stream,
+        max_tries=_read(args, "max_tries", _count, 8),
+        idle_s=_read(args, "idle_s", _seconds, 1800.0 if stream else 21600.0) or None,
+        wall_s=_read(args, "wall_s", _seconds, 0.0) or None,
+        patience_s=_read(args, "patience_s", _seconds, 600.0),
+        start_s=_read(args, "start_s", _seconds, 30.0),
+        split_think=_read(args, "think_tags", _one_of("split", "keep"), "split") == "split",
+        max_tokens_field=_read(
+            args,
+            "max_tokens_field",
+            _one_of("max_tokens", "max_completion_tokens"),
+            "max_tokens",
+        ),
+        send_seed=_read(args, "send_seed", _flag, True),
+        extra_body=_read(args, "extra_body", _fields, {}),
+    )
+
+
+def _refuse_misplaced(name: str) -> None:
+    """Refuse a name that has its place elsewhere, and say where."""
+    if name.lower() in SECRETS:
+        raise UsageError(
+            f"--model-args: {name} is refused: arguments are recorded with the run",
+            hint="put the key into the environment as OPENAI_API_KEY",
+        )
+    if name in SAMPLING:
+        hint = f"say {SAMPLING[name]} instead"
+    elif name in FIELDS:
+        hint = f"""fields of the request go into extra_body={{"{name}": ...}}"""
+    elif name in OTHER_NAMES:
+        hint = f"it is called {OTHER_NAMES[name]} here"
+    else:
+        return
+    raise UsageError(f"the backend openai has no setting {name!r}", hint=hint)
+
+
+def _base_url(text: str) -> str:
+    """Return the address without a slash at its end; ``/v1`` is added to a bare host."""
+    example = "say base_url=http://host:8000/v1, or set OPENAI_BASE_URL"
+    if not text.strip():
+        raise UsageError("the openai backend needs the address of a server", hint=example)
+    url = text.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UsageError("base_url is not an address that begins with http", hint=example)
+    if parts.username is not None or parts.query or parts.fragment:
+        # Not repeated: what stands there may be a secret.
+        raise UsageError(
+            "base_url may hold no user, password, query or fragment: arguments are recorded",
+            hint="put the key into the environment as OPENAI_API_KEY",
+        )
+    return url if parts.path else f"{url}/v1"
+
+
+def _read(args: Mapping[str, str], name: str, reader: Callable[[str], T | None], default: T) -> T:
+    """Return one value; a reader returns None for what it cannot read."""
+    if name not in args:
+        return default
+    value = reader(args[name].strip())
+    if value is None:
+        raise UsageError(
+            f"--model-args: {name}={args[name]} cannot be read", hint=SETTINGS[name].meaning
+        )
+    return value
+
+
+def _flag(text: str) -> bool | None:
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+        text.lower()
+    )
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isdecimal() and int(text) > 0 else None
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None
+
+
+def _one_of(*words: str) -> Callable[[str], str | None]:
+    return lambda text: text if text in words else None
+
+
+def _fields(text: str) -> dict[str, Any] | None:
+    """Read ``extra_body``; what has a flag of its own may be left out with null, not set."""
+    try:
+        given = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.MsgspecError:
+        return None
+    for name, value in given.items():
+        if name.lower() in SECRETS:
+            _refuse_misplaced(name)
+        own = name in SETTINGS or name in SAMPLING or name == "messages"
+        leaves_out = value is None and name in SAMPLING and name not in ("n", "seed")
+        if own and not leaves_out:
+            instead = "send_seed=false" if value is None and name == "seed" else name
+            instead = SAMPLING.get(instead, instead)
+            raise UsageError(
+                f"--model-args: extra_body may not set {name}, which is recorded elsewhere",
+                hint=f"say {instead} instead" if name != "messages" else "the task writes those",
+            )
+    return given
