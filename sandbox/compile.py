@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -46,6 +47,9 @@ MAX_SOURCE_BYTES = 1 << 20
 """A larger source is refused as a compile error; CMS's default is a tenth of it."""
 
 MESSAGE_BYTES = 8192
+_TEMPORARY = re.compile(r"/tmp/cc\w{6}(\.\w+)")
+"""Names the compiler draws by lot: an equal source must get an equal message."""
+
 ENVIRONMENT = (
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
     ("LC_ALL", "C"),
@@ -223,6 +227,7 @@ def compiler_version(compiler: str) -> str:
 def _explain(execution: Execution) -> tuple[str, bool]:
     """Return a message, and whether the same source would fail again on a quiet machine."""
     words = execution.stderr_head.decode("utf-8", "replace").strip()
+    words = _TEMPORARY.sub(r"object\1", words)
     match execution.stopped_by:
         case StoppedBy.CPU | StoppedBy.WALL:
             return f"compiling took too long\n{words}".strip(), False

@@ -1,0 +1,34 @@
+"""A real judge and a real compiler, shared by the tests of a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.box import Box
+from sandbox.compile import Compiler
+from sandbox.embedded import EmbeddedBox
+from sandbox.judge import CodeJudge
+from sandbox.pool import Pool
+
+
+@pytest.fixture(scope="session")
+def judge(cache: Path) -> Iterator[CodeJudge]:
+    with CodeJudge(cache=cache) as made:
+        yield made
+
+
+@pytest.fixture
+def compiler(cache: Path, tmp_path: Path) -> Iterator[Compiler]:
+    """Return a compiler that remembers nothing but the headers."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (cache / "headers").mkdir(exist_ok=True)
+    (kept / "headers").symlink_to(cache / "headers")
+    pool: Pool[Box] = Pool(
+        lambda: EmbeddedBox(cache, root="toolchain", binds={"headers": cache / "headers"}), 1
+    )
+    yield Compiler(pool, kept)
+    pool.close()

@@ -1,0 +1,132 @@
+"""Sources become static programs, once; a failure of a source is a value."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.errors import BoxError, JudgeError
+from sandbox.box import Role
+from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler
+from sandbox.languages import language
+
+CPP = language("cpp")
+
+
+def compiled(compiler: Compiler, source: str, **files: str) -> Compiled:
+    """Compile a source with further files; a dot in their names is written as two underscores."""
+    beside = {name.replace("__", "."): text.encode() for name, text in files.items()}
+    return compiler.compile(CPP, {"a.cpp": source.encode(), **beside}, ("a.cpp",), Role.CONTESTANT)
+
+
+def run(program: Path | None) -> str:
+    assert program is not None
+    program.chmod(0o755)
+    return subprocess.run([program], check=True, capture_output=True, text=True).stdout
+
+
+def test_a_source_becomes_a_static_program(compiler: Compiler) -> None:
+    """The program runs by itself and needs no library of the machine."""
+    made = compiled(compiler, '#include <cstdio>\nint main() { printf("%ld", __cplusplus); }')
+    assert run(made.program) == "202002"
+    assert made.program is not None
+    headers = subprocess.run(
+        ["readelf", "--program-headers", made.program], check=True, capture_output=True, text=True
+    )
+    assert "INTERP" not in headers.stdout
+
+
+def test_the_precompiled_header_changes_nothing_but_time(compiler: Compiler) -> None:
+    """A source that includes everything first, and one that includes it late, both compile."""
+    rest = "#include <bits/stdc++.h>\nint main() { std::cout << std::gcd(12, 18); }"
+    assert run(compiled(compiler, rest).program) == "6"
+    assert run(compiled(compiler, "#define LATE 1\n" + rest).program) == "6"
+
+
+def test_headers_beside_the_source_are_found(compiler: Compiler) -> None:
+    """A file of the package can be included by name."""
+    made = compiled(compiler, '#include "x.h"\nint main() { return X; }', x__h="#define X 0\n")
+    assert made.program is not None
+
+
+def test_an_equal_source_is_compiled_once(compiler: Compiler) -> None:
+    """The second time the program that was kept comes back; another source has its own."""
+    first = compiled(compiler, "int main() {}")
+    assert first.program is not None
+    stamp = first.program.stat().st_mtime_ns
+    again = compiled(compiler, "int main() {}")
+    assert again.program == first.program
+    assert first.program.stat().st_mtime_ns == stamp
+    assert compiled(compiler, "int main() { }").program != first.program
+
+
+def test_a_header_that_changed_is_another_program(compiler: Compiler) -> None:
+    """What is kept depends on every file that goes in."""
+    source = '#include "x.h"\nint main() { return X; }'
+    one = compiled(compiler, source, x__h="#define X 1\n")
+    two = compiled(compiler, source, x__h="#define X 2\n")
+    assert one.program != two.program
+
+
+def test_what_the_compiler_says_is_kept(compiler: Compiler) -> None:
+    """A compile error is a message with file and line, the same each time."""
+    first = compiled(compiler, "int main() { return y; }")
+    assert first.program is None
+    assert "a.cpp:1:21: error: 'y' was not declared" in first.message
+    assert compiled(compiler, "int main() { return y; }") == first
+
+
+def test_a_linker_error_names_no_accidental_file(compiler: Compiler) -> None:
+    """Names the compiler drew by lot are not in the message, so equal sources have equal ones."""
+    made = compiled(compiler, "int f(); int main() { return f(); }")
+    assert made.program is None
+    assert "undefined reference to `f()'" in made.message
+    assert "/tmp/cc" not in made.message
+
+
+def test_a_warning_is_no_error(compiler: Compiler) -> None:
+    """A source that makes the compiler grumble is a program all the same."""
+    assert compiled(compiler, "int main() { int x; return x - x; }").program is not None
+
+
+def test_a_huge_source_is_refused(compiler: Compiler) -> None:
+    """A source of more than a mebibyte does not reach the compiler."""
+    made = compiled(compiler, "//" + "x" * MAX_SOURCE_BYTES)
+    assert made.program is None
+    assert "larger than" in made.message
+
+
+def test_another_language_is_another_command(compiler: Compiler) -> None:
+    """C sources go to the C compiler, and older C++ is older C++."""
+    c = compiler.compile(
+        language("c"),
+        {"a.c": b"int main() { int class = 0; return class; }"},
+        ("a.c",),
+        Role.TRUSTED,
+    )
+    assert c.program is not None
+    old = compiler.compile(
+        language("cpp17"),
+        {"a.cpp": b'#include <cstdio>\nint main() { printf("%ld", __cplusplus); }'},
+        ("a.cpp",),
+        Role.CONTESTANT,
+    )
+    assert run(old.program) == "201703"
+
+
+def test_a_broken_checker_is_our_failure(compiler: Compiler) -> None:
+    """A checker that does not compile raises, naming it."""
+    with pytest.raises(JudgeError, match="the checker of p does not compile"):
+        compiler.trusted(
+            CPP, {"c.cpp": b"int main() { return z; }"}, ("c.cpp",), "the checker of p"
+        )
+
+
+def test_a_missing_compiler_is_named(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without g++ there is an error that says how to get it."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(BoxError, match=r"the compiler g\+\+ was not found") as caught:
+        compiled(compiler, "int main() { return 40; }")
+    assert "apt-get install" in caught.value.hint
