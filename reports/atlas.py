@@ -1,0 +1,71 @@
+"""Where every page is, and what a row is called: one place decides, every page asks.
+
+A path is made of slugs joined by ``--``; ``@`` starts what tells equals apart (the second
+board of a contest, the run of a contestant) and ``+`` the number of a further page.
+None of the three occurs in a slug, so two cells never share a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from harness.board import ContestBoard, Row
+from harness.types import Problem
+from reports.slugs import slug
+
+INDEX = "index.html"
+ABOUT = "about.html"
+
+
+class Atlas:
+    """The map of one report; paths are relative to its folder."""
+
+    def __init__(self, boards: Sequence[ContestBoard]) -> None:
+        self._boards: dict[tuple[str, str], str] = {}
+        seen: Counter[str] = Counter()
+        runs: Counter[str] = Counter()
+        for board in boards:
+            contest = board.contest
+            seen[contest.id] += 1
+            runs[contest.id] += len(board.runs)
+            number = seen[contest.id]
+            name = slug(contest.id) + (f"@{number}" if number > 1 else "")
+            self._boards[contest.id, contest.hash] = name
+        self._runs = runs
+        self._seen = seen
+
+    def several_runs(self, board: ContestBoard) -> bool:
+        """Whether the contest was run more than once here, so that rows must name their run."""
+        return self._runs[board.contest.id] > 1
+
+    def several_boards(self, board: ContestBoard) -> bool:
+        """Whether the contest has another board here, made from other problems or data."""
+        return self._seen[board.contest.id] > 1
+
+    def contest(self, board: ContestBoard) -> str:
+        """Return the page of a contest."""
+        return f"contest/{self._name(board)}.html"
+
+    def anchor(self, board: ContestBoard) -> str:
+        """Return the id of a contest's section on the first page."""
+        return f"contest-{self._name(board)}"
+
+    def cell(self, board: ContestBoard, row: Row, problem: Problem, page: int = 1) -> str:
+        """Return a page of one contestant at one problem."""
+        who = slug(row.contestant.id)
+        run = f"@{slug(row.run)}" if self.several_runs(board) else ""
+        more = f"+{page}" if page > 1 else ""
+        return f"cell/{self._name(board)}--{slug(problem.id)}--{who}{run}{more}.html"
+
+    def run(self, run: str) -> str:
+        """Return the page of a run."""
+        return f"run/{slug(run)}.html"
+
+    def _name(self, board: ContestBoard) -> str:
+        return self._boards[board.contest.id, board.contest.hash]
+
+
+def root_of(path: str) -> str:
+    """Return the way from a page to the folder of the report: empty, or ``../``."""
+    return "../" * path.count("/")

@@ -1,0 +1,194 @@
+"""From run folders to a folder of pages: the straight line of a report.
+
+The pages are a function of the runs alone. No clock, no machine and no random
+number enters them, so the same runs give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from harness.board import Cell, ContestBoard, Row, boards
+from harness.errors import UsageError
+from harness.store import RunFolder
+from reports import leaderboard, notices, runpage, scoreboard
+from reports.atlas import ABOUT, INDEX, Atlas
+from reports.cellpage import CellPages
+from reports.evidence import Evidence
+from reports.folder import MARK, ReportFolder
+from reports.pages import Pages
+from reports.settings import differences
+from reports.summary import summary
+from reports.words import listed
+
+
+def build_report(runs: Sequence[RunFolder], out: Path) -> Path:
+    """Write the report of some runs to a folder and return the path of its first page.
+
+    A report that is there already is replaced once the new one is complete. Raises
+    :class:`~harness.errors.UsageError` when the folder holds anything else or the runs cannot
+    stand beside each other, and :class:`~harness.errors.StoreError` when a run cannot be read
+    or the folder cannot be written.
+    """
+    found = _distinct(runs)
+    with ReportFolder(out) as folder:
+        _Build(found, folder).write()
+        folder.commit()
+    return out / INDEX
+
+
+def _distinct(runs: Sequence[RunFolder]) -> list[RunFolder]:
+    """Return the runs, each once."""
+    places: dict[Path, RunFolder] = {}
+    for run in runs:
+        places.setdefault(run.path.resolve(), run)
+    if not places:
+        raise UsageError("there is no run to report on", hint="name at least one run folder")
+    ids: dict[str, RunFolder] = {}
+    for run in places.values():
+        other = ids.setdefault(run.record.id, run)
+        if other is not run:
+            raise UsageError(
+                f"{other.path} and {run.path} are copies of the same run, {run.record.id}",
+                hint="name one of them",
+            )
+    return list(places.values())
+
+
+class _Build:
+    """One report in the making."""
+
+    def __init__(self, runs: Sequence[RunFolder], folder: ReportFolder) -> None:
+        self._runs = runs
+        self._folder = folder
+        self._boards = boards(runs)
+        self._atlas = Atlas(self._boards)
+        self._title = listed([board.contest.title for board in self._boards])
+        self._pages = Pages({"atlas": self._atlas, "report_title": self._title})
+        self._where: dict[tuple[str, str], str] = {}
+        """The page and anchor of each attempt, by run and id."""
+
+    def write(self) -> None:
+        """Write every page; one run's log is held in memory at a time."""
+        warnings: dict[str, tuple[notices.Notice, ...]] = {}
+        for board in self._boards:
+            for run in board.runs:
+                evidence = Evidence(run)
+                warnings[run.record.id] = notices.of_run(evidence)
+                for row in board.rows:
+                    if row.run == run.record.id:
+                        self._cells(evidence, board, row, warnings[run.record.id])
+                self._run(evidence, board, warnings[run.record.id])
+        for board in self._boards:
+            self._contest(board, tuple(w for r in board.runs for w in warnings[r.record.id]))
+        self._index(tuple(w for run in self._runs for w in warnings[run.record.id]))
+        self._about()
+        self._folder.write(MARK, summary(self._runs, self._boards, self._atlas))
+        for name in ("report.css", "icon.svg"):
+            asset = resources.files("reports") / "assets" / name
+            self._folder.write(f"assets/{name}", asset.read_bytes())
+
+    def _page(self, template: str, path: str, **values: object) -> None:
+        self._folder.write(path, self._pages.page(template, path, **values))
+
+    def _cells(
+        self,
+        evidence: Evidence,
+        board: ContestBoard,
+        row: Row,
+        warnings: tuple[notices.Notice, ...],
+    ) -> None:
+        for cell in row.cells:
+            if cell.tries:
+                self._cell(evidence, board, row, cell, warnings)
+
+    def _cell(
+        self,
+        evidence: Evidence,
+        board: ContestBoard,
+        row: Row,
+        cell: Cell,
+        warnings: tuple[notices.Notice, ...],
+    ) -> None:
+        made = CellPages(self._pages, self._atlas, evidence, board, row, cell)
+        for entry, one in zip(made.entries, cell.tries, strict=True):
+            self._where[evidence.run.record.id, one.attempt] = entry.href
+        for number, page in enumerate(made.done, start=1):
+            self._page(
+                "cell.html.jinja",
+                page.path,
+                board=board,
+                row=row,
+                name=leaderboard.name_of(row, board, self._atlas),
+                problem=cell.problem,
+                sentence=scoreboard.said(cell),
+                entries=made.entries,
+                parts_of_page=page.parts,
+                number=number,
+                paths=[other.path for other in made.done],
+                notices=warnings,
+                runs=[evidence.run.record],
+            )
+
+    def _run(
+        self, evidence: Evidence, board: ContestBoard, warnings: tuple[notices.Notice, ...]
+    ) -> None:
+        run = evidence.run.record.id
+        where = {name: page for (owner, name), page in self._where.items() if owner == run}
+        remarks, more = runpage.remarks(evidence, where)
+        self._page(
+            "run.html.jinja",
+            self._atlas.run(run),
+            board=board,
+            run=evidence.run.record,
+            sealed=evidence.sealed,
+            health=runpage.health(evidence),
+            manifest=runpage.manifest(evidence),
+            remarks=remarks,
+            more=more,
+            notices=warnings,
+            runs=[evidence.run.record],
+        )
+
+    def _contest(self, board: ContestBoard, warnings: tuple[notices.Notice, ...]) -> None:
+        records = [run.record for run in board.runs]
+        self._page(
+            "contest.html.jinja",
+            self._atlas.contest(board),
+            board=board,
+            facts=notices.facts(board),
+            grid=scoreboard.grid(board, self._atlas),
+            left_out=notices.left_out(board),
+            medal_lines=notices.medal_lines(board),
+            another=notices.another_board(board, self._first(board)),
+            differences=differences(records),
+            notices=warnings,
+            runs=records,
+        )
+
+    def _index(self, warnings: tuple[notices.Notice, ...]) -> None:
+        self._page(
+            "index.html.jinja",
+            INDEX,
+            sections=[
+                {
+                    "board": board,
+                    "facts": notices.facts(board),
+                    "table": leaderboard.table(board, self._atlas),
+                    "left_out": notices.left_out(board),
+                    "medal_lines": notices.medal_lines(board),
+                    "another": notices.another_board(board, self._first(board)),
+                }
+                for board in self._boards
+            ],
+            notices=warnings,
+            runs=[run.record for run in self._runs],
+        )
+
+    def _about(self) -> None:
+        self._page("about.html.jinja", ABOUT, notices=(), runs=[])
+
+    def _first(self, board: ContestBoard) -> ContestBoard:
+        return next(b for b in self._boards if b.contest.id == board.contest.id)

@@ -1,0 +1,240 @@
+"""One contestant at one problem: the door to the evidence, on as many pages as it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from harness.board import Cell, ContestBoard, Row, Try
+from harness.types import AttemptEnd, AttemptStatus, Generation, Grade, Submission
+from reports import texts
+from reports.atlas import Atlas
+from reports.evidence import Attempt, Evidence
+from reports.pages import Pages
+from reports.testgrid import groups, remarks
+from reports.visible import cut
+from reports.words import NONE, NOTES, STATUSES, VERDICTS, many, number, points, seconds, state
+from reports.words import memory as memory_words
+
+PAGE = 200_000
+"""Characters after which a page ends and the next attempt or submission starts another."""
+
+NOTE_SHOWN = 4_000
+"""Characters shown of a note or of what the judge said."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One file of a cell."""
+
+    path: str
+    parts: list[Markup] = field(default_factory=list)
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One attempt in the list at the top."""
+
+    href: str
+    name: str
+    status: str
+    state: str
+    points: str
+    verdict: str
+    submissions: str
+    tokens: str
+    seconds: str
+
+
+class CellPages:
+    """Writes the parts of one cell onto pages."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        atlas: Atlas,
+        evidence: Evidence,
+        board: ContestBoard,
+        row: Row,
+        cell: Cell,
+    ) -> None:
+        self.cell = cell
+        self.entries: list[Entry] = []
+        self.done: list[Page] = []
+        self._pages = pages
+        self._atlas = atlas
+        self._evidence = evidence
+        self._board = board
+        self._row = row
+        self._prompts: dict[str, tuple[str, str]] = {}
+        """Where a prompt was shown, by hash, so that an equal one need not be shown again."""
+        self._turn()
+        for one in cell.tries:
+            self._attempt(one)
+
+    def _turn(self) -> None:
+        number_ = len(self.done) + 1
+        path = self._atlas.cell(self._board, self._row, self.cell.problem, number_)
+        self.done.append(Page(path))
+
+    def _add(self, template: str, **values: object) -> str:
+        """Add a part and return the page it is on."""
+        part = self._pages.part(template, **values)
+        if self.done[-1].parts and self.done[-1].size + len(part) > PAGE:
+            self._turn()
+        page = self.done[-1]
+        page.parts.append(part)
+        page.size += len(part)
+        return page.path
+
+    def _attempt(self, one: Try) -> None:
+        found = self._evidence.attempts[one.attempt]
+        anchor = f"a{one.sample}"
+        title, kind = outcome(one.end, self.cell.problem.max_points)
+        page = self._add(
+            "attempt.html.jinja",
+            anchor=anchor,
+            sample=one.sample,
+            outcome=title,
+            state=kind,
+            reason=one.end.reason if one.end else "",
+            again=found.starts - 1,
+            notes=[(NOTES[note.kind], _clip(note.text)) for note in found.notes],
+            silent=bool(one.end and one.end.status is AttemptStatus.DONE and not found.submissions),
+        )
+        self.entries.append(_entry(one, f"{page}#{anchor}", title, kind))
+        left = list(found.submissions)
+        for _, generation in sorted(found.generations.items()):
+            self._generation(found, generation, anchor)
+            for submission in [s for s in left if s.generations[-1:] == (generation.id,)]:
+                left.remove(submission)
+                self._submission(found, submission, anchor)
+        for submission in left:
+            self._submission(found, submission, anchor)
+
+    def _generation(self, found: Attempt, generation: Generation, anchor: str) -> None:
+        here = f"{anchor}-g{generation.ordinal}"
+        prompt = found.prompts.get(generation.prompt)
+        known = self._prompts.get(prompt.text.sha256) if prompt else None
+        show = bool(prompt and not known and self._board.contest.show_statements)
+        page = self._add(
+            "generation.html.jinja",
+            anchor=here,
+            facts=list(_generation_facts(generation)),
+            raw=texts.fold(self._evidence, generation.text),
+            reasoning=generation.reasoning,
+            prompt=texts.fold(self._evidence, prompt.text) if show and prompt else None,
+            prompt_hash=prompt.text.sha256 if prompt else "",
+            prompt_at=known or ("", ""),
+        )
+        if show and prompt:
+            self._prompts[prompt.text.sha256] = (f"{page}#{here}", f"attempt {anchor[1:]}")
+
+    def _submission(self, found: Attempt, submission: Submission, anchor: str) -> None:
+        grade = found.grades.get(submission.id)
+        said = remarks(grade) if grade else ((), 0)
+        self._add(
+            "submission.html.jinja",
+            anchor=f"{anchor}-s{submission.ordinal}",
+            submission=submission,
+            sample=anchor[1:],
+            outcome=_graded(grade),
+            state=state(grade.points, grade.max_points) if grade else "none",
+            verdict=(grade.verdict.value, VERDICTS[grade.verdict][0]) if grade else None,
+            figures=_figures(grade),
+            subtasks=_chips(grade),
+            groups=groups(self.cell.problem, grade) if grade and grade.tests else (),
+            remarks=said[0],
+            more_remarks=said[1],
+            message=_clip(grade.message) if grade else "",
+            judge=grade.judge if grade else "",
+            feedback=list(_feedback(found, submission)),
+            source=texts.source(self._evidence, submission.content, submission.language),
+        )
+
+
+def outcome(end: AttemptEnd | None, most: float) -> tuple[str, str]:
+    """Return how an attempt ended, in words, and its state."""
+    if end is None:
+        return "unfinished", "none"
+    if end.status is not AttemptStatus.DONE:
+        return STATUSES[end.status], "none"
+    return f"{points(end.points)} of {number(most)} points", state(end.points, most)
+
+
+def _entry(one: Try, href: str, title: str, kind: str) -> Entry:
+    end = one.end
+    done = bool(end and end.status is AttemptStatus.DONE)
+    return Entry(
+        href=href,
+        name=f"attempt {one.sample}",
+        status=STATUSES[end.status] if end else "unfinished",
+        state=kind,
+        points=title if done else NONE,
+        verdict=end.verdict.value if end and end.verdict else NONE,
+        submissions=str(end.submissions) if end else NONE,
+        tokens=f"{end.tokens_out:,}" if end and end.tokens_out else NONE,
+        seconds=seconds(end.seconds) if end and end.seconds else NONE,
+    )
+
+
+def _generation_facts(generation: Generation) -> Iterator[str]:
+    yield f"ended by: {generation.finish_reason.value}"
+    if generation.tokens_out is not None:
+        yield f"{generation.tokens_out:,} tokens out"
+    if generation.tokens_in is not None:
+        yield f"{generation.tokens_in:,} tokens in"
+    if generation.seconds:
+        yield seconds(generation.seconds)
+    if generation.seed is not None:
+        yield f"seed {generation.seed}"
+    if generation.tries > 1:
+        yield many(generation.tries, "request")
+    yield f"backend {generation.backend}"
+
+
+def _graded(grade: Grade | None) -> str:
+    if grade is None:
+        return "not judged"
+    return f"{number(grade.points)} of {number(grade.max_points)} points"
+
+
+def _figures(grade: Grade | None) -> str:
+    if grade is None or not grade.tests:
+        return ""
+    return (
+        f"slowest test {seconds(grade.cpu_s)}, most memory {memory_words(grade.peak_memory_bytes)}"
+    )
+
+
+def _chips(grade: Grade | None) -> list[tuple[str, str, str]]:
+    if grade is None:
+        return []
+    return [
+        (s.name, f"{number(s.points)} of {number(s.max_points)}", state(s.points, s.max_points))
+        for s in grade.subtasks
+    ]
+
+
+def _feedback(found: Attempt, submission: Submission) -> Iterator[str]:
+    """Yield what the contestant was told, line by line; nothing when it was told nothing."""
+    told = found.feedback.get(submission.id)
+    if told is None:
+        return
+    if told.points is not None:
+        yield f"{number(told.points)} points"
+    if told.verdict:
+        yield f"verdict {told.verdict}"
+    for s in told.subtasks:
+        verdict = f", {s.verdict}" if s.verdict else ""
+        yield f"subtask {s.name}: {number(s.points)} of {number(s.max_points)}{verdict}"
+    if told.message:
+        yield _clip(told.message)
+
+
+def _clip(text: str) -> str:
+    found = cut(text, NOTE_SHOWN)
+    return found.head + (f"\n… {found.left_out:,} bytes more" if found.left_out else "")

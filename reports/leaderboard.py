@@ -1,0 +1,165 @@
+"""The rows of a contest as its tables show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.board import ContestBoard, Row
+from harness.types import AttemptStatus, Cutoff
+from reports import draw
+from reports.atlas import Atlas
+from reports.notices import by_points
+from reports.standing import Standing, several, standings
+from reports.words import KINDS, NONE, listed, many, number, points, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a row is called, so that no two rows of a table look the same."""
+
+    title: str
+    id: str
+    """Empty when it is the title."""
+    tag: str
+    run: str
+    """Id of the run; empty when the report has only one of this contest."""
+    run_page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contestant, every number as text."""
+
+    rank: str
+    name: Name
+    mean: str
+    best: str
+    note: str
+    """Why the row has no rank, or over how many problems its points are."""
+    medal: str
+    bar: tuple[draw.Shape, ...]
+    bar_words: str
+    done: str
+    empty: str
+    void: str
+    unfinished: str
+    tokens: str
+    seconds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """A medal line of the human contest, as a thin row."""
+
+    medal: str
+    points: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A contest's leaderboard."""
+
+    lines: tuple[Line | Human, ...]
+    ceilings: tuple[Line, ...]
+    several: bool
+    """Whether best and mean differ in kind, and each needs a column."""
+    medals: bool
+    unfinished: bool
+    kinds: tuple[tuple[str, str], ...]
+    """Tags that occur, with what they mean."""
+
+    @property
+    def columns(self) -> int:
+        """Return how many columns the table has."""
+        return 9 + self.several + self.medals + self.unfinished
+
+
+def table(board: ContestBoard, atlas: Atlas) -> Table:
+    """Return the leaderboard of a contest."""
+    medals = board.complete and bool(board.contest.cutoffs)
+    found = standings(board)
+    lines: list[Line | Human] = []
+    humans = by_points(board.contest.cutoffs) if medals else []
+    for standing in found:
+        total = standing.row.mean_total
+        while humans and standing.row.ranked and (total is None or total < humans[0].points):
+            lines.append(_human(humans.pop(0)))
+        if standing.row.ranked:
+            lines.append(_line(standing, board, atlas))
+    lines += [_human(line) for line in humans]
+    kinds = {row.contestant.kind for row in board.rows}
+    return Table(
+        lines=tuple(lines),
+        ceilings=tuple(_line(s, board, atlas) for s in found if not s.row.ranked),
+        several=several(board),
+        medals=medals,
+        unfinished=any(row.unfinished for row in board.rows),
+        kinds=tuple(KINDS[kind] for kind in KINDS if kind in kinds),
+    )
+
+
+def name_of(row: Row, board: ContestBoard, atlas: Atlas) -> Name:
+    """Return what a row is called on this board."""
+    twins = [
+        other
+        for other in board.rows
+        if other.contestant.title == row.contestant.title
+        and other.contestant.id != row.contestant.id
+    ]
+    return Name(
+        title=row.contestant.title or row.contestant.id,
+        id=row.contestant.id if twins else "",
+        tag=KINDS[row.contestant.kind][0] if row.contestant.kind in KINDS else "",
+        run=row.run if atlas.several_runs(board) else "",
+        run_page=atlas.run(row.run),
+    )
+
+
+def _human(line: Cutoff) -> Human:
+    return Human(f"{line.medal.capitalize()} line", number(line.points), line.source)
+
+
+def _line(standing: Standing, board: ContestBoard, atlas: Atlas) -> Line:
+    row = standing.row
+    slots = draw.problem_slots(row)
+    ends = [end for cell in row.cells for end in cell.done]
+    tokens = sum(end.tokens_out for end in ends)
+    spent = sum(end.seconds for end in ends)
+    return Line(
+        rank=NONE if standing.rank is None else str(standing.rank),
+        name=name_of(row, board, atlas),
+        mean=points(row.mean_total),
+        best=points(row.best_total),
+        note=_note(standing, board),
+        medal=_medal(standing, board),
+        bar=draw.shapes(slots),
+        bar_words=draw.in_words(slots),
+        done=f"{row.count(AttemptStatus.DONE):,}",
+        empty=f"{row.count(AttemptStatus.EMPTY):,}",
+        void=f"{row.count(AttemptStatus.VOID):,}",
+        unfinished=f"{row.unfinished:,}",
+        tokens=f"{tokens:,}" if tokens else NONE,
+        seconds=(f"{spent:,.0f}" if spent >= 10 else seconds(spent)[:-2]) if spent else NONE,
+    )
+
+
+def _note(standing: Standing, board: ContestBoard) -> str:
+    row, whole = standing.row, len(board.contest.problems)
+    if row.mean_total is None:
+        return "nothing was judged: no points, which is not zero points"
+    if standing.missing:
+        return (
+            f"points over {row.problems_done} of {many(whole, 'problem')}; no rank, because "
+            f"nothing was judged at {listed(standing.missing)}"
+        )
+    if row.problems_done < whole:
+        return f"points over {row.problems_done} of {many(whole, 'problem')}"
+    return ""
+
+
+def _medal(standing: Standing, board: ContestBoard) -> str:
+    if standing.medal:
+        return standing.medal
+    whole = standing.row.problems_done == len(board.contest.problems)
+    return "no medal" if standing.row.ranked and whole else NONE

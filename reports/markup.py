@@ -1,0 +1,39 @@
+"""The one place where text becomes HTML without a template.
+
+Everything else on a page comes from a template, where Jinja2 escapes it. Here, too,
+every piece of text is escaped before anything is put around it.
+"""
+
+from __future__ import annotations
+
+from jinja2 import Template
+from markupsafe import Markup, escape
+
+from reports.code import pieces
+from reports.visible import HIDDEN, mark
+
+
+def marked(text: str) -> Markup:
+    """Return a text as it was written, its hidden characters set off as marks."""
+    text = text.replace("\r\n", "\n")
+    parts: list[str] = []
+    last = 0
+    for match in HIDDEN.finditer(text):
+        parts.append(escape(text[last : match.start()]))
+        parts.append(f'<b class="mark">{escape(mark(match))}</b>')
+        last = match.end()
+    parts.append(escape(text[last:]))
+    return Markup("".join(parts))
+
+
+def coloured(source: str, language: str) -> Markup:
+    """Return a source with its words in classes."""
+    parts: list[str] = []
+    for name, text in pieces(source.replace("\r\n", "\n"), language):
+        parts.append(f'<span class="{name}">{marked(text)}</span>' if name else marked(text))
+    return Markup("".join(parts))
+
+
+def rendered(template: Template, values: dict[str, object]) -> Markup:
+    """Return a part of a page; its template has escaped the values."""
+    return Markup(template.render(values))

@@ -1,0 +1,103 @@
+"""What must be said loudly, on every page it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.board import ContestBoard
+from harness.types import Cutoff
+from reports.evidence import Evidence
+from reports.words import day, listed, many, number
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence set off from the page, with the word it begins with."""
+
+    word: str
+    text: str
+
+
+def of_run(evidence: Evidence) -> tuple[Notice, ...]:
+    """Return what a reader of any number from this run has to know."""
+    record = evidence.run.record
+    found: list[Notice] = []
+    if not evidence.sealed:
+        found.append(
+            Notice(
+                "Unfinished",
+                f"Run {record.id} has not finished: {evidence.ended} of "
+                f"{many(record.planned, 'attempt')} have ended. Its numbers will change.",
+            )
+        )
+    if ("tier", "unsafe") in record.judge:
+        found.append(
+            Notice(
+                "Not isolated",
+                f"Run {record.id} ran programs without isolation (--unsafe): a program could "
+                "have changed how it was judged.",
+            )
+        )
+    return tuple(found)
+
+
+def left_out(board: ContestBoard) -> str:
+    """Return how much of the contest was judged; empty when all of it was."""
+    contest = board.contest
+    if not contest.left_out:
+        return ""
+    judged = len(contest.problems)
+    return (
+        f"{judged} of {many(judged + len(contest.left_out), 'problem')} and "
+        f"{number(contest.judged_points)} of {number(contest.total_points)} points were judged. "
+        "What was left out is in no number:"
+    )
+
+
+def medal_lines(board: ContestBoard) -> str:
+    """Return why the human medal lines are not in the table; empty when they are."""
+    contest = board.contest
+    if not contest.cutoffs or board.complete:
+        return ""
+    lines = listed([f"{line.medal} {number(line.points)}" for line in by_points(contest.cutoffs)])
+    return (
+        f"The medal lines of the human contest ({lines} of {number(contest.total_points)} points) "
+        "cannot be compared with these numbers, because not all points were judged."
+    )
+
+
+def by_points(cutoffs: Sequence[Cutoff]) -> list[Cutoff]:
+    """Return the medal lines, the highest first."""
+    return sorted(cutoffs, key=lambda line: line.points, reverse=True)
+
+
+def another_board(board: ContestBoard, first: ContestBoard) -> str:
+    """Return why a contest has a second board; empty for the first one."""
+    if board is first:
+        return ""
+    here = {problem.id for problem in board.contest.problems}
+    there = {problem.id for problem in first.contest.problems}
+    reasons = []
+    if here - there:
+        reasons.append(f"{listed(sorted(here - there))} judged here and not there")
+    if there - here:
+        reasons.append(f"{listed(sorted(there - here))} judged there and not here")
+    what = "; ".join(reasons) or "the same problems with other tests, limits or rules"
+    return (
+        f"This is a board of its own: the contest of these runs is not that of the first board of "
+        f"{board.contest.title} ({what}). Points on the two are not comparable. Contest "
+        f"hash here {board.contest.hash[:12]}, there {first.contest.hash[:12]}."
+    )
+
+
+def facts(board: ContestBoard) -> str:
+    """Return the contest's day and size in one line."""
+    contest = board.contest
+    parts = [day(contest.date)] if contest.date else []
+    parts.append(f"{many(len(contest.problems), 'problem')} judged")
+    parts.append(f"{number(contest.judged_points)} points")
+    tries = sum(len(cell.tries) for row in board.rows for cell in row.cells)
+    parts.append(many(tries, "attempt"))
+    parts.append(many(len(board.runs), "run"))
+    return " · ".join(parts)

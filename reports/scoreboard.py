@@ -1,0 +1,164 @@
+"""Contestants against problems: the cells of a contest's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.board import Cell, ContestBoard, Row
+from harness.types import AttemptStatus, Problem
+from reports import draw
+from reports.atlas import Atlas
+from reports.leaderboard import Name, name_of
+from reports.standing import several, standings
+from reports.words import NONE, many, number, points, state
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One contestant at one problem, as its cell shows it."""
+
+    page: str
+    """Empty when there is nothing to look at."""
+    main: str
+    small: tuple[str, ...]
+    state: str
+    bar: tuple[draw.Shape, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the scoreboard."""
+
+    rank: str
+    name: Name
+    boxes: tuple[Box, ...]
+    mean: str
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A problem, with its summary over the ranked rows."""
+
+    id: str
+    title: str
+    most: str
+    mean: str
+    solved: str
+    """``2 of 5``: contestants with full points in at least one attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A contest's scoreboard."""
+
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    ceilings: tuple[Line, ...]
+    several: bool
+    subtasks: bool
+
+
+def grid(board: ContestBoard, atlas: Atlas) -> Grid:
+    """Return the scoreboard of a contest."""
+    lines: list[Line] = []
+    ceilings: list[Line] = []
+    for standing in standings(board):
+        row = standing.row
+        line = Line(
+            rank=NONE if standing.rank is None else str(standing.rank),
+            name=name_of(row, board, atlas),
+            boxes=tuple(_box(cell, row, board, atlas) for cell in row.cells),
+            mean=points(row.mean_total),
+            best=points(row.best_total),
+        )
+        (lines if row.ranked else ceilings).append(line)
+    return Grid(
+        columns=tuple(_column(n, p, board.rows) for n, p in enumerate(board.contest.problems)),
+        lines=tuple(lines),
+        ceilings=tuple(ceilings),
+        several=several(board),
+        subtasks=any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
+    )
+
+
+def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
+    cells = [row.cells[at] for row in rows if row.ranked and row.cells[at].done]
+    means = [cell.mean_points for cell in cells if cell.mean_points is not None]
+    full = sum(
+        1 for c in cells if c.best_points is not None and c.best_points >= problem.max_points
+    )
+    return Column(
+        id=problem.id,
+        title=problem.title or problem.id,
+        most=number(problem.max_points),
+        mean=points(sum(means) / len(means) if means else None),
+        solved=f"{full} of {len(cells)}" if cells else NONE,
+    )
+
+
+def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
+    slots = draw.subtask_slots(cell)
+    main, small = _texts(cell)
+    return Box(
+        page=atlas.cell(board, row, cell.problem) if cell.tries else "",
+        main=main,
+        small=small,
+        state=state(cell.mean_points, cell.problem.max_points),
+        bar=draw.shapes(slots) if cell.done else (),
+        sentence=sentence(cell, row),
+    )
+
+
+def _texts(cell: Cell) -> tuple[str, tuple[str, ...]]:
+    void, empty = cell.count(AttemptStatus.VOID), cell.count(AttemptStatus.EMPTY)
+    others = [
+        text
+        for count, text in (
+            (void, f"{void} void"),
+            (empty, f"{empty} not generated"),
+            (cell.unfinished, f"{cell.unfinished} unfinished"),
+        )
+        if count
+    ]
+    if not cell.done:
+        if len(cell.tries) == 1:
+            return others[0].partition(" ")[2], ()
+        return NONE, tuple(others or ["not tried"])
+    if len(cell.tries) == 1:
+        return points(cell.mean_points), (many(cell.submissions, "submission"),)
+    full = sum(1 for end in cell.done if (end.points or 0.0) >= cell.problem.max_points)
+    small = [f"best {points(cell.best_points)} · {full}/{len(cell.done)}"]
+    return points(cell.mean_points), (*small, many(cell.submissions, "submission"), *others)
+
+
+def sentence(cell: Cell, row: Row) -> str:
+    """Return what a cell says, in words, for those who do not see colours and bars."""
+    return f"{cell.problem.title or cell.problem.id}, {row.contestant.title}: {said(cell)}"
+
+
+def said(cell: Cell) -> str:
+    """Return the result of a cell in words."""
+    if not cell.tries:
+        return "not tried"
+    parts: list[str] = []
+    if cell.done:
+        most = number(cell.problem.max_points)
+        parts.append(f"{points(cell.mean_points)} of {most} points")
+        if len(cell.done) > 1:
+            parts[0] += f" on average over {many(len(cell.done), 'attempt')}"
+            parts.append(f"best {points(cell.best_points)}")
+        parts.append(many(cell.submissions, "submission"))
+        slots = draw.subtask_slots(cell)
+        if len(slots) > 1:
+            parts.append("subtask " + draw.in_words(slots))
+    for count, word in (
+        (cell.count(AttemptStatus.VOID), "void, in no number"),
+        (cell.count(AttemptStatus.EMPTY), "not generated, in no number"),
+        (cell.unfinished, "unfinished"),
+    ):
+        if count:
+            parts.append(f"{many(count, 'attempt')} {word}")
+    return "; ".join(parts)

@@ -1,0 +1,51 @@
+"""Ranks, and what keeps a row from having one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.board import ContestBoard, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row with its place among the others."""
+
+    row: Row
+    rank: int | None
+    """None for a ceiling, for a row without points, and for one with missing problems."""
+    medal: str | None
+    missing: tuple[str, ...]
+    """Problems that others have a judged attempt at and this row has not."""
+
+
+def standings(board: ContestBoard) -> tuple[Standing, ...]:
+    """Return the rows in the board's order, each with its rank.
+
+    A sum over fewer problems is not comparable with one over more, so a row is ranked
+    only when nothing is missing that any ranked row was judged on. Equals share a rank.
+    """
+    names = [problem.id for problem in board.contest.problems]
+    done = {id(row): {c.problem.id for c in row.cells if c.done} for row in board.rows}
+    covered = {name for row in board.rows if row.ranked for name in done[id(row)]}
+    missing = {
+        id(row): tuple(n for n in names if n in covered - done[id(row)]) for row in board.rows
+    }
+    totals = [
+        round(row.mean_total, 9)
+        for row in board.rows
+        if row.ranked and row.mean_total is not None and not missing[id(row)]
+    ]
+    found = []
+    for row in board.rows:
+        rank = None
+        if row.ranked and row.mean_total is not None and not missing[id(row)]:
+            rank = 1 + sum(1 for other in totals if other > round(row.mean_total, 9))
+        gap = missing[id(row)] if row.ranked else ()
+        found.append(Standing(row=row, rank=rank, medal=board.medal(row), missing=gap))
+    return tuple(found)
+
+
+def several(board: ContestBoard) -> bool:
+    """Whether any problem was tried more than once, so that best and mean are two numbers."""
+    return any(len(cell.tries) > 1 for row in board.rows for cell in row.cells)

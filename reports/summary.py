@@ -1,0 +1,77 @@
+"""``report.json``: the same rows for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from harness import __version__
+from harness.board import ContestBoard
+from harness.store import RunFolder
+from harness.types import AttemptStatus
+from reports.atlas import Atlas
+from reports.folder import MAKER
+from reports.standing import Standing, standings
+
+SCHEMA = 1
+
+
+def summary(runs: Sequence[RunFolder], boards: Sequence[ContestBoard], atlas: Atlas) -> str:
+    """Return the summary of a report as JSON."""
+    told = {
+        "made_by": MAKER,
+        "schema": SCHEMA,
+        "harness": __version__,
+        "runs": [
+            {
+                "id": run.record.id,
+                "started": run.record.started,
+                "ended": run.record.ended or None,
+                "page": atlas.run(run.record.id),
+            }
+            for run in runs
+        ],
+        "boards": [_board(board, atlas) for board in boards],
+    }
+    # ASCII only: a lone surrogate in a name has an escape here and no UTF-8 anywhere.
+    return json.dumps(told, indent=1, ensure_ascii=True) + "\n"
+
+
+def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
+    contest = board.contest
+    return {
+        "contest": contest.id,
+        "title": contest.title,
+        "hash": contest.hash,
+        "page": atlas.contest(board),
+        "judged_points": contest.judged_points,
+        "total_points": contest.total_points,
+        "left_out": [
+            {"id": left.id, "points": left.max_points, "reason": left.reason}
+            for left in contest.left_out
+        ],
+        "rows": [_row(standing) for standing in standings(board)],
+    }
+
+
+def _row(standing: Standing) -> dict[str, Any]:
+    row = standing.row
+    return {
+        "contestant": row.contestant.id,
+        "title": row.contestant.title,
+        "kind": row.contestant.kind,
+        "run": row.run,
+        "rank": standing.rank,
+        "mean": row.mean_total,
+        "best": row.best_total,
+        "medal": standing.medal,
+        "done": row.count(AttemptStatus.DONE),
+        "not_generated": row.count(AttemptStatus.EMPTY),
+        "void": row.count(AttemptStatus.VOID),
+        "unfinished": row.unfinished,
+        "problems": {
+            cell.problem.id: [one.end.points if one.end else None for one in cell.tries]
+            for cell in row.cells
+        },
+    }

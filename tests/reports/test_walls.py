@@ -1,0 +1,206 @@
+"""Nothing that a model wrote becomes more than text."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import unicodedata
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reports
+from reports.build import build_report
+from reports.code import pieces
+from reports.markup import coloured, marked
+from reports.slugs import slug
+from reports.visible import HIDDEN, visible
+from tests.reports.contests import answer_problem, ioi, people
+from tests.reports.html_walk import Page, pages_of
+from tests.reports.runs import Did, write_run
+
+CODE = Path(reports.__file__).parent
+
+EVERYWHERE = {"class", "id", "role", "tabindex", "aria-label", "aria-hidden", "aria-current"}
+ALLOWED: dict[str, set[str]] = {
+    "html": {"lang"},
+    "meta": {"charset", "http-equiv", "content", "name"},
+    "link": {"rel", "href", "type"},
+    "a": {"href"},
+    "th": {"scope", "colspan"},
+    "td": {"colspan"},
+    "details": {"open"},
+    "svg": {"viewbox", "preserveaspectratio"},
+    "rect": {"x", "y", "width", "height"},
+    **{
+        tag: set()
+        for tag in re.findall(
+            r"\w+",
+            "head title body header nav main footer section h1 h2 h3 h4 p b i strong span small "
+            "abbr ul ol li dl div dt dd table caption thead tbody tfoot tr summary pre code",
+        )
+    },
+}
+"""Every element a page may have, with the attributes it may have besides those of all."""
+
+
+@pytest.mark.parametrize("report", ["ordinary", "hostile"])
+def test_pages_have_only_known_elements_and_attributes(
+    report: str, request: pytest.FixtureRequest
+) -> None:
+    """No script, no handler, no style, no frame, no form: whatever the texts hold."""
+    pages = pages_of(request.getfixturevalue(report))
+    assert len(pages) >= 5
+    for page in pages:
+        for element in page.elements:
+            assert element.tag in ALLOWED, (page.path.name, element)
+            extra = set(element.attributes) - ALLOWED[element.tag] - EVERYWHERE
+            assert not extra, (page.path.name, element)
+
+
+@pytest.mark.parametrize("report", ["ordinary", "hostile"])
+def test_every_link_stays_in_the_folder_and_leads_somewhere(
+    report: str, request: pytest.FixtureRequest
+) -> None:
+    """Each address is relative, its file exists in the report, and so does its anchor."""
+    folder: Path = request.getfixturevalue(report)
+    pages = {page.path.resolve(): page for page in pages_of(folder)}
+    for page in pages.values():
+        assert len(page.ids) == len(set(page.ids)), page.path.name
+        for element in page.elements:
+            if "href" not in element.attributes:
+                continue
+            address = element.attributes["href"]
+            assert re.fullmatch(r"[\w./@+#-]+", address, re.ASCII), address
+            file, _, anchor = unquote(address).partition("#")
+            target = (page.path.parent / file).resolve() if file else page.path.resolve()
+            assert target.is_relative_to(folder.resolve())
+            assert target.is_file(), address
+            if anchor:
+                assert anchor in pages[target].ids, address
+
+
+def test_no_page_of_a_report_is_out_of_reach(ordinary: Path) -> None:
+    """Following links from the first page reaches every page."""
+    seen: set[Path] = set()
+    todo = [(ordinary / "index.html").resolve()]
+    while todo:
+        path = todo.pop()
+        if path in seen or path.suffix != ".html":
+            continue
+        seen.add(path)
+        for element in Page(path).elements:
+            file = element.attributes.get("href", "").partition("#")[0]
+            if file:
+                todo.append((path.parent / file).resolve())
+    assert seen == {path.resolve() for path in ordinary.rglob("*.html")}
+
+
+@pytest.mark.parametrize("report", ["ordinary", "hostile"])
+def test_every_page_forbids_everything_but_its_own_style(
+    report: str, request: pytest.FixtureRequest
+) -> None:
+    """The policy stands before anything that is loaded and allows no script."""
+    for page in pages_of(request.getfixturevalue(report)):
+        tags = [e for e in page.elements if e.tag in ("meta", "link")]
+        (policy,) = [e for e in tags if e.attributes.get("http-equiv")]
+        assert policy.attributes["content"].startswith("default-src 'none'; style-src 'self';")
+        assert "unsafe" not in policy.attributes["content"]
+        assert "script-src" not in policy.attributes["content"]
+        assert tags.index(policy) < min(tags.index(e) for e in tags if e.tag == "link")
+
+
+def test_hidden_characters_are_visible_on_every_page(hostile: Path) -> None:
+    """Terminal escapes, reversed text, zero width, NUL and lone surrogates appear as marks."""
+    for page in pages_of(hostile):
+        assert not HIDDEN.search(page.text), page.path.name
+        for element in page.elements:
+            assert not HIDDEN.search("".join(element.attributes.values()))
+    text = Page(hostile / "index.html").text
+    for sign in ("⟨ESC⟩[31mred", "⟨U+202E⟩gnp.exe", "⟨U+200B⟩⟨NUL⟩"):
+        assert sign in text
+    (source,) = (hostile / "cell").glob("*--p-*")
+    assert "lone ⟨U+D800⟩ half" in Page(source).text
+
+
+def test_templates_in_texts_are_not_evaluated(hostile: Path) -> None:
+    """Braces of a template language are shown as they were written."""
+    for page in pages_of(hostile):
+        if page.path.name != "about.html":
+            assert "{{7*7}}" in page.text, page.path.name
+
+
+def test_only_one_file_makes_html_without_a_template() -> None:
+    """No template switches escaping off, and Markup is made in markup.py alone."""
+    for template in sorted((CODE / "templates").iterdir()):
+        text = template.read_text()
+        assert not re.search(r"\|\s*safe|autoescape|<script|style=|\son\w+=", text), template.name
+    for path in sorted(CODE.rglob("*.py")):
+        if path.name not in ("markup.py", "texts.py"):
+            assert "Markup(" not in path.read_text(), path.name
+    assert not re.search(r"Markup\([^)]", (CODE / "texts.py").read_text())
+
+
+def test_what_unicode_calls_invisible_is_marked() -> None:
+    """Control, format, surrogate, private and separator characters do not pass, but for two."""
+    seen = {"\n", "\t"}
+    # Signs of Arabic, Syriac, Kaithi and Egyptian scripts are "format" characters with a glyph.
+    drawn = {*range(0x600, 0x606), 0x6DD, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+    for code in range(sys.maxunicode + 1):
+        letter = chr(code)
+        if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
+            assert HIDDEN.match(letter) or letter in seen or code in drawn, hex(code)
+
+
+@given(st.text())
+def test_visible_text_is_readable_and_stays_so(text: str) -> None:
+    """Marking leaves nothing hidden, can be written as UTF-8, and done twice is done once."""
+    shown = visible(text)
+    assert not HIDDEN.search(shown)
+    shown.encode()
+    assert visible(shown) == shown
+
+
+@given(st.text())
+def test_colouring_changes_no_character(text: str) -> None:
+    """What a reader sees of a source is the source, and all of it is escaped."""
+    for language in ("cpp", "c", "unheard-of"):
+        assert "".join(piece for _, piece in pieces(text, language)) == text
+        markup = str(coloured(text, language))
+        bare = re.sub(r'</?(?:span|b)(?: class="\w+")?>', "", markup)
+        assert "<" not in bare
+        assert ">" not in bare
+    assert marked(text).striptags() is not None
+
+
+@pytest.mark.parametrize("unit", ["\n", " ", "/*", '"', "\\\n", 'R"(', "(", "#\n", "a:\n", "//"])
+def test_no_source_keeps_the_lexer_busy(unit: str) -> None:
+    """Texts over which lexers go back and forth are coloured or left plain within seconds."""
+    began = time.monotonic()
+    pieces((unit * 200_000)[:200_000], "cpp")
+    assert time.monotonic() - began < 8
+
+
+def test_contestants_whose_names_look_alike_have_pages_of_their_own(tmp_path: Path) -> None:
+    """Ids that differ only in signs or case never share a file, on any file system."""
+    names = ["a/b", "a-b", "A-B", "a_b", "../b", "a b", "a", "é", "e", "con", "", "."]
+    contest = ioi(answer_problem("sum"))
+    did = {(name, "sum"): [Did((1,))] for name in names}
+    run = write_run(tmp_path / "r", contest, did, people(*names))
+    build_report([run], tmp_path / "report")
+    files = [path.name.lower() for path in (tmp_path / "report" / "cell").iterdir()]
+    assert len(set(files)) == len(names)
+    assert {path.name for path in tmp_path.iterdir()} == {"r", "report"}
+
+
+@given(st.text(), st.text())
+def test_slugs_are_plain_and_differ(one: str, two: str) -> None:
+    """A slug has no character with a meaning in a path, and another text has another slug."""
+    assert re.fullmatch(r"[a-z0-9]+([._-][a-z0-9]+)*", slug(one))
+    assert len(slug(one)) <= 53
+    assert (slug(one) == slug(two)) == (one == two)
+    assert slug(slug(one)) == slug(one) or re.search(r"-[0-9a-f]{12}$", slug(one))
