@@ -38,9 +38,10 @@ class Role(StrEnum):
 
 
 class Blob(msgspec.Struct, frozen=True):
-    """Bytes a slot holds, named by their SHA-256; no process can reach them by path."""
+    """Bytes a slot holds; no process can reach them by path."""
 
-    sha256: str
+    name: str
+    """Their SHA-256 where they were put in, a number of the slot's own where it kept them."""
     size: int
 
 
@@ -56,7 +57,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     output_bytes: int = 64 * MEBIBYTE
     """Standard output, and any single file written."""
     stderr_bytes: int = 64 * 1024
-    """Standard error that is kept; the rest is dropped without a verdict."""
+    """Standard error that is kept; the rest is dropped. A flood beyond ``output_bytes`` is an
+    output limit like any other, because it fills the same disk."""
     processes: int = 16
     """Processes and threads alive at once."""
 

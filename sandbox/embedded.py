@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -25,7 +26,13 @@ from sandbox.build import build_runner
 from sandbox.driver import Driver
 
 FIRST_UID = 0x70000000
-"""Start of the host uids that slots are given sixteen of; far from any account."""
+"""Start of the host uids that slots are given some of; far from any account."""
+
+UIDS = 32
+"""Host uids of a slot: the runner's, contestants' and trusted programs' (``runner.h``)."""
+
+TREES = ("usr", "bin", "lib", "lib64", "lib32", "sbin", "etc/alternatives")
+"""Where the host's compiler and what it needs may be."""
 
 
 class EmbeddedBox:
@@ -49,7 +56,7 @@ class EmbeddedBox:
         self._runner = build_runner(cache)
         self._settings = [f"disk={disk_bytes}"]
         if root == "toolchain":
-            self._settings.append("toolchain")
+            self._settings += ["toolchain", *_toolchain()]
         if unsafe:
             self._settings.append("unsafe")
         for name, path in (binds or {}).items():
@@ -79,8 +86,8 @@ class EmbeddedBox:
 
     def _start(self, unsafe: bool) -> tuple[Driver, tuple[tuple[str, str], ...]]:
         settings = list(self._settings)
-        if os.geteuid() == 0 and not unsafe:
-            first = FIRST_UID + os.getpid() % 0x10000 * 16
+        first = FIRST_UID + secrets.randbelow(1 << 16) * UIDS
+        if os.geteuid() == 0 and not unsafe and _exist(first):
             settings.append(f"uids={first}")
             os.chown(self._place, first, first)
         # Entered before the runner takes its new uid; what is in it is closed to others.
@@ -156,6 +163,32 @@ class EmbeddedBox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _toolchain() -> list[str]:
+    """Return settings that show the host's compiler to a slot, links as they are."""
+    found = []
+    for name in TREES:
+        place = Path("/", name)
+        if place.is_symlink():
+            found.append(f"link={name}={place.readlink()}")
+        elif place.is_dir():
+            found.append(f"bind={name}={place}")
+    return found
+
+
+def _exist(first: int) -> bool:
+    """Return whether the uids of a slot exist here: in a container root may have none but 0."""
+    try:
+        return all(
+            any(start <= first and first + UIDS <= start + count for start, _, count in ranges)
+            for ranges in (
+                [tuple(map(int, line.split())) for line in Path(place).read_text().splitlines()]
+                for place in ("/proc/self/uid_map", "/proc/self/gid_map")
+            )
+        )
+    except (OSError, ValueError):
+        return False
 
 
 def _remove_abandoned(slots: Path) -> None:

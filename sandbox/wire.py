@@ -46,7 +46,7 @@ def encode_job(job: Job) -> bytes:
         if step.compare is None:
             parts.append(b"\0")
         else:
-            parts += (b"\1", _place(step.compare[0]), text(step.compare[1].sha256))
+            parts += (b"\1", _place(step.compare[0]), text(step.compare[1].name))
         parts.append(_u32.pack(len(step.processes)))
         for process in step.processes:
             _process(process, parts)
@@ -57,7 +57,7 @@ def _process(process: Process, parts: list[bytes]) -> None:
     limits = process.limits
     parts.append(b"\1" if process.role is Role.TRUSTED else b"\0")
     parts.append(_texts(process.argv))
-    parts.append(text(process.program.sha256 if process.program else ""))
+    parts.append(text(process.program.name if process.program else ""))
     parts.append(_texts(f"{key}={value}" for key, value in process.env))
     parts.append(_place(process.stdin))
     parts.append(text(process.stdout.name if process.stdout else ""))
@@ -87,7 +87,7 @@ def _place(source: Blob | Output | Pipe | None) -> bytes:
         case None:
             return b"\0"
         case Blob():
-            return b"\1" + text(source.sha256)
+            return b"\1" + text(source.name)
         case Output():
             return b"\2" + _u32.pack(source.step) + _u32.pack(source.process)
         case Pipe():
@@ -132,8 +132,8 @@ class _Cursor:
         return self.data[self.at - size : self.at]
 
     def blob(self) -> Blob:
-        sha = self.bytes().decode()
-        return Blob(sha, self.u64())
+        name = self.bytes().decode()
+        return Blob(name, self.u64())
 
 
 def decode_results(payload: bytes, job: Job) -> tuple[Result, ...]:

@@ -2,40 +2,33 @@
  *
  * A frame is a kind (1 byte), a length (8 bytes, little-endian) and that many bytes.
  *   in:  'P' 64 hex digits + bytes     keep a blob
- *        'G' text sha, u64 limit       give a blob back
+ *        'G' name, u64 limit           give a blob back
  *        'J' job                       run it (job.c)
  *   out: 'H' text facts                once, when ready
  *        'D' bytes                     answer to 'G'
  *        'R' results                   answer to 'J'
  *        'E' text                      our failure; nothing more is done
  */
-#define _GNU_SOURCE
 #include "runner.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#define HEAD 9
 
 struct settings settings = {.disk_bytes = 256ull << 20};
 
-/* --- writing --- */
+/* --- writing: a frame is collected, with room for its head, and leaves in one write --- */
 
 static unsigned char *out;
-static size_t out_size, out_room;
+static size_t out_size = HEAD, out_room;
 
-static void write_all(const void *data, size_t size) {
+static void write_all(int file, const void *data, size_t size) {
     const unsigned char *p = data;
     while (size) {
-        ssize_t n = write(1, p, size);
+        ssize_t n = write(file, p, size);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) _exit(0); /* nobody listens any more */
+        if (n <= 0 && file == 1) _exit(0); /* nobody listens any more */
+        must((int)n, "keep a blob");
         p += n;
         size -= (size_t)n;
     }
@@ -51,23 +44,16 @@ void out_bytes(const void *data, size_t size) {
     out_size += size;
 }
 
-void out_u8(uint8_t v) { out_bytes(&v, 1); }
-void out_u32(uint32_t v) { out_bytes(&v, 4); }
-void out_u64(uint64_t v) { out_bytes(&v, 8); }
+void out_number(uint64_t v, size_t bytes) { out_bytes(&v, bytes); } /* little-endian, as we are */
 
-void out_text(const char *text) {
-    uint32_t n = (uint32_t)strlen(text);
-    out_u32(n);
-    out_bytes(text, n);
-}
-
-static void send_frame(char kind) {
-    unsigned char head[9] = {(unsigned char)kind};
-    uint64_t n = out_size;
-    memcpy(head + 1, &n, 8);
-    write_all(head, sizeof head);
-    write_all(out, out_size);
-    out_size = 0;
+/* `more` bytes of the frame will be written by the caller. */
+static void send_frame(char kind, uint64_t more) {
+    uint64_t n = out_size - HEAD + more;
+    out_bytes("", 0); /* the frame may be empty and without a buffer yet */
+    out[0] = (unsigned char)kind;
+    memcpy(out + 1, &n, sizeof n);
+    write_all(1, out, out_size);
+    out_size = HEAD;
 }
 
 void die(const char *format, ...) {
@@ -76,47 +62,50 @@ void die(const char *format, ...) {
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    out_size = 0;
+    out_size = HEAD;
     out_bytes(text, strlen(text));
-    send_frame('E');
+    send_frame('E', 0);
     _exit(110);
 }
 
-/* --- reading --- */
-
-uint8_t get_u8(struct cursor *c) {
-    if (c->end - c->at < 1) {
-        c->bad = true;
-        return 0;
-    }
-    return *c->at++;
+void must(int result, const char *what) {
+    if (result < 0) die("%s: %s", what, strerror(errno));
 }
 
-uint32_t get_u32(struct cursor *c) {
-    uint32_t v = 0;
-    if (c->end - c->at < 4) {
-        c->bad = true;
-        return 0;
+/* --- reading: the driver sends jobs ahead, so one read may bring several frames --- */
+
+static bool read_all(void *data, size_t size) {
+    static unsigned char in[65536];
+    static size_t at, held;
+    for (unsigned char *p = data; size;) {
+        if (at == held) {
+            ssize_t n = read(0, in, sizeof in);
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) return false;
+            held = (size_t)n;
+            at = 0;
+        }
+        size_t n = size < held - at ? size : held - at;
+        memcpy(p, in + at, n);
+        p += n;
+        at += n;
+        size -= n;
     }
-    memcpy(&v, c->at, 4);
-    c->at += 4;
-    return v;
+    return true;
 }
 
-uint64_t get_u64(struct cursor *c) {
+uint64_t get_number(struct cursor *c, size_t bytes) {
     uint64_t v = 0;
-    if (c->end - c->at < 8) {
-        c->bad = true;
-        return 0;
-    }
-    memcpy(&v, c->at, 8);
-    c->at += 8;
+    c->bad = c->bad || (size_t)(c->end - c->at) < bytes;
+    if (c->bad) return 0;
+    memcpy(&v, c->at, bytes);
+    c->at += bytes;
     return v;
 }
 
 /* Texts are sent with a closing NUL that the length counts, so they need no copy. */
 const char *get_text(struct cursor *c) {
-    uint32_t n = get_u32(c);
+    size_t n = get_number(c, 4);
     if (c->bad || n == 0 || (size_t)(c->end - c->at) < n || c->at[n - 1]) {
         c->bad = true;
         return "";
@@ -126,78 +115,54 @@ const char *get_text(struct cursor *c) {
     return text;
 }
 
-static bool read_all(void *data, size_t size) {
-    unsigned char *p = data;
-    while (size) {
-        ssize_t n = read(0, p, size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
 static void keep_blob(uint64_t size) {
     static unsigned char chunk[65536];
-    char sha[SHA_HEX + 1] = "";
-    if (size < SHA_HEX) die("blob frame too short");
-    if (!read_all(sha, SHA_HEX)) _exit(0);
-    if (!blob_name(sha)) die("malformed blob name");
-    size -= SHA_HEX;
+    char name[BLOB_NAME + 1] = "";
+    if (size < BLOB_NAME) die("blob frame too short");
+    if (!read_all(name, BLOB_NAME)) _exit(0);
+    if (!blob_name(name)) die("malformed blob name");
     int f = openat(blobs_fd, ".fresh", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
-    if (f < 0) die("keep a blob: %s", strerror(errno));
-    while (size) {
+    must(f, "keep a blob");
+    for (size -= BLOB_NAME; size;) {
         size_t n = size < sizeof chunk ? (size_t)size : sizeof chunk;
         if (!read_all(chunk, n)) _exit(0);
-        for (size_t done = 0; done < n;) {
-            ssize_t w = write(f, chunk + done, n - done);
-            if (w < 0) die("keep a blob: %s", strerror(errno));
-            done += (size_t)w;
-        }
+        write_all(f, chunk, n);
         size -= n;
     }
     fchmod(f, 0555); /* a program is executed from here; nobody but us can reach it */
     close(f);
-    if (renameat(blobs_fd, ".fresh", blobs_fd, sha)) die("keep a blob: %s", strerror(errno));
+    must(renameat(blobs_fd, ".fresh", blobs_fd, name), "keep a blob");
 }
 
 static void give_blob(struct cursor *c) {
-    static unsigned char chunk[65536];
-    const char *sha = get_text(c);
-    uint64_t limit = get_u64(c);
-    int f = c->bad ? -1 : open_blob(sha);
+    const char *name = get_text(c);
+    uint64_t size = get_number(c, 8);
+    int f = c->bad ? -1 : open_blob(name);
     struct stat s;
-    if (f < 0 || fstat(f, &s)) die("blob %s: %s", sha, strerror(errno));
-    uint64_t size = (uint64_t)s.st_size < limit ? (uint64_t)s.st_size : limit;
-    unsigned char head[9] = {'D'};
-    memcpy(head + 1, &size, 8);
-    write_all(head, sizeof head);
+    if (f < 0 || fstat(f, &s)) die("blob %s: %s", name, strerror(errno));
+    if ((uint64_t)s.st_size < size) size = (uint64_t)s.st_size;
+    send_frame('D', size);
     while (size) {
-        ssize_t n = read(f, chunk, size < sizeof chunk ? (size_t)size : sizeof chunk);
+        ssize_t n = sendfile(1, f, NULL, size < 1 << 20 ? (size_t)size : 1 << 20);
         if (n <= 0) _exit(111);
-        write_all(chunk, (size_t)n);
         size -= (uint64_t)n;
     }
     close(f);
 }
 
 static void serve(void) {
-    unsigned char *frame = NULL;
-    size_t room = 0;
-    for (;;) {
-        unsigned char head[9];
-        if (!read_all(head, sizeof head)) return;
-        uint64_t size;
-        memcpy(&size, head + 1, 8);
+    unsigned char *frame = NULL, head[HEAD];
+    uint64_t room = 0, size;
+    while (read_all(head, sizeof head)) {
+        memcpy(&size, head + 1, sizeof size);
         if (head[0] == 'P') {
             keep_blob(size);
             continue;
         }
         if (size > MAX_FRAME) die("frame of %llu bytes", (unsigned long long)size);
         if (size > room) {
-            room = (size_t)size;
-            frame = realloc(frame, room);
+            room = size;
+            frame = realloc(frame, (size_t)room);
             if (!frame) die("out of memory for a frame");
         }
         if (!read_all(frame, (size_t)size)) return;
@@ -206,10 +171,26 @@ static void serve(void) {
             give_blob(&c);
         } else if (head[0] == 'J') {
             run_job(&c);
-            send_frame('R');
+            send_frame('R', 0);
         } else {
             die("frame of unknown kind %d", head[0]);
         }
+    }
+}
+
+/* Limits that are the same for every program are set once, here, and inherited. */
+static void lower_limits(void) {
+    static const struct { int what; rlim_t most; } limits[] = {
+        {RLIMIT_CORE, 1}, /* 0 would still feed a crash to a handler of the host; see core(5) */
+        {RLIMIT_NOFILE, 256},  {RLIMIT_MEMLOCK, 65536}, {RLIMIT_MSGQUEUE, 0},
+        {RLIMIT_RTPRIO, 0},    {RLIMIT_NICE, 0},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        struct rlimit r;
+        getrlimit((__rlimit_resource_t)limits[i].what, &r);
+        if (r.rlim_max > limits[i].most) r.rlim_max = limits[i].most;
+        r.rlim_cur = r.rlim_max;
+        must(setrlimit((__rlimit_resource_t)limits[i].what, &r), "setrlimit");
     }
 }
 
@@ -222,8 +203,8 @@ int main(int argc, char **argv) {
             settings.uid_base = (unsigned)strtoul(a + 5, NULL, 10);
         else if (!strncmp(a, "disk=", 5))
             settings.disk_bytes = strtoull(a + 5, NULL, 10);
-        else if (!strncmp(a, "bind=", 5) && settings.nbinds < 8)
-            settings.binds[settings.nbinds++] = a + 5;
+        else if ((!strncmp(a, "bind=", 5) || !strncmp(a, "link=", 5)) && settings.ntree < MAX_TREE)
+            settings.tree[settings.ntree++] = a;
         else if (!strcmp(a, "toolchain"))
             settings.toolchain = true;
         else if (!strcmp(a, "unsafe"))
@@ -234,13 +215,14 @@ int main(int argc, char **argv) {
     if (!settings.slot) die("no slot folder given");
     umask(022);
     signal(SIGPIPE, SIG_IGN);
+    lower_limits();
     enter_jail();
     install_filter();
     char facts[160];
     snprintf(facts, sizeof facts, "uids=%s proc=%s memory=rlimit+polling",
              settings.unsafe ? "same" : many_uids ? "range" : "single", have_proc ? "yes" : "no");
     out_bytes(facts, strlen(facts));
-    send_frame('H');
+    send_frame('H', 0);
     serve();
     return 0; /* process 1 leaves: everything in the slot goes with it */
 }

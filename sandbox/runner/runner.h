@@ -1,8 +1,9 @@
 /* The runner: a static program that stays alive in a slot and runs what it is told.
  *
- *   frames on standard input -> main.c -> job.c -> one process tree per Process
- *                                          |-> files.c  folders, copies, comparing, hashing
- *                     start-up: jail.c  namespaces, roots, seccomp
+ *   frames on standard input -> main.c -> job.c -> process.c  one process tree per Process
+ *                                          |       watch.c    limits while it runs, the sweep
+ *                                          |-> files.c    copies, comparing
+ *                     start-up: jail.c  namespaces and roots; filter.c  seccomp
  *
  * It is process 1 of the slot's own pid namespace and root of its user namespace,
  * so nothing inside can signal it and everything dies with it. It is single-threaded
@@ -11,7 +12,8 @@
  *
  * The layout that it sees after start-up:
  *
- *   /blobs     texts and programs by SHA-256, only for the runner
+ *   /blobs     texts and programs by name, only for the runner
+ *   /given     the same, mounted read-only: what programs get descriptors of
  *   /scratch   standard outputs of the current job, only for the runner
  *   /proc      of the slot's pid namespace, only for the runner
  *   /roots/0…  one root per process of a step; /box in it is the writable folder
@@ -19,26 +21,50 @@
 #ifndef RUNNER_H
 #define RUNNER_H
 
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
-#define MAX_PROCESSES 8 /* in one step */
+#define MAX_PROCESSES 8 /* in one step; a single digit in a path */
 #define MAX_STEPS 8     /* in one job */
+#define MAX_WORDS 64
+#define MAX_FILES 32
 #define MAX_FRAME (64u << 20)
-#define SHA_HEX 64
+#define MAX_TREE 24
+#define BLOB_NAME 64 /* hexadecimal digits: a SHA-256, or the number of what was kept */
+#define UIDS 32 /* host uids of a slot: the runner's, then contestants', then trusted ones */
+#define MS 1000000ull
 
 /* --- settings, from the command line --- */
 
 struct settings {
     const char *slot;     /* the slot's folder on the host, absolute */
-    bool unsafe;          /* no namespaces, no chroot: rlimits only */
-    bool toolchain;       /* roots hold the host's compiler */
-    unsigned uid_base;    /* first of 16 host uids; 0: only our own uid is mapped */
-    uint64_t disk_bytes;  /* size of a contestant's writable folder */
-    const char *binds[8]; /* NAME=PATH, read-only folders for the toolchain root */
-    int nbinds;
+    bool unsafe;          /* no namespaces, no chroot: rlimits and the filter only */
+    bool toolchain;       /* one root, which holds the host's compiler */
+    unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
+    uint64_t disk_bytes;  /* size of a program's writable folder */
+    const char *tree[MAX_TREE]; /* bind=NAME=PATH or link=NAME=TEXT: what a toolchain root holds */
+    int ntree;
 };
 extern struct settings settings;
 
@@ -48,39 +74,97 @@ struct cursor {
     const unsigned char *at, *end;
     bool bad;
 };
-uint8_t get_u8(struct cursor *c);
-uint32_t get_u32(struct cursor *c);
-uint64_t get_u64(struct cursor *c);
+uint64_t get_number(struct cursor *c, size_t bytes);
 const char *get_text(struct cursor *c); /* NUL-terminated, inside the frame */
 
-void out_u8(uint8_t v);
-void out_u32(uint32_t v);
-void out_u64(uint64_t v);
+void out_number(uint64_t v, size_t bytes);
 void out_bytes(const void *data, size_t size);
-void out_text(const char *text);
 
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
+void must(int result, const char *what); /* dies with errno when the result is negative */
 
-/* --- jail (jail.c) --- */
+/* --- start-up (jail.c, filter.c) --- */
 
-void enter_jail(void);        /* namespaces and roots; returns in process 1 */
-void install_filter(void);    /* seccomp, inherited by everything started later */
-extern bool have_proc;        /* whether /proc could be mounted */
-extern bool many_uids;        /* whether contestants have uids of their own */
-extern int roots_fd, blobs_fd, scratch_fd;
+void enter_jail(void);      /* namespaces and roots; returns in process 1 */
+void install_filter(void);  /* seccomp, inherited by everything started later */
+extern uint64_t start_word; /* the filter lets only those start processes who know it */
+extern bool have_proc;      /* whether /proc could be mounted */
+extern bool many_uids;      /* whether programs have uids of their own */
+extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES];
 
 /* --- files (files.c) --- */
 
 bool safe_name(const char *name);
-bool blob_name(const char *sha);
-int open_blob(const char *sha);
+bool blob_name(const char *name);
+int open_blob(const char *name);
 int copy_file(int from, int folder, const char *name, uid_t owner);
-bool wipe(int folder, int depth); /* true when the folder is empty */
-int keep_file(int file, char sha[SHA_HEX + 1], uint64_t *size); /* into /blobs */
-bool same_text(int a, int b);     /* CMS's white-space rule */
+bool wipe(int folder, mode_t mode); /* true when it is as it was when it was made */
+bool same_text(int a, int b); /* CMS's white-space rule */
 
 /* --- jobs (job.c) --- */
 
+enum source { NOTHING, FROM_BLOB, FROM_OUTPUT, FROM_PIPE };
+enum stop { STOP_NONE, STOP_CPU, STOP_WALL, STOP_MEMORY, STOP_OUTPUT };
+
+struct place { /* where bytes come from */
+    enum source kind;
+    const char *name; /* blob or pipe */
+    uint32_t step, process;
+};
+
+struct process {
+    bool trusted;
+    const char *argv[MAX_WORDS + 1], *env[MAX_WORDS + 1];
+    const char *program;
+    struct place input;
+    const char *output_pipe; /* NULL: kept */
+    struct { const char *name; struct place from; } files[MAX_FILES];
+    struct { const char *name, *pipe; } fifos[MAX_FILES];
+    const char *fetch[MAX_FILES];
+    uint32_t nfiles, nfifos, nfetch;
+    uint64_t cpu_ns, wall_ns, memory, output, stderr_bytes, processes;
+    uint32_t head;
+    bool keep;
+
+    /* while it runs */
+    int root; /* its place in the step */
+    int box, out, err, program_fd, in;
+    pid_t pid;
+    int pidfd;
+    bool over;
+    enum stop stop;
+    int status;
+    uint32_t rank;
+    uint64_t started, ended, cpu_used, peak;
+    struct rusage usage;
+};
+
+struct step {
+    bool only_if_clean, compares;
+    struct place left;
+    const char *right;
+    uint32_t n;
+    struct process processes[MAX_PROCESSES];
+};
+
 void run_job(struct cursor *c);
+int open_place(const struct place *p);
+
+/* --- one process (process.c) --- */
+
+void prepare(struct process *p, uint32_t step);
+void make_pipes(struct step *s); /* before anyone may open them */
+void remove_pipes(struct step *s);
+void start(struct process *p, struct step *s);
+int start_error(void);       /* why the last one could not be started, or 0 */
+bool has_started(int index); /* whether a process of the step has got to its program */
+void finish(struct process *p);
+
+/* --- watching (watch.c) --- */
+
+uint64_t now(void);
+uint64_t nanoseconds(struct timeval t);
+void watch(struct step *s);
+uint32_t sweep(uint64_t *cpu); /* kills and reaps what is left; returns how many there were */
 
 #endif

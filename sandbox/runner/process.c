@@ -1,0 +1,189 @@
+/* One process: its folder and files, limits, chroot, uid, execveat. */
+#include "runner.h"
+
+#include <linux/capability.h>
+#include <linux/securebits.h>
+
+/* Contestants and trusted programs never share a uid, nor do two processes of a step. */
+static uid_t uid_of(const struct process *p) {
+    return many_uids ? (p->trusted ? 1u + MAX_PROCESSES : 1u) + (uid_t)p->root : 0u;
+}
+
+/* --- preparing --- */
+
+void prepare(struct process *p, uint32_t step) {
+    uid_t uid = uid_of(p);
+    p->box = box_fds[p->root];
+    if (many_uids) must(fchown(p->box, uid, uid), "hand over a box");
+    for (uint32_t i = 0; i < p->nfiles; i++) {
+        int from = safe_name(p->files[i].name) ? open_place(&p->files[i].from) : -1;
+        if (from < 0 || copy_file(from, p->box, p->files[i].name, uid))
+            die("file %s: %s", p->files[i].name, strerror(errno));
+        close(from);
+    }
+    for (uint32_t i = 0; i < p->nfifos; i++) {
+        const char *name = p->fifos[i].name;
+        if (!safe_name(name) || mknodat(p->box, name, S_IFIFO | 0600, 0) ||
+            (many_uids && fchownat(p->box, name, uid, uid, AT_SYMLINK_NOFOLLOW)))
+            die("pipe %s: %s", name, strerror(errno));
+    }
+    char path[32];
+    int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+    snprintf(path, sizeof path, "%u.%d", step, p->root);
+    must(p->out = openat(scratch_fd, path, flags, 0600), "open an output");
+    snprintf(path, sizeof path, "%u.%d.err", step, p->root);
+    must(p->err = openat(scratch_fd, path, flags, 0600), "open an output");
+    if (p->program) must(p->program_fd = open_blob(p->program), p->program);
+    if (p->input.kind != FROM_PIPE) must(p->in = open_place(&p->input), "standard input");
+}
+
+/* Where the pipe is, as seen by us: in the box of the process that has it as a file (a hard
+ * link from our own folder, another file system, is impossible), or in our scratch folder. */
+static int find_pipe(struct step *s, const char *pipe, const char **name) {
+    for (uint32_t i = 0; i < s->n; i++)
+        for (uint32_t k = 0; k < s->processes[i].nfifos; k++)
+            if (!strcmp(s->processes[i].fifos[k].pipe, pipe)) {
+                *name = s->processes[i].fifos[k].name;
+                return s->processes[i].box;
+            }
+    *name = pipe;
+    return scratch_fd;
+}
+
+static void make_pipe(struct step *s, const char *pipe) {
+    const char *name;
+    if (find_pipe(s, pipe, &name) != scratch_fd) return; /* made already */
+    if (!safe_name(pipe) || (pipe[0] >= '0' && pipe[0] <= '9')) /* those are our outputs */
+        die("pipe %s: malformed name", pipe);
+    if (mknodat(scratch_fd, pipe, S_IFIFO | 0666, 0) && errno != EEXIST)
+        die("pipe %s: %s", pipe, strerror(errno));
+}
+
+void make_pipes(struct step *s) {
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (s->processes[i].input.kind == FROM_PIPE) make_pipe(s, s->processes[i].input.name);
+        if (s->processes[i].output_pipe) make_pipe(s, s->processes[i].output_pipe);
+    }
+}
+
+void remove_pipes(struct step *s) {
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (s->processes[i].input.kind == FROM_PIPE)
+            unlinkat(scratch_fd, s->processes[i].input.name, 0);
+        if (s->processes[i].output_pipe) unlinkat(scratch_fd, s->processes[i].output_pipe, 0);
+    }
+}
+
+/* --- starting --- */
+
+/* What a child says before its exec; in shared memory, for a child with memory of its own. */
+static struct { volatile int error; volatile bool started[MAX_PROCESSES]; } *page;
+
+int start_error(void) { return page->error; }
+bool has_started(int index) { return page->started[index]; }
+
+static bool lower(const struct process *p) {
+    const rlim_t seconds = p->cpu_ns / 1000000000u + 2;
+    const struct { int what; rlim_t soft, hard; } limits[] = {
+        {RLIMIT_CPU, seconds, seconds + 1},
+        {RLIMIT_FSIZE, p->output + 1, p->output + 1},
+        {RLIMIT_STACK, p->memory + (64u << 20), p->memory + (64u << 20)},
+        {RLIMIT_DATA, p->memory + (128u << 20), p->memory + (128u << 20)},
+        {RLIMIT_NPROC, p->processes, p->processes},
+    };
+    /* Without a user namespace the last counts everything of the user, so it is left out. */
+    size_t n = sizeof limits / sizeof *limits - settings.unsafe;
+    for (size_t i = 0; i < n; i++) {
+        struct rlimit r = {limits[i].soft, limits[i].hard};
+        if (setrlimit((__rlimit_resource_t)limits[i].what, &r)) return false;
+    }
+    return true;
+}
+
+static bool open_pipe(struct step *s, const char *pipe, int flags, int *file) {
+    const char *name;
+    int folder = find_pipe(s, pipe, &name);
+    return (*file = openat(folder, name, flags | O_CLOEXEC)) >= 0;
+}
+
+static bool give_up_uid(const struct process *p, const struct step *s) {
+    if (many_uids) {
+        uid_t id = uid_of(p);
+        return !syscall(SYS_setresgid, id, id, id) && !syscall(SYS_setresuid, id, id, id);
+    }
+    /* The only uid there is; without capabilities, and none to be gained by exec. */
+    struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                                     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED) ||
+        syscall(SYS_capset, &head, none))
+        return false;
+    if (s->n > 1) {
+        /* A partner of the same uid could be killed: since Linux 6.12, Landlock keeps signals
+         * among one's own (struct landlock_ruleset_attr, LANDLOCK_SCOPE_SIGNAL). */
+        const struct { uint64_t files, network, scoped; } rules = {0, 0, 2};
+        int ruleset = (int)syscall(444 /* create_ruleset */, &rules, sizeof rules, 0);
+        if (ruleset >= 0) syscall(446 /* restrict_self */, ruleset, 0);
+        if (ruleset >= 0) close(ruleset);
+    }
+    return true;
+}
+
+struct pair { struct process *process; struct step *step; };
+
+/* Everything between fork and exec. Only system calls: mostly, the memory is the runner's. */
+static int become(void *argument) {
+    struct process *p = ((struct pair *)argument)->process;
+    struct step *s = ((struct pair *)argument)->step;
+    static const struct sigaction standard = {.sa_handler = SIG_DFL};
+    sigaction(SIGPIPE, &standard, NULL);
+    syscall(SYS_setsid);
+    if (settings.unsafe) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int in = p->in, out = p->out;
+    /* In the shell's order: `< pipe > pipe`. */
+    if (p->input.kind == FROM_PIPE && !open_pipe(s, p->input.name, O_RDONLY, &in)) goto failed;
+    if (p->output_pipe && !open_pipe(s, p->output_pipe, O_WRONLY, &out)) goto failed;
+    /* Our own 0, 1 and 2 are open, so none of these is one of them; the rest closes by itself. */
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
+    if (!lower(p) || fchdir(p->box)) goto failed;
+    if (!settings.unsafe) {
+        char root[] = "/roots/0";
+        root[7] = (char)(root[7] + p->root);
+        if (chroot(root) || chdir("/box") || !give_up_uid(p, s)) goto failed;
+    }
+    page->started[p->root] = true;
+    if (p->program_fd >= 0)
+        syscall(SYS_execveat, p->program_fd, "", p->argv, p->env, AT_EMPTY_PATH);
+    else
+        execve(p->argv[0], (char *const *)p->argv, (char *const *)p->env);
+failed:
+    page->error = errno ? errno : EINVAL;
+    _exit(121);
+}
+
+void start(struct process *p, struct step *s) {
+    static unsigned char stack[32768] __attribute__((aligned(16)));
+    if (!page && (page = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0)) == MAP_FAILED)
+        die("shared page: %s", strerror(errno));
+    page->error = 0;
+    page->started[p->root] = false;
+    struct pair pair = {p, s};
+    /* As vfork, which copies no memory. But a pipe's opening waits for its other end, so we
+     * must go on meanwhile: then the child gets memory of its own. */
+    bool waits = p->input.kind == FROM_PIPE || p->output_pipe;
+    int flags = waits ? SIGCHLD : CLONE_VM | CLONE_VFORK | SIGCHLD;
+    p->started = now();
+    p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);
+    must(p->pid, "start a process");
+    must(p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0), "pidfd");
+}
+
+void finish(struct process *p) {
+    if (!wipe(p->box, 0700)) die("a box could not be emptied");
+    if (tmp_fd >= 0 && !wipe(tmp_fd, 01777)) die("the compiler's folder could not be emptied");
+    close(p->out);
+    close(p->err);
+    if (p->in >= 0) close(p->in);
+    if (p->program_fd >= 0) close(p->program_fd);
+}

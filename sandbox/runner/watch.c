@@ -1,0 +1,179 @@
+/* While the processes of a step run: limits, and the order in which they end. Then the sweep.
+ *
+ * Waits on their pidfds with one timer, computed from what is left of their CPU time. */
+#include "runner.h"
+
+#include <poll.h>
+
+#define POLL_AFTER (5 * MS) /* tiny runs are not polled at all */
+#define POLL_EVERY (10 * MS)
+#define PATIENCE (1000 * MS)
+
+static uint64_t of(struct timespec t) {
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return of(t);
+}
+
+uint64_t nanoseconds(struct timeval t) {
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
+}
+
+/* --- limits --- */
+
+struct use { uint64_t cpu, memory; };
+
+static void add_use(pid_t pid, int proc, struct use *use) {
+    struct timespec t; /* the process clock of another process: clock_getcpuclockid(3) */
+    if (!clock_gettime((clockid_t)((~(unsigned)pid << 3) | 2u), &t)) use->cpu += of(t);
+    char path[32], text[128] = "";
+    snprintf(path, sizeof path, "%d/statm", pid);
+    int f = proc < 0 ? -1 : openat(proc, path, O_RDONLY | O_CLOEXEC);
+    unsigned long resident = 0;
+    if (f >= 0 && read(f, text, sizeof text - 1) > 0) sscanf(text, "%*u %lu", &resident);
+    if (f >= 0) close(f);
+    use->memory += (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A compiler is a tree of processes, alone in its slot: all that is there is its own. Other
+ * programs cannot start any (filter.c). */
+static struct use look_at(const struct process *p) {
+    struct use use = {0, 0};
+    int proc = have_proc ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (settings.toolchain && proc >= 0) {
+        static char entries[16384];
+        long size;
+        while ((size = syscall(SYS_getdents64, proc, entries, sizeof entries)) > 0)
+            for (long at = 0; at < size;) {
+                int pid = atoi(entries + at + 19); /* after inode 8, offset 8, length 2, type 1 */
+                unsigned short length;
+                memcpy(&length, entries + at + 16, sizeof length);
+                at += length;
+                if (pid > 1) add_use(pid, proc, &use);
+            }
+    } else {
+        add_use(p->pid, proc, &use);
+    }
+    if (proc >= 0) close(proc);
+    return use;
+}
+
+static void stop(struct process *p, enum stop why) {
+    if (p->over || p->stop) return;
+    p->stop = why;
+    kill(p->pid, SIGKILL);
+}
+
+/* Hold a process to its limits; returns how long it may be left alone. */
+static uint64_t hold(struct process *p) {
+    static long cores;
+    if (!cores) cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct use use = look_at(p);
+    if (use.memory > p->peak) p->peak = use.memory;
+    if (use.cpu > p->cpu_ns)
+        stop(p, STOP_CPU);
+    else if (use.memory > p->memory)
+        stop(p, STOP_MEMORY);
+    else if (now() - p->started > p->wall_ns)
+        stop(p, STOP_WALL);
+    else if ((p->cpu_ns - use.cpu) / (uint64_t)cores + MS / 2 < POLL_EVERY)
+        return (p->cpu_ns - use.cpu) / (uint64_t)cores + MS / 2;
+    return POLL_EVERY;
+}
+
+/* --- ends --- */
+
+static void reap(struct process *p, uint32_t rank) {
+    if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
+    p->ended = now();
+    p->over = true;
+    p->rank = rank;
+    close(p->pidfd);
+    if (start_error()) die("start %s: %s", p->argv[0], strerror(start_error()));
+    p->cpu_used = nanoseconds(p->usage.ru_utime) + nanoseconds(p->usage.ru_stime);
+}
+
+/* A process that never got to its program waits for the other end of a pipe: in vain, once
+ * every process that did is gone. A second of patience: one may be on its way. */
+static void stop_forlorn(struct step *s) {
+    uint64_t last = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct process *p = &s->processes[i];
+        if (!p->over && has_started((int)i)) return;
+        if (p->over && p->ended > last) last = p->ended;
+    }
+    if (!last || now() - last <= PATIENCE) return;
+    for (uint32_t i = 0; i < s->n; i++) stop(&s->processes[i], STOP_WALL);
+}
+
+void watch(struct step *s) {
+    uint32_t ended = 0;
+    uint64_t sleep = POLL_AFTER;
+    while (ended < s->n) {
+        struct pollfd fds[MAX_PROCESSES + 1];
+        struct process *of_fd[MAX_PROCESSES + 1];
+        nfds_t n = 1;
+        fds[0] = (struct pollfd){.fd = 0, .events = 0}; /* the end of whoever drives us */
+        for (uint32_t i = 0; i < s->n; i++)
+            if (!s->processes[i].over) {
+                of_fd[n] = &s->processes[i];
+                fds[n++] = (struct pollfd){.fd = s->processes[i].pidfd, .events = POLLIN};
+            }
+        struct timespec timeout = {(time_t)(sleep / 1000000000u), (long)(sleep % 1000000000u)};
+        int events = ppoll(fds, n, &timeout, NULL);
+        if (events > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+            if (!settings.unsafe) kill(-1, SIGKILL);
+            _exit(0);
+        }
+        for (nfds_t k = 1; k < n && events > 0; k++)
+            if (fds[k].revents) reap(of_fd[k], ended++);
+        if (ended == s->n || (events > 0 && sleep == POLL_AFTER && s->n == 1)) continue;
+        sleep = POLL_EVERY;
+        for (uint32_t i = 0; i < s->n; i++) {
+            if (s->processes[i].over) continue;
+            uint64_t left = hold(&s->processes[i]);
+            if (left < sleep) sleep = left;
+        }
+        stop_forlorn(s);
+    }
+}
+
+/* --- the sweep --- */
+
+/* Without a pid namespace of our own, only our children can be named. */
+static void kill_children(void) {
+    char path[64], text[4096] = "";
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    int f = open(path, O_RDONLY | O_CLOEXEC);
+    pid_t pid;
+    if (f >= 0 && read(f, text, sizeof text - 1) > 0)
+        for (char *at = text, *next; (pid = (pid_t)strtol(at, &next, 10)) > 0; at = next)
+            kill(pid, SIGKILL);
+    if (f >= 0) close(f);
+}
+
+uint32_t sweep(uint64_t *cpu) {
+    static const struct timespec pause = {0, 200000};
+    uint64_t until = now() + PATIENCE;
+    for (uint32_t orphans = 0;;) {
+        struct rusage usage;
+        int status;
+        pid_t pid = wait4(-1, &status, WNOHANG, &usage);
+        if (pid < 0 && errno == ECHILD) return orphans;
+        if (pid > 0) {
+            orphans++;
+            *cpu += nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+            continue;
+        }
+        if (now() > until) die("processes would not end");
+        if (settings.unsafe)
+            kill_children();
+        else
+            kill(-1, SIGKILL);
+        nanosleep(&pause, NULL);
+    }
+}
