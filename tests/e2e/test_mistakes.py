@@ -156,14 +156,8 @@ def test_a_missing_compiler_is_named(harness: Command, tmp_path: Path) -> None:
     is_one_clear_error(outcome, 3, ("[I002]", "compiler", "apt-get install g++"))
 
 
-def on_a_small_disk(harness: Command, size: str, *words: str) -> Outcome:
-    """Run a command with ``runs/`` on a disk that is soon full, then save what is there."""
-    (harness.home / "runs").mkdir()
-    line = (
-        f"mount -t tmpfs -o size={size} none runs && "
-        f"{sys.executable} -m harness {' '.join(words)}; "
-        "code=$?; cp -r runs saved; exit $code"
-    )
+def in_a_namespace(harness: Command, line: str) -> Outcome:
+    """Run a line of shell where mounting is allowed and seen by nobody else."""
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", line],
         cwd=harness.home,
@@ -177,13 +171,18 @@ def on_a_small_disk(harness: Command, size: str, *words: str) -> Outcome:
 
 def test_a_full_disk_loses_nothing(harness: Command) -> None:
     """When the disk is full the run stops with one error; what was logged continues elsewhere."""
-    words = ("run", "--task", "demo", "--no-progress", "--no-report")
-    outcome = on_a_small_disk(harness, "68k", *words)
+    program = f"{sys.executable} -m harness run --no-progress --no-report"
+    (harness.home / "runs").mkdir()
+    outcome = in_a_namespace(
+        harness,
+        f"mount -t tmpfs -o size=68k none runs && {program} --task demo; "
+        "code=$?; cp -r runs saved; exit $code",
+    )
     is_one_clear_error(outcome, 3, ("[S000]", "No space left on device"))
     saved = next((harness.home / "saved").iterdir())
     before = [r for r in RunFolder(saved).replay() if isinstance(r, AttemptEnd)]
     assert before
-    assert harness("run", "--resume", saved, "--no-report", "--no-progress").code == 0
+    assert in_a_namespace(harness, f"{program} --resume {saved}").code == 0
     after = [r for r in RunFolder(saved).replay() if isinstance(r, AttemptEnd)]
     assert after[: len(before)] == before
     assert len({end.attempt for end in after}) == 21
