@@ -34,7 +34,10 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 def encode_line(value: Record | Header) -> bytes:
     """Return one line, newline included."""
-    return _encoder.encode(value) + b"\n"
+    try:
+        return _encoder.encode(value) + b"\n"
+    except UnicodeEncodeError:
+        return _encoder.encode(_encodable(msgspec.to_builtins(value))) + b"\n"
 
 
 def decode_header(line: bytes) -> Header:
@@ -51,6 +54,22 @@ def decode_record(line: bytes, schema: int = SCHEMA) -> Record:
         raw = UPGRADES[number](raw)
     record: Record = msgspec.convert(raw, Record)
     return record
+
+
+def _encodable(value: Any) -> Any:
+    """Return a value whose texts have no half of a surrogate pair, which JSON cannot hold.
+
+    Such halves come from servers and recordings that cut a text in the middle.
+    """
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {_encodable(key): _encodable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_encodable(item) for item in value]
+        case _:
+            return value
 
 
 def encode_manifest(record: RunRecord) -> bytes:

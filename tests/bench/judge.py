@@ -27,7 +27,10 @@ ROUNDS = 15
 ALLOWED = 1.35
 """The most that a judged run may cost, in bare runs."""
 
-PROGRAM = '#include <cstdio>\nint main() { int n; return scanf("%d", &n) == 1 && printf("%d\\n", n) < 0; }\n'
+PROGRAM = """
+#include <cstdio>
+int main() { int n; return scanf("%d", &n) == 1 && printf("%d\\n", n) < 0; }
+"""
 
 
 def main() -> int:

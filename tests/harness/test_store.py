@@ -186,3 +186,10 @@ def test_sealing_says_when_it_ended(writer: RunWriter) -> None:
     assert RunFolder(writer.path).record.ended == ""
     writer.seal("2025-01-01T01:00:00Z")
     assert RunFolder(writer.path).record.ended == "2025-01-01T01:00:00Z"
+
+
+def test_half_a_surrogate_pair_is_logged(writer: RunWriter) -> None:
+    """A text that a server cut in the middle of a character does not stop a run."""
+    writer.append(note("cut \ud83d"))
+    writer.close()
+    assert list(RunFolder(writer.path).replay()) == [note("cut ?")]
