@@ -135,7 +135,8 @@ async def execute(
         async with asyncio.TaskGroup() as group:
             for _ in range(min(len(todo), 2 * windows.generations)):
                 group.create_task(work())
-    except* Exception as failures:
+    except BaseExceptionGroup as failures:
+        # Not `except*`: what is raised in one comes out wrapped in a group again.
         raise _first(failures) from None
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
