@@ -21,6 +21,11 @@ AHEAD = 3
 """Jobs sent before the first of them is answered: enough that the runner never waits,
 few enough that stopping early wastes little."""
 
+AHEAD_OF_QUICK = 8
+"""The same while jobs take no time: the runner then answers several at once."""
+
+QUICK_S = 0.002
+
 PIPE_BYTES = 32 * 1024
 """Bytes of jobs under way; half of what a pipe holds."""
 
@@ -35,6 +40,7 @@ class Driver:
         self._hashed: dict[tuple[Path, int, int, int], Blob] = {}
         self._sent: deque[tuple[Job, int]] = deque()
         self._answered: deque[tuple[Result, ...]] = deque()
+        self._ahead = AHEAD
 
     def hello(self) -> Hello:
         """Wait until the runner is ready; raises with the reason when it cannot be."""
@@ -84,7 +90,7 @@ class Driver:
         more = True
         try:
             while True:
-                while more and len(self._sent) + len(self._answered) < AHEAD:
+                while more and len(self._sent) + len(self._answered) < self._ahead:
                     job = next(waiting, None)
                     if job is None:
                         more = False
@@ -114,6 +120,8 @@ class Driver:
         payload = self._frame(b"R")
         self._sent.popleft()
         results = decode_results(payload, job)
+        quick = all(run.wall_s < QUICK_S for result in results for run in result.executions)
+        self._ahead = AHEAD_OF_QUICK if quick else AHEAD
         for result in results:
             for blob in (*result.stdout, *(b for kept in result.fetched for _, b in kept)):
                 if blob is not None:

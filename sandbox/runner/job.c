@@ -177,7 +177,6 @@ static bool run_processes(uint32_t index) {
         report(p, orphans);
         all_clean = all_clean && clean(p);
     }
-    remove_pipes(s);
     for (uint32_t i = 0; i < s->n; i++) finish(&s->processes[i]);
     return all_clean;
 }
@@ -189,17 +188,6 @@ static bool compare(const struct step *s) {
     close(left);
     close(right);
     return same;
-}
-
-static void remove_outputs(uint32_t n) {
-    char path[32];
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < steps[i].n; k++) {
-            snprintf(path, sizeof path, "%u.%u", i, k);
-            unlinkat(scratch_fd, path, 0);
-            snprintf(path, sizeof path, "%u.%u.err", i, k);
-            unlinkat(scratch_fd, path, 0);
-        }
 }
 
 void run_job(struct cursor *c) {
@@ -215,7 +203,7 @@ void run_job(struct cursor *c) {
         if (skipped) continue;
         out_number(!s->compares ? 0 : compare(s) ? 1 : 2, 1);
         out_number(s->n, 4);
-        if (!run_processes(i)) clean_so_far = false;
+        if (s->n && !run_processes(i)) clean_so_far = false;
     }
-    remove_outputs(n);
+    if (!wipe(scratch_fd, 0700)) die("the outputs could not be removed");
 }

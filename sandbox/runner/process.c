@@ -66,14 +66,6 @@ void make_pipes(struct step *s) {
     }
 }
 
-void remove_pipes(struct step *s) {
-    for (uint32_t i = 0; i < s->n; i++) {
-        if (s->processes[i].input.kind == FROM_PIPE)
-            unlinkat(scratch_fd, s->processes[i].input.name, 0);
-        if (s->processes[i].output_pipe) unlinkat(scratch_fd, s->processes[i].output_pipe, 0);
-    }
-}
-
 /* --- starting --- */
 
 /* What a child says before its exec; in shared memory, for a child with memory of its own. */

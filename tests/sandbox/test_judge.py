@@ -69,8 +69,7 @@ def test_a_decided_test_is_not_run(judge: CodeJudge, package: Path) -> None:
     grade = judged(judge, package, SOLUTION.replace("a + b", "a == 1 ? 3 : 0"))
     assert [s.points for s in grade.subtasks] == [40.0, 0.0]
     found = verdicts(grade)
-    assert found[:2] == [Verdict.AC, Verdict.WA]
-    assert found[-6:] == [Verdict.SK] * 6
+    assert found == [Verdict.AC, Verdict.WA, *[Verdict.SK] * 11]
 
 
 @pytest.mark.parametrize(
