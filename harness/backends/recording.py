@@ -12,6 +12,7 @@ sample are its turns, told apart by ``submission`` (from 1). Other fields are ig
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,8 @@ class Recording:
             turn = 0 if row.submission is None else row.submission - 1
             if sample < 0 or turn < 0:
                 raise self._wrong(entry, "sample counts from 0 and submission from 1")
+            if not row.contestant.strip():
+                raise self._wrong(entry, "the contestant has no name")
             key = Key(row.contestant, row.problem, sample, turn)
             held = self._entries.setdefault(key, entry)
             if held is not entry:
@@ -112,12 +115,26 @@ class Recording:
             ) from error
 
     def _decode(self, line: bytes, entry: Entry) -> Row:
+        if not entry.start:
+            line = line.removeprefix(codecs.BOM_UTF8)
         try:
             return msgspec.json.decode(line, type=Row)
         except msgspec.ValidationError as error:
             raise self._wrong(entry, str(error)) from None
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise self._wrong(entry, _broken(line, str(error))) from None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass
+        # Slower, but it reads halves of surrogate pairs and says where a line is broken.
+        try:
+            return msgspec.convert(json.loads(line), Row)
+        except json.JSONDecodeError as error:
+            what = f"column {error.pos + 1}: not JSON: {error.msg}"
+        except UnicodeDecodeError as error:
+            what = f"column {error.start + 1}: not UTF-8"
+        except RecursionError:
+            what = "lists or objects are nested too deep"
+        except msgspec.ValidationError as error:
+            what = str(error)
+        raise self._wrong(entry, what)
 
     def _wrong(self, entry: Entry, what: str) -> RecordingError:
         return RecordingError(
@@ -145,17 +162,6 @@ class Recording:
                 return self._decode(file.readline(), entry)
         except OSError as error:
             raise RecordingError(f"{self.place} cannot be read: {error.strerror}") from error
-
-
-def _broken(line: bytes, otherwise: str) -> str:
-    """Say where JSON is broken, as a column that an editor shows."""
-    try:
-        json.loads(line)
-    except json.JSONDecodeError as error:
-        return f"column {error.pos + 1}: not JSON: {error.msg}"
-    except UnicodeDecodeError as error:
-        return f"column {error.start + 1}: not UTF-8"
-    return otherwise
 
 
 def _words(key: Key) -> str:

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import cast
 
 from harness.errors import HarnessError, UserError
@@ -19,12 +20,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see ``harness/README.md``)."""
     from harness.cli.parser import parse
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a name must not end a run.
+            stream.reconfigure(errors="backslashreplace")
     try:
         check_names()
         args = parse(sys.argv[1:] if argv is None else argv)
         command = import_module(f"harness.cli.{args.command}")
         code = cast(int, command.execute(args))
-        sys.stdout.flush()
+        _flush()
         return code
     except HarnessError as error:
         return _failed(f"[{error.code}] {error}", error.exit_code)
@@ -60,7 +65,12 @@ def check_names() -> None:
             )
 
 
+def _flush() -> None:
+    if sys.stdout is not None:  # it is None where the program was started with it closed
+        sys.stdout.flush()
+
+
 def _failed(text: str, code: int) -> int:
-    sys.stdout.flush()
+    _flush()
     print(f"harness: error {text}", file=sys.stderr)
     return code

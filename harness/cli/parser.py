@@ -8,6 +8,7 @@ also be given as an environment variable: ``--max-tokens`` as ``HARNESS_MAX_TOKE
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import os
 from collections.abc import Mapping, Sequence
@@ -241,17 +242,17 @@ def _hyphens(word: str) -> str:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return value
+    # Not int(text) alone: argparse would name this function in its message.
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
+    return int(text)
 
 
 def _number(text: str, low: float, high: float) -> float:
-    value = float(text)
-    if not low <= value <= high:
-        raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
-    return value
+    with contextlib.suppress(ValueError):
+        if low <= float(text) <= high:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a number between {low:g} and {high:g}")
 
 
 def _temperature(text: str) -> float:

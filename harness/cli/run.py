@@ -190,7 +190,7 @@ def _finish(args: argparse.Namespace, folders: list[RunFolder]) -> int:
         where = folders[0].path / "report"
         index = build_report(folders, where).absolute()
     if args.json:
-        print(json.dumps(_summary(folders, index), ensure_ascii=False))
+        print(json.dumps(_summary(folders, index)))
     elif not args.quiet:
         for board in found:
             print(f"\n## {board.contest.title}\n\n{board_table(board)}\n")

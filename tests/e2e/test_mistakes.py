@@ -143,6 +143,14 @@ def test_a_flag_can_come_from_the_environment(harness: Command) -> None:
     is_one_clear_error(outcome, 64, ("7",))
 
 
+def test_a_terminal_without_unicode_is_no_mistake(harness: Command) -> None:
+    """What a terminal cannot show is spelt out, and the run ends well."""
+    args = ("-m", "replay", "-a", f"file={DEMO},contestants=silent", "--no-report")
+    outcome = harness("run", "--task", "demo", *args, env={"PYTHONIOENCODING": "ascii"})
+    assert outcome.code == 0, outcome.err
+    assert "| silent | \\u2014 |" in outcome.out
+
+
 def test_a_missing_compiler_is_named(harness: Command, tmp_path: Path) -> None:
     """Without a compiler nothing is judged, and the package to install is named."""
     empty = tmp_path / "bin"

@@ -130,6 +130,8 @@ def test_a_problem_that_is_left_out_is_no_mistake(tmp_path: Path) -> None:
 
 
 BROKEN: list[tuple[str, str]] = [
+    ('{"z": ' + "[" * 100_000, "nested too deep"),
+    ('{"problem": "one", "contestant": " ", "text": "x"}', "has no name"),
     ('{"problem": "one", "contestant": "bot", "text": "x"', "line 2: column"),
     ('{"problem": "one", "contestant": "bot"}', "line 2: Object missing required field `text`"),
     ('{"problem": "one", "contestant": "bot", "text": 5}', "`$.text`"),
@@ -192,3 +194,17 @@ def test_a_file_without_the_task_says_what_it_holds(tmp_path: Path) -> None:
     """A recording of another contest is an error that names the contest it is of."""
     with pytest.raises(RecordingError, match="2 of elsewhere"):
         recorded(tmp_path, row(task="elsewhere"), row(task="elsewhere"))
+
+
+def test_half_a_surrogate_pair_is_read(tmp_path: Path) -> None:
+    """A text that was cut inside a character is read as far as it goes."""
+    assert text_of(ask(recorded(tmp_path, row(text="it is 7 \ud83d")))) == "it is 7 \ud83d"
+
+
+def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
+    """A file saved by an editor of another system is read like any other."""
+    file = tmp_path / "said.jsonl"
+    lines = [json.dumps(row(text=text)) for text in ("a", "b")]
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    backend = open_backend(context(contest(), {"file": str(file)}))
+    assert [text_of(ask(backend, sample)) for sample in (0, 1)] == ["a", "b"]
