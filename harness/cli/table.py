@@ -6,6 +6,10 @@ from harness.board import ContestBoard, Row
 from harness.types import AttemptStatus
 
 
+LONGEST_NAME = 60
+"""Letters of a contestant's name; reports show it whole."""
+
+
 def board_table(board: ContestBoard) -> str:
     """Return a contest's rows as a Markdown table, with what was left out under it."""
     contest = board.contest
@@ -32,7 +36,7 @@ def board_table(board: ContestBoard) -> str:
 
 
 def _cells(row: Row, several: bool) -> list[str]:
-    name = row.contestant.title.replace("|", "\\|")
+    name = shown(row.contestant.title).replace("|", "\\|")
     if row.contestant.kind == "oracle":
         name += " (ceiling)"
     cells = [name, *(_points(cell.mean_points) for cell in row.cells)]
@@ -44,6 +48,14 @@ def _cells(row: Row, several: bool) -> list[str]:
     if row.unfinished:
         attempts += f" + {row.unfinished} unfinished"
     return [*cells, attempts, str(row.count(AttemptStatus.VOID))]
+
+
+def shown(name: str) -> str:
+    """Return a name on one short line: names come from files, and may try to steer a terminal."""
+    clean = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
+    )
+    return clean if len(clean) <= LONGEST_NAME else f"{clean[: LONGEST_NAME - 1]}…"
 
 
 def _points(value: float | None) -> str:

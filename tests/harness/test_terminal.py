@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.board import boards
 from harness.cli.manifest import limited, run_id
 from harness.cli.progress import duration, sentence
-from harness.cli.table import board_table, number
+from harness.cli.table import board_table, number, shown
 from harness.meter import Meter
 from harness.types import LeftOut
 from tests.fakes.scripted import (
@@ -75,3 +75,9 @@ def test_run_ids_are_file_names() -> None:
     assert first != second
     assert "/" not in first
     assert "some-model-v2" in first
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    """Control characters and line breaks of a name are shown as such, and a long one is cut."""
+    assert shown("a\x1b[2Jb\nc") == "a\ufffd[2Jb\ufffdc"
+    assert len(shown("x" * 500)) == 60
