@@ -5,7 +5,6 @@ from __future__ import annotations
 from harness.board import ContestBoard, Row
 from harness.types import AttemptStatus
 
-
 LONGEST_NAME = 60
 """Letters of a contestant's name; reports show it whole."""
 

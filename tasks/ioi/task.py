@@ -89,9 +89,10 @@ class IOI2025:
             return DataProblem(problem=entry.id, ready=False, missing=(state,))
         notes: tuple[str, ...] = ()
         with data.filling(self.id, entry.id) as folder:
-            copy_package(package, folder)
             try:
-                no_input, _ = missing_tests(folder)
+                # Read where it is, so that an error names a place the user knows.
+                no_input, _ = missing_tests(package)
+                copy_package(package, folder)
                 if no_input:
                     return DataProblem(
                         problem=entry.id,

@@ -58,7 +58,11 @@ def opened(source: Path) -> Iterator[Path]:
         )
     with TemporaryDirectory(prefix="harness-package-") as name:
         _unpack(source, Path(name))
-        yield Path(name)
+        try:
+            yield Path(name)
+        except TaskDataError as error:
+            error.message = error.message.replace(name, str(source))
+            raise
 
 
 def _unpack(source: Path, target: Path) -> None:

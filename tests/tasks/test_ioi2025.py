@@ -96,6 +96,15 @@ def test_a_package_comes_in_from_an_archive(store: DataStore, tmp_path: Path) ->
     assert [p.id for p in IOI2025().contest(store).problems] == ["worldmap"]
 
 
+def test_a_fault_in_an_archive_names_the_archive(store: DataStore, tmp_path: Path) -> None:
+    """An error says where the user's file is wrong, not where it was unpacked to."""
+    with zipfile.ZipFile(tmp_path / "w.zip", "w") as archive:
+        archive.writestr("a/problem.json", "{")
+    with pytest.raises(TaskDataError) as caught:
+        IOI2025().add_data(store, tmp_path / "w.zip", unused_tools(tmp_path))
+    assert f"{tmp_path / 'w.zip'}/a/problem.json" in caught.value.message
+
+
 def test_missing_inputs_leave_a_problem_out(store: DataStore, tmp_path: Path) -> None:
     """A package without its inputs is kept, but its problem is left out with the reason."""
     folder = write_worldmap(tmp_path / "worldmap")
