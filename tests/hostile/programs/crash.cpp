@@ -1,0 +1,4 @@
+// Crashes, and would leave a core behind.
+// verdict: RTE
+#include <cstdlib>
+int main() { abort(); }

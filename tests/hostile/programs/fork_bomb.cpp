@@ -1,0 +1,6 @@
+// Forks without end.
+// verdict: TLE
+#include <unistd.h>
+int main() {
+    for (;;) fork();
+}

@@ -1,0 +1,19 @@
+// Leaves a message for the next program, in every way a folder can carry one.
+// verdict: clean
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+int main() {
+    int file = open("note", O_CREAT | O_WRONLY, 0600);
+    write(file, "LEAK", 4);
+    symlink("note", "link");
+    link("note", "hard");
+    mkdir("folder", 0);
+    mkfifo("pipe", 0600);
+    setxattr(".", "user.note", "LEAK", 4, 0);
+    timespec times[2] = {{12345, 0}, {12345, 0}};
+    utimensat(AT_FDCWD, ".", times, 0);
+    chmod(".", 0711);
+    return 0;
+}
