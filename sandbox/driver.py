@@ -117,7 +117,11 @@ class Driver:
 
     def _receive(self) -> tuple[Result, ...]:
         job, _ = self._sent[0]
-        payload = self._frame(b"R")
+        try:
+            payload = self._frame(b"R")
+        except BoxError:
+            self._sent.clear()  # nobody will answer them: this error is the last word
+            raise
         self._sent.popleft()
         results = decode_results(payload, job)
         quick = all(run.wall_s < QUICK_S for result in results for run in result.executions)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from harness.types import Execution
-from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
-from sandbox.build import build_runner
+from sandbox.box import MEBIBYTE, Job, Limits, Process, Role, Step
 from sandbox.classify import classify
-from sandbox.compile import Compiler
 from sandbox.embedded import EmbeddedBox
-from sandbox.languages import language
-from sandbox.pool import Pool
+from tests.fakes import slots
+from tests.fakes.slots import ISOLATED, opened, slot_of
 
 PROGRAMS = Path(__file__).parent / "programs"
 NAMES = sorted(place.stem for place in PROGRAMS.glob("*.cpp"))
 FORBIDDEN = re.findall(r'\{"(\w+)", ', (PROGRAMS / "forbidden.cpp").read_text())
-
-USER = 1500
-"""An ordinary user, for the mode in which all programs share one uid."""
 
 LIMITS = Limits(
     cpu_s=0.5,
@@ -38,58 +30,14 @@ Build = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
-def build(cache: Path) -> Iterator[Build]:
-    (cache / "headers").mkdir(exist_ok=True)
-    pool: Pool[Box] = Pool(
-        lambda: EmbeddedBox(cache, root="toolchain", binds={"headers": cache / "headers"}), 1
-    )
-    compiler = Compiler(pool, cache)
-
+def build(cache: Path) -> Build:
     def made(name: str) -> Path:
-        source = (PROGRAMS / f"{name}.cpp").read_bytes()
-        files = {f"{name}.cpp": source, "attempt.h": (PROGRAMS / "attempt.h").read_bytes()}
-        compiled = compiler.compile(language("cpp"), files, (f"{name}.cpp",), Role.CONTESTANT)
-        assert compiled.program is not None, compiled.message
-        return compiled.program
+        return slots.build(cache, PROGRAMS / f"{name}.cpp", PROGRAMS / "attempt.h")
 
-    yield made
-    pool.close()
+    return made
 
 
-@contextmanager
-def another_user() -> Iterator[None]:
-    """Be an ordinary user for a moment, as whom slots have one uid for everything."""
-    os.setresgid(USER, USER, 0)
-    os.setresuid(USER, USER, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
-        os.setresgid(0, 0, 0)
-
-
-@contextmanager
-def opened(mode: str, cache: Path) -> Iterator[EmbeddedBox]:
-    if mode == "range" or os.geteuid():
-        with EmbeddedBox(cache) as box:
-            yield box
-        return
-    # Where an ordinary user may go: folders of pytest are closed to others.
-    with tempfile.TemporaryDirectory() as name:
-        os.chown(name, USER, USER)
-        build_runner(Path(name))
-        for place in (Path(name), *Path(name).rglob("*")):
-            os.chown(place, USER, USER)
-        with another_user():
-            box = EmbeddedBox(Path(name))
-        with box:
-            yield box
-
-
-MODES = ("single",) if os.geteuid() else ("range", "single")
-
-
-@pytest.fixture(scope="module", params=MODES)
+@pytest.fixture(scope="module", params=ISOLATED)
 def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[EmbeddedBox]:
     with opened(request.param, cache) as made:
         assert dict(made.facts.detail)["uids"] == request.param
@@ -114,12 +62,6 @@ def finding(execution: Execution) -> str:
     if found is not None:
         return found.verdict.value
     return "contained" if execution.stdout_head == b"contained\n" else "clean"
-
-
-def slot_of(box: EmbeddedBox) -> Path:
-    """Return the slot's folder on the host, which the runner was started with."""
-    words = Path("/proc", str(box.pid), "cmdline").read_bytes().split(b"\0")
-    return Path(words[1].decode().removeprefix("slot="))
 
 
 def is_clean(box: EmbeddedBox, build: Build) -> None:
@@ -173,7 +115,7 @@ def test_a_message_to_the_next_program_is_lost(box: EmbeddedBox, build: Build) -
     assert run(box, build("finder")).stdout_head == b"contained\n"
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ISOLATED)
 def test_a_slot_leaves_nothing_behind(mode: str, cache: Path, build: Build) -> None:
     """One slot runs many attacks, each after the other, and ends without process or folder."""
     with opened(mode, cache) as box:

@@ -1,0 +1,357 @@
+"""What every judging slot promises, whichever tier it is of."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.errors import BoxError
+from harness.types import Execution, StoppedBy
+from sandbox.box import (
+    MEBIBYTE,
+    Blob,
+    Job,
+    Limits,
+    Output,
+    Pipe,
+    Process,
+    Result,
+    Role,
+    Step,
+)
+from sandbox.embedded import EmbeddedBox
+from tests.fakes import slots
+from tests.fakes.slots import MODES, opened, slot_of
+
+TOOL = Path(slots.__file__).parent / "programs" / "tool.cpp"
+LIMITS = Limits(cpu_s=1, wall_s=5, memory_bytes=64 * MEBIBYTE, output_bytes=4 * MEBIBYTE)
+
+Made = Callable[..., Process]
+
+
+@pytest.fixture(scope="module")
+def tool(cache: Path) -> Path:
+    return slots.build(cache, TOOL)
+
+
+@pytest.fixture(scope="module", params=MODES)
+def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[EmbeddedBox]:
+    with opened(request.param, cache) as made:
+        yield made
+
+
+@pytest.fixture
+def does(box: EmbeddedBox, tool: Path) -> Made:
+    """Return a function that makes a process: the words of the tool, and fields to change."""
+
+    def make(*words: str, **more: object) -> Process:
+        fields: dict[str, object] = {
+            "role": Role.CONTESTANT,
+            "argv": ("tool", *words),
+            "program": box.put(tool),
+            "limits": LIMITS,
+        }
+        return Process(**fields | more)  # type: ignore[arg-type]
+
+    return make
+
+
+def run(box: EmbeddedBox, *processes: Process) -> Result:
+    ((result,),) = box.run([Job(steps=(Step(processes=processes),))])
+    return result
+
+
+def alone(box: EmbeddedBox, process: Process) -> Execution:
+    return run(box, process).executions[0]
+
+
+# --- bytes ----------------------------------------------------------------------------------
+
+
+def test_bytes_that_were_put_can_be_read(box: EmbeddedBox, tmp_path: Path) -> None:
+    """Bytes and files come back as they were, whole or as far as asked for."""
+    blob = box.put(b"hello")
+    assert box.read(blob) == b"hello"
+    assert box.read(blob, 2) == b"he"
+    assert box.put(b"hello") == blob
+    file = tmp_path / "large"
+    file.write_bytes(os.urandom(8 * MEBIBYTE))
+    assert box.read(box.put(file)) == file.read_bytes()
+    assert box.read(box.put(b"")) == b""
+
+
+def test_a_file_that_changed_is_put_again(box: EmbeddedBox, tmp_path: Path) -> None:
+    """A path is not taken for its content: what it holds now is what counts."""
+    file = tmp_path / "file"
+    file.write_bytes(b"one")
+    box.put(file)
+    file.write_bytes(b"other")
+    assert box.read(box.put(file)) == b"other"
+
+
+def test_a_blob_that_is_not_there_is_our_failure(cache: Path) -> None:
+    """Asking for bytes that were never put is an error of ours that says so."""
+    with opened("unsafe", cache) as box, pytest.raises(BoxError, match="blob"):
+        box.read(Blob("0" * 64, 5))
+
+
+# --- what a program sees --------------------------------------------------------------------
+
+
+def test_a_program_sees_its_input_arguments_and_environment(box: EmbeddedBox, does: Made) -> None:
+    """Standard input, arguments and environment are those of the job and nothing else."""
+    assert alone(box, does("cat", stdin=box.put(b"in\0put"))).stdout_head == b"in\0put"
+    assert alone(box, does("cat")).stdout_head == b""
+    assert alone(box, does("arguments", "a b", "")).stdout_head == b"tool\narguments\na b\n\n"
+    shown = alone(box, does("environment", env=(("A", "1"), ("B", "x=y"))))
+    assert shown.stdout_head == b"A=1\nB=x=y\n"
+
+
+def test_files_are_put_into_the_folder_and_cannot_be_changed(box: EmbeddedBox, does: Made) -> None:
+    """A file is there by its name, read-only, for as long as the step lasts."""
+    files = (("data", box.put(b"content")),)
+    assert alone(box, does("show", "data", files=files)).stdout_head == b"content"
+    if box.facts.tier != "unsafe":
+        assert alone(box, does("change", "data", files=files)).exit_code == 0
+    assert alone(box, does("show", "data")).exit_code == 2
+
+
+def test_made_files_are_kept_when_asked_for(box: EmbeddedBox, does: Made) -> None:
+    """Files are kept by name when the program succeeded; links, folders and pipes are not."""
+    names = ("made", "link", "folder", "pipe", "absent")
+    (kept,) = run(box, does("make", fetch=names)).fetched
+    assert {name: box.read(blob) for name, blob in kept} == {"made": b"made here"}
+    (nothing,) = run(box, does("make", "1", fetch=names)).fetched
+    assert nothing == ()
+    assert alone(box, does("show", "made")).exit_code == 2, "the folder is emptied"
+
+
+# --- what is reported -----------------------------------------------------------------------
+
+
+def test_the_way_a_program_ends_is_reported(box: EmbeddedBox, does: Made) -> None:
+    """Exit codes and signals are told apart, and what was printed is counted."""
+    assert alone(box, does("exit", "0")).exit_code == 0
+    assert alone(box, does("exit", "255")).exit_code == 255
+    ended = alone(box, does("signal", str(int(signal.SIGSEGV))))
+    assert (ended.exit_code, ended.signal) == (None, signal.SIGSEGV)
+    said = alone(box, does("say", "x" * 9000, head_bytes=100))
+    assert (said.stdout_bytes, said.stdout_head) == (9000, b"x" * 100)
+    complained = alone(box, does("complain", "y" * 9000, head_bytes=100))
+    assert complained.stderr_head == b"y" * 100
+
+
+def test_time_and_memory_are_measured(box: EmbeddedBox, does: Made) -> None:
+    """A program that does nothing uses nothing; one that takes 20 MiB is seen to."""
+    idle = alone(box, does("exit", "0"))
+    assert 0 <= idle.cpu_s < 0.5
+    assert 0 < idle.peak_memory_bytes < 4 * MEBIBYTE
+    taken = alone(box, does("take", "20"))
+    assert 20 * MEBIBYTE < taken.peak_memory_bytes < 30 * MEBIBYTE
+
+
+@pytest.mark.parametrize(
+    ("words", "stopped_by"),
+    [
+        (("burn",), StoppedBy.CPU),
+        (("take", "200"), StoppedBy.MEMORY),
+        (("print", "100"), StoppedBy.OUTPUT),
+    ],
+)
+def test_each_limit_stops_a_program(
+    box: EmbeddedBox, does: Made, words: tuple[str, ...], stopped_by: StoppedBy
+) -> None:
+    """The limit that ended a program is named, and the next one is not touched by it."""
+    limits = Limits(cpu_s=0.2, wall_s=20, memory_bytes=64 * MEBIBYTE, output_bytes=4 * MEBIBYTE)
+    execution = alone(box, does(*words, limits=limits))
+    assert execution.stopped_by is stopped_by
+    assert alone(box, does("say", "fine")).stdout_head == b"fine"
+
+
+def test_a_program_that_waits_is_stopped_by_the_clock(box: EmbeddedBox, does: Made) -> None:
+    """Waiting uses no CPU; the wall clock ends it."""
+    limits = Limits(cpu_s=1, wall_s=0.3, memory_bytes=64 * MEBIBYTE)
+    execution = alone(box, does("wait", limits=limits))
+    assert execution.stopped_by is StoppedBy.WALL
+    assert execution.cpu_s < 0.2
+
+
+def test_output_below_the_limit_is_whole(box: EmbeddedBox, does: Made) -> None:
+    """A large output that keeps the limit is kept to its last byte."""
+    result = run(box, does("print", "4", keep_stdout=True))
+    assert result.executions[0].stopped_by is StoppedBy.NONE
+    assert result.stdout[0] is not None
+    assert box.read(result.stdout[0]) == bytes(4 * MEBIBYTE)
+
+
+# --- steps ----------------------------------------------------------------------------------
+
+
+def test_an_output_feeds_a_later_step(box: EmbeddedBox, does: Made) -> None:
+    """What one program printed is another's input, or a file of its folder."""
+    job = Job(
+        steps=(
+            Step(processes=(does("say", "from one"),)),
+            Step(processes=(does("cat", stdin=Output(step=0)),)),
+            Step(processes=(does("show", "f", files=(("f", Output(step=0)),)),)),
+        )
+    )
+    ((_, piped, filed),) = box.run([job])
+    assert piped.executions[0].stdout_head == b"from one"
+    assert filed.executions[0].stdout_head == b"from one"
+
+
+def test_a_step_can_wait_for_success(box: EmbeddedBox, does: Made) -> None:
+    """A checker does not run after a crash."""
+    for code, skipped in (("0", False), ("1", True)):
+        first = Step(processes=(does("exit", code),))
+        job = Job(steps=(first, Step(processes=(does("say", "checked"),), only_if_clean=True)))
+        ((_, second),) = box.run([job])
+        assert second.skipped is skipped
+
+
+SAME = [
+    (b"1 2\n", b"1 2\n", True),
+    (b"1 2", b"1 2\n", True),
+    (b"1  2 \n", b"1 2\n", True),
+    (b"\t1\v2\r\n", b"1 2\n", True),
+    (b"1 2\n\n \n", b"1 2\n", True),
+    (b"", b"\n", True),
+    (b"1\n2\n", b"1 2\n", False),
+    (b"1\n\n2\n", b"1\n2\n", False),
+    (b"1 2 3\n", b"1 2\n", False),
+    (b"12\n", b"1 2\n", False),
+    (b"1.0\n", b"1\n", False),
+    (b"a\n", b"A\n", False),
+    (b"", b"1\n", False),
+    (b"x" * 70000 + b" y\n", b"x" * 70000 + b"  y", True),
+    (b"x" * 70000 + b"\n", b"x" * 69999 + b"\n", False),
+]
+
+
+def test_outputs_are_compared_by_the_white_space_rule(box: EmbeddedBox, does: Made) -> None:
+    """Tokens of each line count; blanks between them and blank lines at the end do not."""
+    jobs = [
+        Job(
+            steps=(
+                Step(processes=(does("cat", stdin=box.put(left)),)),
+                Step(processes=(), compare=(Output(step=0), box.put(right))),
+            )
+        )
+        for left, right, _ in SAME
+    ]
+    found = [results[1].equal for results in box.run(jobs)]
+    assert found == [same for _, _, same in SAME]
+
+
+# --- several processes ----------------------------------------------------------------------
+
+
+def test_a_manager_opens_its_pipes_by_name(box: EmbeddedBox, does: Made) -> None:
+    """Pipes appear as files of the manager's folder; its partner has them as standard streams."""
+    answer, question = Pipe(name="answer"), Pipe(name="question")
+    manager = does(
+        "manage", "in", "out", role=Role.TRUSTED, fifos=(("in", answer), ("out", question))
+    )
+    partner = does("greet", "an answer", stdin=question, stdout=answer)
+    result = run(box, manager, partner)
+    assert result.executions[0].stdout_head == b"got an answer\n"
+    assert result.executions[1].stderr_head == b"heard question\n"
+
+
+def test_a_partner_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Made) -> None:
+    """Nobody waits for ever for the other end of a pipe."""
+    there, back = Pipe(name="there"), Pipe(name="back")
+    result = run(
+        box,
+        does("exit", "0"),
+        does("greet", "anyone?", stdin=there, stdout=back),
+    )
+    assert result.executions[0].exit_code == 0
+    assert result.executions[1].stopped_by is StoppedBy.WALL
+
+
+# --- many jobs ------------------------------------------------------------------------------
+
+
+def test_jobs_are_answered_in_order(box: EmbeddedBox, does: Made) -> None:
+    """Three hundred jobs sent ahead come back one by one, each with its own answer."""
+    jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(300))
+    said = [results[0].executions[0].stdout_head for results in box.run(jobs)]
+    assert said == [str(n).encode() for n in range(300)]
+
+
+def test_stopping_early_leaves_no_answer_behind(box: EmbeddedBox, does: Made) -> None:
+    """After the first answer is taken and the rest left, the next job's answer is its own."""
+    jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(50))
+    for results in box.run(jobs):
+        assert results[0].executions[0].stdout_head == b"0"
+        break
+    assert alone(box, does("say", "mine")).stdout_head == b"mine"
+
+
+def test_bytes_can_be_put_and_read_between_answers(box: EmbeddedBox, does: Made) -> None:
+    """Bringing bytes in and out while jobs are under way mixes nothing up."""
+    blob = box.put(b"kept")
+    jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(20))
+    for number, results in enumerate(box.run(jobs)):
+        assert results[0].executions[0].stdout_head == str(number).encode()
+        assert box.read(blob) == b"kept"
+        box.put(f"new {number}".encode())
+
+
+# --- the end --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_slot_that_dies_is_our_failure(mode: str, cache: Path, tool: Path) -> None:
+    """A runner that was killed makes a BoxError, closing is quiet, and a new slot works."""
+    with opened(mode, cache) as box:
+        process = Process(
+            role=Role.CONTESTANT, argv=("tool", "cat"), program=box.put(tool), limits=LIMITS
+        )
+        os.kill(slots.runner_of(box), signal.SIGKILL)
+        with pytest.raises(BoxError, match="gone"):
+            run(box, process)
+    with opened(mode, cache) as box:
+        assert box.read(box.put(b"alive")) == b"alive"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_closing_leaves_nothing(mode: str, cache: Path) -> None:
+    """Process, folder and descriptors are gone after a close, and a second close is quiet."""
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for _ in range(3):
+        with opened(mode, cache) as box:
+            place, pid = slot_of(box), box.pid
+            assert place.is_dir()
+        box.close()
+        assert not place.exists()
+        assert not Path(f"/proc/{pid}").exists()
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_slot_says_what_it_is(mode: str, cache: Path) -> None:
+    """The tier, and whether programs have uids of their own, are among the facts."""
+    with opened(mode, cache) as box:
+        assert box.facts.tier == ("unsafe" if mode == "unsafe" else "embedded")
+        uids = {"range": "range", "single": "single", "unsafe": "same"}[mode]
+        assert dict(box.facts.detail)["uids"] == uids
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        Job(steps=(Step(processes=()),) * 9),
+        Job(steps=(Step(processes=(), compare=(Output(step=70), Blob("0" * 64, 0))),)),
+    ],
+)
+def test_a_job_that_makes_no_sense_is_refused(cache: Path, job: Job) -> None:
+    """Too many steps, or an output of no step, is an error of ours and not a crash."""
+    with opened("unsafe", cache) as box, pytest.raises(BoxError, match=r"malformed|compare"):
+        list(box.run([job]))

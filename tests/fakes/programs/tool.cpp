@@ -1,0 +1,77 @@
+// One program that does what its first argument says; for tests of slots.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static void copy(int from, int to) {
+    char block[65536];
+    for (ssize_t n; (n = read(from, block, sizeof block)) > 0;) write(to, block, n);
+}
+
+int main(int argc, char **argv) {
+    std::string what = argc > 1 ? argv[1] : "";
+    const char *first = argc > 2 ? argv[2] : "";
+    if (what == "cat") copy(0, 1);
+    if (what == "say") fputs(first, stdout);
+    if (what == "complain") fputs(first, stderr);
+    if (what == "exit") return atoi(first);
+    if (what == "signal") raise(atoi(first));
+    if (what == "arguments")
+        for (int i = 0; i < argc; i++) printf("%s\n", argv[i]);
+    if (what == "environment")
+        for (char **each = environ; *each; each++) puts(*each);
+    if (what == "burn")
+        for (volatile long i = 0;; i = i + 1) {}
+    if (what == "wait")
+        for (;;) pause();
+    if (what == "take")
+        for (long left = atol(first) << 20; left > 0; left -= 1 << 20)
+            memset(malloc(1 << 20), 1, 1 << 20);
+    if (what == "print") {
+        static char block[1 << 20];
+        for (int i = atoi(first); i > 0; i--) write(1, block, sizeof block);
+    }
+    if (what == "show") {  // a file of the folder
+        int file = open(first, O_RDONLY);
+        if (file < 0) return 2;
+        copy(file, 1);
+    }
+    if (what == "change") {  // may not succeed on a file that was put there
+        int file = open(first, O_WRONLY | O_TRUNC);
+        return file < 0 ? 0 : 3;
+    }
+    if (what == "make") {
+        int file = open("made", O_WRONLY | O_CREAT, 0600);
+        write(file, "made here", 9);
+        symlink("/etc/passwd", "link");
+        mkdir("folder", 0700);
+        mkfifo("pipe", 0600);
+        return first[0] ? atoi(first) : 0;
+    }
+    if (what == "greet") {  // one side of a conversation: a line out, a line in
+        printf("%s\n", first);
+        fflush(stdout);
+        char line[256] = "";
+        if (!fgets(line, sizeof line, stdin)) return 4;
+        fprintf(stderr, "heard %s", line);
+    }
+    if (what == "manage") {  // manage FROM TO: a question through named pipes, the answer printed
+        FILE *from, *to;
+        to = fopen(argv[3], "w");
+        from = fopen(argv[2], "r");
+        if (!from || !to) return 5;
+        fputs("question\n", to);
+        fflush(to);
+        char line[256] = "";
+        fgets(line, sizeof line, from);
+        printf("got %s", line);
+    }
+    return 0;
+}
