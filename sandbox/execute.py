@@ -13,12 +13,13 @@ there are several.
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import msgspec
 
 from harness.errors import BoxError
-from harness.types import CodeBody, CodeKind, Comparison, Execution, StoppedBy, TestResult, Verdict
+from harness.types import CodeBody, CodeKind, Comparison, Execution, StoppedBy, TestResult
 from harness.types import Test as TestCase
 from sandbox.box import (
     MEBIBYTE,
@@ -50,6 +51,17 @@ TRUSTED = Limits(
 
 WALL_FLOOR_S = 10.0
 """Shortest wall limit: on a busy machine a short one would end programs that only wait."""
+
+
+CLEAN = Execution(
+    exit_code=0,
+    signal=None,
+    cpu_s=0.0,
+    wall_s=0.0,
+    peak_memory_bytes=0,
+    stopped_by=StoppedBy.NONE,
+)
+"""A program that did nothing wrong."""
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,19 +184,30 @@ def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...]) -> Tes
 
 
 def _communicated(bench: Bench, test: TestCase, result: Result) -> TestResult:
+    """Decide whose doing the end was, without a race: as in CMS, a contestant's fault comes first.
+
+    What happens to a process only because the manager has left, having made up its mind,
+    is no fault: it writes into a closed pipe, or waits for a partner in vain.
+    """
     manager, *contestants = result.executions
+    ended = {process: place for place, process in enumerate(result.finish_order)}
+    own = [
+        e for i, e in enumerate(contestants, 1) if ended[i] < ended[0] or not _lost_its_partner(e)
+    ]
     run = together(contestants)
-    finding = classify(run, bench.body.time_limit_s, bench.body.memory_limit_bytes)
+    limits = bench.body.time_limit_s, bench.body.memory_limit_bytes
+    fault = classify(msgspec.structs.replace(together(own or [CLEAN]), cpu_s=run.cpu_s), *limits)
     what = f"the manager of {bench.problem} on test {test.name}"
-    if finding is None:
-        return _result(test, run, read_opinion(manager, what))
-    if result.finish_order[0] == 0 and finding.verdict is Verdict.RTE:
-        # The manager had made up its mind and left; that the contestant then lost its
-        # partner explains nothing. The score is 0 either way, as in CMS.
-        opinion = read_opinion(manager, what)
-        if opinion.score == 0.0:
-            return _result(test, run, opinion)
-    return _result(test, run, finding)
+    if fault is not None and (manager.exit_code == 0 or manager.signal == signal.SIGPIPE):
+        return _result(test, run, fault)
+    opinion = read_opinion(manager, what)
+    if opinion.score == 0.0 or len(own) == len(contestants):
+        return _result(test, run, opinion)
+    return _result(test, run, classify(run, *limits) or opinion)
+
+
+def _lost_its_partner(execution: Execution) -> bool:
+    return execution.stopped_by is StoppedBy.WALL or execution.signal == signal.SIGPIPE
 
 
 def together(contestants: list[Execution]) -> Execution:

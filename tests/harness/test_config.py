@@ -68,9 +68,9 @@ def test_environment_stands_in_for_flags_and_flags_win() -> None:
     [
         (["run", "--taks", "demo"], "--task"),
         (["rnu"], "invalid choice: 'rnu'"),
-        (["run", "-t", "demo", "--top-p", "2"], "not between 0 and 1"),
-        (["run", "-t", "demo", "-n", "0"], "not a positive number"),
-        (["run", "-t", "demo", "-n", "x"], "invalid"),
+        (["run", "-t", "demo", "--top-p", "2"], "2 is not a number between 0 and 1"),
+        (["run", "-t", "demo", "-n", "0"], "0 is not a positive whole number"),
+        (["run", "-t", "demo", "-n", "x"], "x is not a positive whole number"),
         ([], "no command given"),
         (["report"], "required: RUN"),
         (["data", "add", "demo"], "required: DIR"),
