@@ -87,6 +87,12 @@ class FileRole(StrEnum):
     """A solution that must reach full marks."""
     SUPPORT = "support"
     """Needed to compile a checker or manager (testlib.h)."""
+    VALIDATOR = "validator"
+    """A file of the output validator's folder (problem package format)."""
+    INCLUDE = "include"
+    """Put beside a submission in the language its folder names (``include/<language>/``)."""
+    AGGREGATOR = "aggregator"
+    """A file of the program that grades test groups (``graders/`` of the legacy format)."""
 
 
 class PackageFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +110,12 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     input: FileRef
     answer: FileRef | None = None
+    args: tuple[str, ...] = ()
+    """Arguments of the submission."""
+    validator_args: tuple[str, ...] = ()
+    """Further arguments of the output validator, the default one included."""
+    files: tuple[FileRef, ...] = ()
+    """Put into the submission's folder, under their own names."""
 
 
 class Subtask(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,18 +126,94 @@ class Subtask(msgspec.Struct, frozen=True, kw_only=True):
     tests: tuple[str, ...]
 
 
+class Aggregation(StrEnum):
+    """How the scores of a group's parts become its score."""
+
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    AVERAGE = "avg"
+    PASS_FAIL = "pass-fail"
+    """The group's highest score when everything in it is accepted, else 0."""
+
+
+class VerdictMode(StrEnum):
+    """How the verdicts of a group's parts become its verdict (the legacy format's grader)."""
+
+    WORST_ERROR = "worst_error"
+    FIRST_ERROR = "first_error"
+    ALWAYS_ACCEPT = "always_accept"
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of a test tree, for the problem package format; made by its reader.
+
+    Sources: the format's legacy edition (``testdata.yaml``, "Graders") and its 2025-09
+    edition (``test_group.yaml``, "Result aggregation"), which is read into the same fields.
+    """
+
+    name: str
+    """Path under ``data/``; empty for the root."""
+    tests: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    """Judged in order of name, mixed with the tests."""
+    verdicts: VerdictMode = VerdictMode.WORST_ERROR
+    scores: Aggregation = Aggregation.SUM
+    break_on_reject: bool = True
+    """Whether the first rejection ends the judging of this group."""
+    accept_if_any: bool = False
+    """Accepted when any part is."""
+    ignore_sample: bool = False
+    """Only the second part counts (at the root: the secret tests)."""
+    accept_score: float | None = 1.0
+    """Score of an accepted test; None when the validator must give one (unbounded)."""
+    reject_score: float = 0.0
+    lowest: float | None = None
+    """A score below it is the judge's failure; None is no bound."""
+    highest: float | None = None
+    """A score above it is the judge's failure; None is no bound."""
+    custom: tuple[str, ...] | None = None
+    """Arguments for the package's own aggregator, where that grades the group."""
+    require_pass: tuple[str, ...] = ()
+    """Names of groups that must be accepted, or this one is not judged."""
+
+
 class CodeKind(StrEnum):
-    """How a submission meets its tests (the task types of CMS)."""
+    """How a submission meets its tests (the task types of CMS, and an interactive validator)."""
 
     BATCH = "batch"
     COMMUNICATION = "communication"
+    INTERACTIVE = "interactive"
+    """The output validator talks with the submission over its input and output."""
+    OUTPUT_ONLY = "output-only"
+    """What is handed in are the outputs themselves, one per test."""
+    TWO_STEPS = "two-steps"
+    """The submission's second phase reads what its first one wrote."""
 
 
 class Comparison(StrEnum):
-    """How a batch output is judged."""
+    """How an output is judged."""
 
     WHITESPACE = "whitespace"
+    """CMS's comparison by white space."""
     CHECKER = "checker"
+    """A checker that prints a score (CMS)."""
+    DEFAULT_VALIDATOR = "default-validator"
+    """The problem package format's own comparison by tokens, with its flags."""
+    VALIDATOR = "validator"
+    """The package's output validator: exit code 42 or 43."""
+    TESTLIB = "testlib"
+    """A testlib checker as Polygon calls it: input, output, answer; exit codes 0, 1, 2, 7."""
+
+
+class Edition(StrEnum):
+    """Which rules give a test its score."""
+
+    CMS = "cms"
+    LEGACY = "legacy"
+    """``score.txt`` is the score."""
+    PPF_2025_09 = "2025-09"
+    """``score_multiplier.txt`` or ``score.txt``, only where the group is scored."""
 
 
 class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
@@ -148,6 +236,21 @@ class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     """File name, without suffix, that the package expects the submission to have."""
     processes: int = 1
     """Contestant processes of a communication problem."""
+    group: Group | None = None
+    """The test tree of the problem package format; ``subtasks`` are then empty."""
+    edition: Edition = Edition.CMS
+    scored: bool = True
+    """False for a pass-fail problem: 1 point when accepted, else 0."""
+    passes: int = 1
+    """Most runs of one test, where the validator asks for another (multi-pass)."""
+    output_limit_bytes: int | None = None
+    """Standard output of the submission; None is the judge's own limit."""
+    source_limit_bytes: int | None = None
+    validator_time_s: float | None = None
+    """CPU seconds of an output validator; None is the judge's own limit."""
+    validator_memory_bytes: int | None = None
+    constants: tuple[tuple[str, str], ...] = ()
+    """Replaced in submissions, included files and validators (2025-09)."""
 
 
 class Equivalence(StrEnum):
@@ -369,6 +472,8 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     peak_memory_bytes: int = 0
     reason: str = ""
     """A few words: which limit, which signal, or the checker's message."""
+    given: float | None = None
+    """The score that a validator gave in place of its group's (``score.txt``)."""
 
 
 class SubtaskScore(msgspec.Struct, frozen=True, kw_only=True):
