@@ -11,14 +11,12 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from harness.backend import Backend
 from harness.config import parse_pairs
 from harness.errors import TaskDataError, UsageError
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import CodeBody, Contest, LeftOut
+from harness.types import CodeBody, Contest
 
 
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
@@ -41,16 +39,7 @@ def limited(contest: Contest, limit: int | None) -> Contest:
     """Return the contest with its first problems; the others are left out by name."""
     if limit is None or limit >= len(contest.problems):
         return contest
-    kept, rest = contest.problems[:limit], contest.problems[limit:]
-    return msgspec.structs.replace(
-        contest,
-        problems=kept,
-        left_out=contest.left_out
-        + tuple(
-            LeftOut(id=p.id, title=p.title, max_points=p.max_points, reason=f"--limit {limit}")
-            for p in rest
-        ),
-    )
+    return contest.without(contest.problems[limit:], f"--limit {limit}")
 
 
 def with_statements(contest: Contest, backend: Backend) -> Contest:
@@ -58,19 +47,8 @@ def with_statements(contest: Contest, backend: Backend) -> Contest:
     if all(contestant.kind != "model" for contestant in backend.contestants):
         return contest
     mute = [problem for problem in contest.problems if not problem.statement.strip()]
-    return msgspec.structs.replace(
-        contest,
-        problems=tuple(problem for problem in contest.problems if problem not in mute),
-        left_out=contest.left_out
-        + tuple(
-            LeftOut(
-                id=p.id,
-                title=p.title,
-                max_points=p.max_points,
-                reason="no statement to ask a model with: put statement.md into its package folder",
-            )
-            for p in mute
-        ),
+    return contest.without(
+        mute, "no statement to ask a model with: put statement.md into its package folder"
     )
 
 
