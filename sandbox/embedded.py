@@ -12,9 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +22,7 @@ from harness.errors import BoxError
 from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
 from sandbox.build import build_runner
 from sandbox.driver import Driver
+from sandbox.slot_folder import SlotFolder
 
 FIRST_UID = 0x70000000
 """Start of the host uids that slots are given some of; far from any account."""
@@ -61,7 +60,8 @@ class EmbeddedBox:
             self._settings.append("unsafe")
         for name, path in (binds or {}).items():
             self._settings.append(f"bind={name}={path.absolute()}")
-        self._place = self._make_place(cache.absolute() / "slots")
+        self._folder = self._make_folder(cache.absolute() / "slots")
+        self._place = self._folder.path
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._driver, detail = self._start(unsafe)
@@ -73,11 +73,9 @@ class EmbeddedBox:
             detail=tuple(sorted((*detail, ("runner", self._runner.version)))),
         )
 
-    def _make_place(self, slots: Path) -> Path:
+    def _make_folder(self, slots: Path) -> SlotFolder:
         try:
-            slots.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(slots)
-            return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=slots))
+            return SlotFolder(slots)
         except OSError as error:
             raise BoxError(
                 f"no judging slot can be made in {slots}: {error.strerror}",
@@ -151,7 +149,7 @@ class EmbeddedBox:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        shutil.rmtree(self._place, ignore_errors=True)
+        self._folder.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -189,11 +187,3 @@ def _exist(first: int) -> bool:
         )
     except (OSError, ValueError):
         return False
-
-
-def _remove_abandoned(slots: Path) -> None:
-    """Remove the folders of processes that were killed."""
-    for place in slots.iterdir():
-        owner = place.name.partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            shutil.rmtree(place, ignore_errors=True)
