@@ -87,6 +87,7 @@ def attempt_of(record: Record) -> str:
 
 async def execute(
     writer: RunWriter,
+    contest: Contest,
     task: Task,
     backend: Backend,
     strategy: Strategy,
@@ -96,10 +97,11 @@ async def execute(
 ) -> None:
     """Do every attempt that has no end yet, and those that ended void.
 
+    ``contest`` is the run's own, as it is found today: its packages may have moved since.
     Cancelling is safe at any moment: what was recorded stays, the rest is done by
     the next call. Raises the first failure that concerns the whole run.
     """
-    contest, spec = writer.record.contest, writer.record.spec
+    spec = writer.record.spec
     pasts = history(writer)
     todo = [
         planned
@@ -171,4 +173,9 @@ def check_resumable(old: RunFolder, contest: Contest) -> None:
         raise ConfigError(
             f"{old.path} was started on other data: {', '.join(changed)} changed since",
             hint="put the data back as they were, or start a new run",
+        )
+    if old.record.contest.hash != contest.hash:
+        raise ConfigError(
+            f"{old.path} was started under other rules or points of {contest.id}",
+            hint="start a new run, or install the version that the run was started with",
         )

@@ -29,7 +29,7 @@ from harness.session import now
 from harness.store import RunFolder, RunWriter
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import AttemptStatus, RunRecord, RunSpec, Sampling
+from harness.types import AttemptStatus, Contest, RunRecord, RunSpec, Sampling
 
 UNJUDGED = 3
 """Exit code of a run that finished with more void attempts than allowed."""
@@ -103,7 +103,7 @@ def _start(args: argparse.Namespace, place: Settings, name: str) -> RunFolder:
         )
         path = Path(args.output_path) / record.id
         with RunWriter.create(path, record) as writer:
-            _carry_out(args, writer, task, backend, tools)
+            _carry_out(args, writer, contest, task, backend, tools)
     return RunFolder(path)
 
 
@@ -122,7 +122,8 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
         backend = load_backend(spec.backend)(
             BackendContext(args=dict(spec.backend_args), contest=contest, environment=environment())
         )
-        check_resumable(writer, manifest.with_statements(contest, backend))
+        contest = manifest.with_statements(contest, backend)
+        check_resumable(writer, contest)
         with Workbench(place) as tools:
             facts = manifest.judge_facts(writer.record.contest, tools)
             if facts != writer.record.judge:
@@ -131,17 +132,22 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
                     f"this machine has {manifest.listed(facts)}",
                     hint="continue on the machine it was started on, or start a new run",
                 )
-            _carry_out(args, writer, task, backend, tools)
+            _carry_out(args, writer, contest, task, backend, tools)
     return RunFolder(path)
 
 
 def _carry_out(
-    args: argparse.Namespace, writer: RunWriter, task: Task, backend: Backend, tools: Workbench
+    args: argparse.Namespace,
+    writer: RunWriter,
+    contest: Contest,
+    task: Task,
+    backend: Backend,
+    tools: Workbench,
 ) -> None:
     """Do what is left of a run; an interruption leaves it resumable and says how."""
     command = f"harness run --resume {shlex.quote(str(writer.path))}"
     try:
-        asyncio.run(_until_done(args, writer, task, backend, tools))
+        asyncio.run(_until_done(args, writer, contest, task, backend, tools))
     except asyncio.CancelledError:
         raise Interrupted(
             "stopped; everything that was finished is kept", hint=f"continue with `{command}`"
@@ -154,13 +160,18 @@ def _carry_out(
 
 
 async def _until_done(
-    args: argparse.Namespace, writer: RunWriter, task: Task, backend: Backend, tools: Workbench
+    args: argparse.Namespace,
+    writer: RunWriter,
+    contest: Contest,
+    task: Task,
+    backend: Backend,
+    tools: Workbench,
 ) -> None:
     meter = Meter()
     strategy = load_strategy(writer.record.spec.strategy)
     windows = Windows(generations=args.max_connections, judgings=tools.slots)
     main = asyncio.ensure_future(
-        execute_run(writer, task, backend, strategy, tools, meter, windows)
+        execute_run(writer, contest, task, backend, strategy, tools, meter, windows)
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

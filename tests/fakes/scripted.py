@@ -166,6 +166,7 @@ def run_all(
     asyncio.run(
         execute(
             writer,
+            writer.record.contest,
             task or ScriptedTask(writer.record.contest),
             backend,
             strategy,
