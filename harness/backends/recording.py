@@ -13,6 +13,7 @@ sample are its turns, told apart by ``submission`` (from 1). Other fields are ig
 from __future__ import annotations
 
 import codecs
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,7 +73,10 @@ class Recording:
         self.tasks: dict[str, int] = {}
         """Rows by the task they name."""
         self._entries: dict[Key, Entry] = {}
+        self._digest = hashlib.sha256()
         self._index(task)
+        self.sha256 = self._digest.hexdigest()
+        """Of the whole file, as it was indexed."""
 
     def _index(self, task: str) -> None:
         counted: dict[tuple[str, str], int] = {}
@@ -104,6 +108,7 @@ class Recording:
             with self.place.open("rb") as file:
                 start = 0
                 for number, line in enumerate(file, start=1):
+                    self._digest.update(line)
                     entry = Entry(line=number, start=start)
                     start += len(line)
                     if line.strip():

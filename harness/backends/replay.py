@@ -28,6 +28,7 @@ class Replay:
         self.contestants = tuple(
             Contestant(id=name, title=name, kind=recording.kinds[name]) for name in contestants
         )
+        self.facts: tuple[tuple[str, str], ...] = (("recording", recording.sha256),)
         self._recording = recording
         self._samples: dict[tuple[str, str], list[int]] = {}
         for key in sorted(recording.keys):

@@ -16,12 +16,15 @@ from harness.config import parse_pairs
 from harness.errors import TaskDataError, UsageError
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import CodeBody, Contest
+from harness.types import AnswerBody, CodeBody, Contest
 
 
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     """Return the backend asked for and its settings; a task may bring recordings of its own."""
     pairs = parse_pairs(args.model_args, "--model-args")
+    if pairs.get("file"):
+        # A run is continued from any folder.
+        pairs["file"] = str(Path(pairs["file"]).expanduser().absolute())
     if args.base_url:
         pairs["base_url"] = args.base_url
     if args.model:
@@ -71,9 +74,13 @@ def run_id(task: str, backend: Backend) -> str:
 
 def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:
     """Return what can change a verdict on this machine, as sorted pairs."""
-    if any(isinstance(problem.body, CodeBody) for problem in contest.problems):
-        return tools.code.facts
-    return (("answers", tools.answers.name),)
+    bodies = {type(problem.body) for problem in contest.problems}
+    facts: dict[str, str] = {}
+    if CodeBody in bodies:
+        facts |= {**dict(tools.code.facts), "code": tools.code.name}
+    if AnswerBody in bodies:
+        facts["answers"] = tools.answers.name
+    return tuple(sorted(facts.items()))
 
 
 def machine() -> tuple[tuple[str, str], ...]:
@@ -101,3 +108,8 @@ def commit() -> str:
 def listed(facts: tuple[tuple[str, str], ...]) -> str:
     """Return facts as one line."""
     return ", ".join(f"{key} {value}" for key, value in facts)
+
+
+def changed(then: tuple[tuple[str, str], ...], today: tuple[tuple[str, str], ...]) -> str:
+    """Return the names of facts that are not what they were."""
+    return " and ".join(sorted({name for name, _ in {*then} ^ {*today}}))

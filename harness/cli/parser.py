@@ -19,6 +19,23 @@ from harness.errors import UsageError
 
 COMMANDS = ("run", "report", "judge", "data", "tasks")
 
+SETTLED = (
+    "task",
+    "model",
+    "model_args",
+    "base_url",
+    "strategy",
+    "num_samples",
+    "limit",
+    "language",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "seed",
+    "output_path",
+)
+"""Flags of ``harness run`` that a run is started with once and for all."""
+
 DESCRIPTION = """\
 From model checkpoint to olympiad medal: generate, judge, report.
 
@@ -55,7 +72,30 @@ def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
     if rest:
         # Reported by the command's own parser, which knows the near misses.
         args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if args.command == "run" and args.resume:
+        _refuse_settled(args.parser, words)
     return args
+
+
+def _refuse_settled(run: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Refuse flags that a run was started with: beside ``--resume`` they could only be ignored.
+
+    The same flags from the environment are meant for new runs, and are passed over.
+    """
+    settled = {
+        flag: action
+        for action in run._actions
+        if action.dest in SETTLED
+        for flag in action.option_strings
+    }
+    for word in words:
+        name = word.partition("=")[0]
+        # A short flag may have its value glued to it: -n8.
+        if name in settled or (not word.startswith("--") and word[:2] in settled):
+            raise UsageError(
+                f"{word} cannot be changed in a run that is continued",
+                hint=f"leave out {word} beside --resume, or start a new run without --resume",
+            )
 
 
 def build(environment: Mapping[str, str]) -> Parser:

@@ -99,6 +99,7 @@ def _start(args: argparse.Namespace, place: Settings, name: str) -> RunFolder:
             harness_commit=manifest.commit(),
             judge=manifest.judge_facts(contest, tools),
             machine=manifest.machine(),
+            backend=backend.facts,
             started=now(),
         )
         path = Path(args.output_path) / record.id
@@ -124,8 +125,14 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
         )
         contest = manifest.with_statements(contest, backend)
         check_resumable(writer, contest)
+        if backend.facts != writer.record.backend:
+            changed = manifest.changed(writer.record.backend, backend.facts)
+            raise ConfigError(
+                f"the {changed} of {backend.name} changed since {path} was started",
+                hint="put it back as it was, or start a new run",
+            )
         with Workbench(place) as tools:
-            facts = manifest.judge_facts(writer.record.contest, tools)
+            facts = manifest.judge_facts(contest, tools)
             if facts != writer.record.judge:
                 raise ConfigError(
                     f"{path} was judged with {manifest.listed(writer.record.judge)}; "

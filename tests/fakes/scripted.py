@@ -103,6 +103,7 @@ class ScriptedBackend:
     """Says what the script says, and remembers what was asked."""
 
     name = "scripted"
+    facts: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, script: Script, contestants: tuple[str, ...] = ("bot",)) -> None:
         self.contestants = tuple(Contestant(id=name, title=name) for name in contestants)
