@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from harness.backend import Backend, NotGenerated, Request, sample_seed
-from harness.errors import BackendError, InfraError
+from harness.errors import BackendError, CorruptLog, InfraError
 from harness.meter import Meter
 from harness.rules import Rules
 from harness.store import RunWriter
@@ -250,11 +250,15 @@ class Session:
     # --- behind the verbs --------------------------------------------------------------------
 
     def _remembered(self, ordinal: int, prompt: Prompt) -> Generation | None:
-        """Return what was generated for this very prompt before, if its text is still there."""
+        """Return what was generated for this very prompt before, if its text is still whole."""
         held = self._past.generations.get(ordinal)
         if held is None or self._past.prompts.get(ordinal) != prompt:
             return None
-        return held if self._shop.writer.blob_path(held.text).is_file() else None
+        try:
+            self._shop.writer.text(held.text)
+        except CorruptLog:
+            return None
+        return held
 
     async def _generate(self, prompt: Prompt, messages: tuple[Message, ...]) -> Generation | None:
         shop, start = self._shop, self._start
