@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from harness.types import AttemptStatus, Contest, NoteKind, Verdict
+from harness.types import AttemptStatus, Contest, FeedbackLevel, NoteKind, Verdict
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.AC: ("accepted", "everything that was asked for"),
@@ -138,9 +138,11 @@ def rules(contest: Contest) -> str:
     return f"Rules: {contest.rules}."
 
 
-FEEDBACK = {
-    "none": "A contestant sees nothing of its result.",
-    "verdict": "A contestant sees the verdict of its submission.",
-    "oi_restricted": "A contestant sees the points of each subtask and its first failing verdict.",
+FEEDBACK: dict[FeedbackLevel, str] = {
+    FeedbackLevel.NONE: "A contestant sees nothing of its result.",
+    FeedbackLevel.VERDICT: "A contestant sees the verdict of its submission.",
+    FeedbackLevel.OI_RESTRICTED: (
+        "A contestant sees the points of each subtask and its first failing verdict."
+    ),
 }
 """What each feedback level of a contest shows."""

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from enum import StrEnum
 
 import msgspec
 
 from harness.types.problems import Problem
+
+
+class FeedbackLevel(StrEnum):
+    """What a contestant learns from a submission."""
+
+    NONE = "none"
+    VERDICT = "verdict"
+    """The verdict, and the compiler's words."""
+    OI_RESTRICTED = "oi_restricted"
+    """Points per subtask, and the verdict of the first of its lowest tests."""
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +52,7 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
     cutoffs: tuple[Cutoff, ...] = ()
     submission_limit: int | None = None
     """Submissions per problem."""
-    feedback: str = "none"
-    """What a contestant learns from a submission: ``none``, ``verdict`` or ``oi_restricted``."""
+    feedback: FeedbackLevel = FeedbackLevel.NONE
     show_statements: bool = False
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -59,7 +59,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     task_type: str = "Batch"
     task_type_params: str = "{}"
     """JSON inside a JSON string."""
-    feedback_level: str = ""
 
 
 class SubtaskFile(msgspec.Struct, frozen=True, kw_only=True):
