@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from harness.board import number as number
 from harness.types import AttemptStatus, Contest, FeedbackLevel, NoteKind, Verdict
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
@@ -51,11 +52,6 @@ KINDS: dict[str, tuple[str, str]] = {
 
 NONE = "—"
 """Printed where there is no number; it is never a zero."""
-
-
-def number(value: float) -> str:
-    """Return points with at most two decimals, without trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def points(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.board import ContestBoard, Row
+from harness.board import ContestBoard, Row, number
 from harness.types import AttemptStatus
 
 LONGEST_NAME = 60
@@ -13,7 +13,7 @@ def board_table(board: ContestBoard) -> str:
     """Return a contest's rows as a Markdown table, with what was left out under it."""
     contest = board.contest
     of = number(contest.judged_points)
-    several = any(len(cell.tries) > 1 for row in board.rows for cell in row.cells)
+    several = board.several
     head = ["contestant", *(problem.id for problem in contest.problems)]
     head += [f"mean of {of}", f"best of {of}"] if several else [f"points of {of}"]
     head += ["attempts", "void"]
@@ -59,8 +59,3 @@ def shown(name: str) -> str:
 
 def _points(value: float | None) -> str:
     return "—" if value is None else number(value)
-
-
-def number(value: float) -> str:
-    """Return points with at most two decimals, without trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")

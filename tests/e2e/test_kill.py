@@ -95,6 +95,23 @@ def test_ctrl_c_says_how_to_go_on(harness: Command) -> None:
     assert len(scores(folder)) == 21
 
 
+def test_ctrl_c_names_the_tasks_that_were_not_begun(harness: Command) -> None:
+    """Interrupted in the second of three tasks, the program says what became of each."""
+    words = (*ARGS[:2], "demo,demo,demo", *ARGS[3:])
+    process = harness.start(*words, "-a", f"file={DEMO},contestants=silent+hostile+full")
+    runs = harness.home / "runs"
+    while process.poll() is None and len(list(runs.glob("*/run.json"))) < 2:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130, err
+    sealed = {place.name: bool(RunFolder(place).record.ended) for place in runs.iterdir()}
+    (first,) = (name for name, ended in sealed.items() if ended)
+    (second,) = (name for name, ended in sealed.items() if not ended)
+    assert f"continue with `harness run --resume runs/{second}`" in err
+    assert f"finished: runs/{first}; not begun: --task demo\n" in err
+
+
 def test_two_writers_are_kept_apart(harness: Command) -> None:
     """While a run is being written, a second process that wants to continue it is refused."""
     process = harness.start(*ARGS, "-a", f"file={DEMO}")

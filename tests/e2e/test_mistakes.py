@@ -56,6 +56,14 @@ MISTAKES: dict[str, Mistake] = {
     "unknown task": Mistake(
         ("run", "--task", "ioi2O25"), 64, ("[U003]", "no task named 'ioi2O25'", "mean ioi2025")
     ),
+    "unknown second task": Mistake(
+        ("run", "--task", "demo,demoo"), 64, ("[U003]", "no task named 'demoo'", "mean demo")
+    ),
+    "second task without data": Mistake(
+        ("run", "--task", "demo,ioi2025", "--model", "oracle"),
+        64,
+        ("no problem of ioi2025 can be judged here",),
+    ),
     "unknown flag": Mistake(
         ("run", "--task", "demo", "--tempreature", "1"), 64, ("--tempreature", "--temperature")
     ),
@@ -129,6 +137,7 @@ def test_a_mistake_is_one_clear_error(what: str, harness: Command) -> None:
     outcome = harness(*mistake.words)
     is_one_clear_error(outcome, mistake.code, mistake.said)
     assert not outcome.out
+    assert not (harness.home / "runs").exists(), "a run was begun all the same"
 
 
 def test_hyphen_and_underscore_are_the_same(harness: Command) -> None:
