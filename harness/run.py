@@ -15,9 +15,10 @@ import msgspec
 
 from harness.backend import Backend
 from harness.errors import ConfigError
+from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import rules_of
-from harness.session import Past, Strategy, Workshop, attempt, now
+from harness.session import Strategy, Workshop, attempt, now
 from harness.store import RunFolder, RunWriter
 from harness.task import Task, Tools
 from harness.types import (
@@ -25,7 +26,6 @@ from harness.types import (
     AttemptStatus,
     Contest,
     Problem,
-    Record,
     RunSpec,
 )
 
@@ -72,19 +72,6 @@ def _samples(
     return recorded if attempts is None else recorded[:attempts]
 
 
-def history(run: RunFolder) -> dict[str, Past]:
-    """Return what a log holds of each attempt."""
-    pasts: dict[str, Past] = {}
-    for record in run.replay():
-        pasts.setdefault(attempt_of(record), Past()).add(record)
-    return pasts
-
-
-def attempt_of(record: Record) -> str:
-    """Return the id of the attempt a record belongs to."""
-    return record.id if isinstance(record, AttemptStart) else record.attempt
-
-
 async def execute(
     writer: RunWriter,
     contest: Contest,
@@ -106,7 +93,7 @@ async def execute(
     todo = [
         planned
         for planned in plan(contest, backend, spec)
-        if _open(pasts.get(planned.start.id, Past()))
+        if _open(pasts.get(planned.start.id, AttemptLog()))
     ]
     meter.before = writer.record.planned - len(todo)
     meter.planned = len(todo)
@@ -127,7 +114,7 @@ async def execute(
 
     async def work() -> None:
         for planned in waiting:
-            past = pasts.pop(planned.start.id, Past())
+            past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
             meter.ended += 1
             meter.void += end.status is AttemptStatus.VOID
@@ -144,7 +131,7 @@ async def execute(
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _open(past: Past) -> bool:
+def _open(past: AttemptLog) -> bool:
     return past.end is None or past.end.status is AttemptStatus.VOID
 
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 
 from harness.backend import Backend, NotGenerated, Request, sample_seed
 from harness.errors import BackendError, CorruptLog, InfraError
+from harness.history import AttemptLog
 from harness.meter import Meter
 from harness.rules import Rules
 from harness.store import RunWriter
@@ -74,40 +75,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: FinishReason
 
 
-@dataclass(slots=True)
-class Past:
-    """What earlier processes recorded of one attempt; of equal ids the last counts."""
-
-    generations: dict[int, Generation] = field(default_factory=dict)
-    prompts: dict[int, Prompt] = field(default_factory=dict)
-    submissions: dict[int, Submission] = field(default_factory=dict)
-    grades: dict[str, Grade] = field(default_factory=dict)
-    feedback: dict[str, Feedback] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    end: AttemptEnd | None = None
-    started: bool = False
-
-    def add(self, record: Record) -> None:
-        """Take in one record."""
-        match record:
-            case Prompt():
-                self.prompts[record.ordinal] = record
-            case Generation():
-                self.generations[record.ordinal] = record
-            case Submission():
-                self.submissions[record.ordinal] = record
-            case Grade():
-                self.grades[record.submission] = record
-            case Feedback():
-                self.feedback[record.submission] = record
-            case Note():
-                self.notes.append(record)
-            case AttemptEnd():
-                self.end = record
-            case AttemptStart():
-                self.started = True
-
-
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What all attempts of a run share."""
@@ -128,7 +95,7 @@ class Session:
     """One attempt of one contestant at one problem."""
 
     def __init__(
-        self, workshop: Workshop, problem: Problem, start: AttemptStart, past: Past
+        self, workshop: Workshop, problem: Problem, start: AttemptStart, past: AttemptLog
     ) -> None:
         self.view = view_of(problem)
         self._shop = workshop
@@ -197,7 +164,7 @@ class Session:
             generations=(answer.generation,),
             certainty=found.certainty,
         )
-        known = self._past.submissions.get(ordinal) == submission
+        known = self._past.handed_in.get(ordinal) == submission
         if not known:
             self._write(submission)
         self._submissions.append(submission)
@@ -252,7 +219,7 @@ class Session:
     def _remembered(self, ordinal: int, prompt: Prompt) -> Generation | None:
         """Return what was generated for this very prompt before, if its text is still whole."""
         held = self._past.generations.get(ordinal)
-        if held is None or self._past.prompts.get(ordinal) != prompt:
+        if held is None or self._past.prompts.get(prompt.id) != prompt:
             return None
         try:
             self._shop.writer.text(held.text)
@@ -357,7 +324,7 @@ async def attempt(
     strategy: Strategy,
     problem: Problem,
     start: AttemptStart,
-    past: Past,
+    past: AttemptLog,
 ) -> AttemptEnd:
     """Do one attempt from its start to its end.
 
@@ -365,7 +332,7 @@ async def attempt(
     model that does not exist, data that is malformed, a store that cannot be
     written) is raised.
     """
-    if not past.started or past.end is not None:
+    if past.start is None or past.end is not None:
         workshop.writer.append(start)
     session = Session(workshop, problem, start, past)
     try:
