@@ -1,6 +1,6 @@
 """Settings, resolved once at the edge: flags, environment, defaults.
 
-The only module that reads environment variables; everything below is given what
+The only module that reads environment variables; everything else is given what
 it needs.
 """
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
-import os
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from harness import __version__
+from harness.config import environment as read_environment
 from harness.errors import UsageError
 
 COMMANDS = ("run", "report", "judge", "data", "tasks")
@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> argparse.Namespace:
     """Read a command line; raises :class:`~harness.errors.UsageError`."""
-    parser = build(os.environ if environment is None else environment)
+    parser = build(read_environment() if environment is None else environment)
     words = [_hyphens(word) for word in argv]
     if words and words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
         words = ["run", *words]

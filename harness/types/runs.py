@@ -9,7 +9,7 @@ from harness.types.contests import Contest
 
 
 class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for: everything that can change a score; made by config."""
+    """What was asked for: everything that can change a score; made by the command."""
 
     task: str
     task_version: str

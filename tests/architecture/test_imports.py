@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,14 @@ def test_imports_go_down(module: str) -> None:
         if top in ONLY:
             allowed = other in ONLY[top] or other.partition(".")[0] == top
             assert allowed, f"{module} may not import {other}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_environment_is_read_in_one_place(module: str) -> None:
+    """Whoever reads settings sees all of them: no other module looks at the environment."""
+    text = MODULES[module].read_text()
+    if module != "harness.config":
+        assert not re.search(r"\bos\.(environ|getenv)\b|\bfrom os import .*environ", text)
 
 
 def test_there_are_no_circles() -> None:
