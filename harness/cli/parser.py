@@ -127,6 +127,14 @@ def _command(
 
 
 def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    _asked_for(run)
+    _sampled(run)
+    _carried_out(run)
+    _common(run)
+    _from_environment(run, environment)
+
+
+def _asked_for(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
     add("--model", "-m", "-M", metavar="KIND", help="backend: openai, replay, oracle, or a plugin")
@@ -157,11 +165,19 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
         metavar="N",
         help="only the first N problems",
     )
+
+
+def _sampled(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
     add("--language", default="", metavar="KEY", help="language asked for (default: the task's)")
     add("--temperature", type=_temperature, default=1.0, metavar="X", help="default 1.0")
     add("--top-p", type=_share, default=0.95, metavar="X", help="default 0.95")
     add("--max-tokens", type=_positive, default=131072, metavar="N", help="default 131072")
     add("--seed", type=int, default=0, metavar="N", help="seed of the run (default 0)")
+
+
+def _carried_out(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
     add(
         "--output-path",
         "-o",
@@ -200,7 +216,10 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
         action="store_true",
         help="run programs without isolation; results are marked",
     )
-    _common(run)
+
+
+def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    """Take what the environment says of a flag as its default."""
     known = {action.dest for action in run._actions}
     given = {
         dest: environment[f"HARNESS_{dest.upper()}"]

@@ -51,6 +51,7 @@ ONLY: dict[str, tuple[str, ...]] = {
 """Folders that may use less than their floor allows, so that they can be lifted out."""
 
 HARD_LINES = 500
+FUNCTION_LINES = 60
 
 
 def modules() -> dict[str, Path]:
@@ -148,6 +149,15 @@ def test_modules_are_nouns_of_a_readable_size(module: str) -> None:
     assert module.rpartition(".")[2] not in {"utils", "util", "helpers", "common", "misc"}
     lines = len(MODULES[module].read_text().splitlines())
     assert lines <= HARD_LINES, f"{module} has {lines} lines"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_functions_are_read_without_scrolling(module: str) -> None:
+    """No function is longer than a screen, its signature and docstring included."""
+    for node in ast.walk(ast.parse(MODULES[module].read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= FUNCTION_LINES, f"{module}.{node.name} has {lines} lines"
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["run", "--help"], ["tasks"]])
