@@ -35,6 +35,7 @@ from harness.types import (
     Subtask,
 )
 from harness.types import Test as TestCase
+from tasks.packages.place import check_place
 
 MANIFEST = "problem.json"
 MAX_LIMIT_S = 600.0
@@ -77,6 +78,7 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
     with it, and :class:`~harness.errors.UnsupportedError` for a task type that is not judged.
     """
     folder = folder.absolute()
+    check_place(folder)
     manifest = read_manifest(folder)
     kind, processes = _kind(folder, manifest)
     subtasks = _subtasks(folder)
