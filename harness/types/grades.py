@@ -15,7 +15,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     test: str
     verdict: Verdict
     score: float
-    """0..1."""
+    """0..1; of an accepted test, the share of its points that the judge gave."""
     cpu_s: float = 0.0
     wall_s: float = 0.0
     peak_memory_bytes: int = 0
