@@ -61,6 +61,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     output limit like any other, because it fills the same disk."""
     processes: int = 16
     """Processes and threads alive at once."""
+    resident: bool = False
+    """Memory is held by its resident size alone, read every 10 ms: for runtimes, which reserve
+    and map far more than they use. Otherwise the kernel also refuses data of more than 128 MiB
+    beyond the limit."""
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):

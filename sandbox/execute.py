@@ -36,6 +36,7 @@ from sandbox.box import (
 )
 from sandbox.checkers import Opinion, read_opinion
 from sandbox.classify import Finding, classify
+from sandbox.program import Program, process_of
 
 BAND = 0.15
 """A CPU time within this share of the limit, above or below, is measured again."""
@@ -69,20 +70,21 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
 
     problem: str
     body: CodeBody
-    program: Path
-    helper: Path | None
-    """The checker's or manager's program."""
+    program: Program
+    helper: Program | None
+    """The checker's or manager's."""
 
 
 def job_for(bench: Bench, box: Box, test: TestCase, input_file: Path, answer: Path | None) -> Job:
     """Return the job of one test; brings its files into the slot."""
-    program, given = box.put(bench.program), box.put(input_file)
+    given = box.put(input_file)
     if bench.body.kind is CodeKind.COMMUNICATION:
-        return _communication(bench, box, program, given)
-    run = Process(
+        return _communication(bench, box, given)
+    run = process_of(
+        bench.program,
+        box,
         role=Role.CONTESTANT,
-        argv=(bench.body.source_name,),
-        program=program,
+        name=bench.body.source_name,
         stdin=given,
         limits=contestant_limits(bench.body),
     )
@@ -96,12 +98,13 @@ def job_for(bench: Bench, box: Box, test: TestCase, input_file: Path, answer: Pa
     return Job(steps=(Step(processes=(run,)), check))
 
 
-def output_job(body: CodeBody, box: Box, program: Path, input_file: Path) -> Job:
+def output_job(body: CodeBody, box: Box, program: Program, input_file: Path) -> Job:
     """Return the job that keeps a program's whole output; for making answers."""
-    run = Process(
+    run = process_of(
+        program,
+        box,
         role=Role.CONTESTANT,
-        argv=(body.source_name,),
-        program=box.put(program),
+        name=body.source_name,
         stdin=box.put(input_file),
         limits=msgspec.structs.replace(contestant_limits(body), output_bytes=512 * MEBIBYTE),
         keep_stdout=True,
@@ -123,27 +126,37 @@ def contestant_limits(body: CodeBody) -> Limits:
     )
 
 
+def _limits(bench: Bench) -> tuple[float, int]:
+    """Return the time and memory that decide about a verdict."""
+    body = bench.body
+    return body.time_limit_s, bench.program.memory_limit(body.memory_limit_bytes)
+
+
 def _checker(bench: Bench, box: Box, given: Blob, expected: Blob) -> Process:
     assert bench.helper is not None
-    return Process(
+    return process_of(
+        bench.helper,
+        box,
         role=Role.TRUSTED,
-        argv=("checker", "input", "answer", "output"),
-        program=box.put(bench.helper),
+        name="checker",
+        args=("input", "answer", "output"),
         files=(("input", given), ("answer", expected), ("output", Output(step=0))),
         limits=TRUSTED,
     )
 
 
-def _communication(bench: Bench, box: Box, program: Blob, given: Blob) -> Job:
+def _communication(bench: Bench, box: Box, given: Blob) -> Job:
     assert bench.helper is not None
     count = bench.body.processes
     limits = contestant_limits(bench.body)
     trusted = max(TRUSTED.cpu_s, count * (bench.body.time_limit_s + 1))
     names = [name for i in range(count) for name in (f"sol2mgr_{i}", f"mgr2sol_{i}")]
-    manager = Process(
+    manager = process_of(
+        bench.helper,
+        box,
         role=Role.TRUSTED,
-        argv=("manager", *names),
-        program=box.put(bench.helper),
+        name="manager",
+        args=tuple(names),
         stdin=given,
         fifos=tuple((name, Pipe(name=name)) for name in names),
         limits=msgspec.structs.replace(
@@ -151,10 +164,12 @@ def _communication(bench: Bench, box: Box, program: Blob, given: Blob) -> Job:
         ),
     )
     contestants = (
-        Process(
+        process_of(
+            bench.program,
+            box,
             role=Role.CONTESTANT,
-            argv=(bench.body.source_name, *((str(i),) if count > 1 else ())),
-            program=program,
+            name=bench.body.source_name,
+            args=(str(i),) if count > 1 else (),
             stdin=Pipe(name=f"mgr2sol_{i}"),
             stdout=Pipe(name=f"sol2mgr_{i}"),
             limits=limits,
@@ -172,7 +187,7 @@ def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...]) -> Tes
     if bench.body.kind is CodeKind.COMMUNICATION:
         return _communicated(bench, test, results[0])
     run = results[0].executions[0]
-    finding = classify(run, bench.body.time_limit_s, bench.body.memory_limit_bytes)
+    finding = classify(run, *_limits(bench))
     if finding is not None:
         return _result(test, run, finding)
     if bench.body.comparison is Comparison.WHITESPACE:
@@ -195,7 +210,7 @@ def _communicated(bench: Bench, test: TestCase, result: Result) -> TestResult:
         e for i, e in enumerate(contestants, 1) if ended[i] < ended[0] or not _lost_its_partner(e)
     ]
     run = together(contestants)
-    limits = bench.body.time_limit_s, bench.body.memory_limit_bytes
+    limits = _limits(bench)
     fault = classify(msgspec.structs.replace(together(own or [CLEAN]), cpu_s=run.cpu_s), *limits)
     what = f"the manager of {bench.problem} on test {test.name}"
     if fault is not None and (manager.exit_code == 0 or manager.signal == signal.SIGPIPE):

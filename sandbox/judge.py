@@ -32,12 +32,14 @@ from harness.types import (
 )
 from harness.types import Test as TestCase
 from sandbox.box import Box, Job, Role
-from sandbox.compile import Compiled, Compiler, compiler_version
+from sandbox.compile import Compiled, Compiler
 from sandbox.embedded import EmbeddedBox
 from sandbox.execute import BAND, Bench, job_for, judge_test, output_job
 from sandbox.languages import Language, language
 from sandbox.pool import Pool
+from sandbox.program import Program
 from sandbox.subtasks import STOPS_AT_ZERO, check_score_type, score_subtasks, total
+from sandbox.tools import compiler_version
 
 VERSION = "1"
 REPEATS = 3
@@ -251,7 +253,7 @@ class CodeJudge:
                     units.insert(0, base)
         return self._compiler.compile(lang, files, tuple(units), Role.CONTESTANT)
 
-    def _helper(self, problem: Problem, body: CodeBody) -> Path | None:
+    def _helper(self, problem: Problem, body: CodeBody) -> Program | None:
         role = FileRole.MANAGER if body.kind is CodeKind.COMMUNICATION else FileRole.CHECKER
         if role is FileRole.CHECKER and body.comparison is not Comparison.CHECKER:
             return None

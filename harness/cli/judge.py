@@ -14,8 +14,6 @@ from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
 from harness.types import Grade, Problem
 
-SUFFIXES = {".cpp": "cpp", ".cc": "cpp", ".cxx": "cpp", ".c": "c"}
-
 
 def execute(args: argparse.Namespace) -> int:
     """Print one line per submission; exit 3 when a submission could not be judged."""
@@ -96,8 +94,10 @@ def _problem(name: str, place: Settings) -> Problem:
 
 
 def _language(file: Path) -> str:
+    from sandbox.languages import suffixes
+
     try:
-        return SUFFIXES[file.suffix.lower()]
+        return suffixes()[file.suffix.lower()]
     except KeyError:
         raise UsageError(
             f"{file}: no language is known for the suffix {file.suffix or '(none)'!r}",
