@@ -213,7 +213,9 @@ def _communicated(bench: Bench, test: TestCase, result: Result) -> TestResult:
     limits = _limits(bench)
     fault = classify(msgspec.structs.replace(together(own or [CLEAN]), cpu_s=run.cpu_s), *limits)
     what = f"the manager of {bench.problem} on test {test.name}"
-    if fault is not None and (manager.exit_code == 0 or manager.signal == signal.SIGPIPE):
+    # A manager that fails after a contestant failed may have failed because of it.
+    first = any(ended[i] < ended[0] and e.exit_code != 0 for i, e in enumerate(contestants, 1))
+    if fault is not None and (first or manager.exit_code == 0):
         return _result(test, run, fault)
     opinion = read_opinion(manager, what)
     if opinion.score == 0.0 or len(own) == len(contestants):

@@ -167,6 +167,7 @@ static bool run_processes(uint32_t index) {
     for (uint32_t i = 0; i < s->n; i++) prepare(&s->processes[i], index);
     make_pipes(s);
     for (uint32_t i = 0; i < s->n; i++) start(&s->processes[i], s);
+    leave_pipes();
     watch(s);
     uint64_t extra = 0;
     uint32_t orphans = sweep(&extra);

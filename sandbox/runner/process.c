@@ -37,32 +37,43 @@ void prepare(struct process *p, uint32_t step) {
     if (p->input.kind != FROM_PIPE) must(p->in = open_place(&p->input), "standard input");
 }
 
-/* Where the pipe is, as seen by us: in the box of the process that has it as a file (a hard
- * link from our own folder, another file system, is impossible), or in our scratch folder. */
-static int find_pipe(struct step *s, const char *pipe, const char **name) {
+/* A pipe that a process of the step has as a file is that file; the others have no name, so that
+ * nobody waits while opening them, and who reads learns that nobody writes any more. */
+static bool find_fifo(struct step *s, const char *pipe, int *folder, const char **name) {
     for (uint32_t i = 0; i < s->n; i++)
         for (uint32_t k = 0; k < s->processes[i].nfifos; k++)
             if (!strcmp(s->processes[i].fifos[k].pipe, pipe)) {
                 *name = s->processes[i].fifos[k].name;
-                return s->processes[i].box;
+                *folder = s->processes[i].box;
+                return true;
             }
-    *name = pipe;
-    return scratch_fd;
+    return false;
 }
 
+static struct { const char *name; int ends[2]; } pipes[2 * MAX_PROCESSES];
+static uint32_t npipes;
+
 static void make_pipe(struct step *s, const char *pipe) {
+    int folder;
     const char *name;
-    if (find_pipe(s, pipe, &name) != scratch_fd) return; /* made already */
-    if (!safe_name(pipe) || (pipe[0] >= '0' && pipe[0] <= '9')) /* those are our outputs */
-        die("pipe %s: malformed name", pipe);
-    if (mknodat(scratch_fd, pipe, S_IFIFO | 0666, 0) && errno != EEXIST)
-        die("pipe %s: %s", pipe, strerror(errno));
+    if (find_fifo(s, pipe, &folder, &name)) return;
+    for (uint32_t i = 0; i < npipes; i++)
+        if (!strcmp(pipes[i].name, pipe)) return;
+    pipes[npipes].name = pipe;
+    must(pipe2(pipes[npipes++].ends, O_CLOEXEC), "make a pipe");
 }
 
 void make_pipes(struct step *s) {
     for (uint32_t i = 0; i < s->n; i++) {
         if (s->processes[i].input.kind == FROM_PIPE) make_pipe(s, s->processes[i].input.name);
         if (s->processes[i].output_pipe) make_pipe(s, s->processes[i].output_pipe);
+    }
+}
+
+void leave_pipes(void) {
+    for (; npipes; npipes--) {
+        close(pipes[npipes - 1].ends[0]);
+        close(pipes[npipes - 1].ends[1]);
     }
 }
 
@@ -94,8 +105,12 @@ static bool lower(const struct process *p) {
 
 static bool open_pipe(struct step *s, const char *pipe, int flags, int *file) {
     const char *name;
-    int folder = find_pipe(s, pipe, &name);
-    return (*file = openat(folder, name, flags | O_CLOEXEC)) >= 0;
+    int folder;
+    if (find_fifo(s, pipe, &folder, &name))
+        return (*file = openat(folder, name, flags | O_CLOEXEC)) >= 0;
+    for (uint32_t i = 0; i < npipes; i++)
+        if (!strcmp(pipes[i].name, pipe)) *file = pipes[i].ends[flags == O_WRONLY];
+    return true;
 }
 
 static bool give_up_uid(const struct process *p, const struct step *s) {
@@ -128,7 +143,8 @@ static int become(void *argument) {
     struct process *p = ((struct pair *)argument)->process;
     struct step *s = ((struct pair *)argument)->step;
     static const struct sigaction standard = {.sa_handler = SIG_DFL};
-    sigaction(SIGPIPE, &standard, NULL);
+    /* A validator or manager whose partner has left still has its verdict to say. */
+    if (!p->trusted) sigaction(SIGPIPE, &standard, NULL);
     syscall(SYS_setsid);
     if (settings.unsafe) prctl(PR_SET_PDEATHSIG, SIGKILL);
     int in = p->in, out = p->out;
@@ -161,9 +177,12 @@ void start(struct process *p, struct step *s) {
     page->error = 0;
     page->started[p->root] = false;
     struct pair pair = {p, s};
-    /* As vfork, which copies no memory. But a pipe's opening waits for its other end, so we
-     * must go on meanwhile: then the child gets memory of its own. */
-    bool waits = p->input.kind == FROM_PIPE || p->output_pipe;
+    /* As vfork, which copies no memory. But opening a pipe that is a file waits for its other
+     * end, so we must go on meanwhile: then the child gets memory of its own. */
+    int folder;
+    const char *name;
+    bool waits = (p->input.kind == FROM_PIPE && find_fifo(s, p->input.name, &folder, &name)) ||
+                 (p->output_pipe && find_fifo(s, p->output_pipe, &folder, &name));
     int flags = waits ? SIGCHLD : CLONE_VM | CLONE_VFORK | SIGCHLD;
     p->started = now();
     p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);

@@ -130,8 +130,7 @@ def test_modules_are_nouns_of_a_readable_size(module: str) -> None:
     """No module is called utils, and none is longer than anyone reads in one sitting."""
     assert module.rpartition(".")[2] not in {"utils", "util", "helpers", "common", "misc"}
     lines = len(MODULES[module].read_text().splitlines())
-    limit = 600 if module == "harness.types" else HARD_LINES
-    assert lines <= limit, f"{module} has {lines} lines"
+    assert lines <= HARD_LINES, f"{module} has {lines} lines"
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["run", "--help"], ["tasks"]])

@@ -264,14 +264,40 @@ def test_a_manager_opens_its_pipes_by_name(box: EmbeddedBox, does: Made) -> None
     assert result.executions[1].stderr_head == b"heard question\n"
 
 
-def test_a_partner_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Made) -> None:
-    """Nobody waits for ever for the other end of a pipe."""
+def test_two_programs_talk_over_their_standard_streams(box: EmbeddedBox, does: Made) -> None:
+    """Each one's output is the other's input; neither has to open anything."""
     there, back = Pipe(name="there"), Pipe(name="back")
     result = run(
         box,
-        does("exit", "0"),
-        does("greet", "anyone?", stdin=there, stdout=back),
+        does("greet", "first", stdin=there, stdout=back),
+        does("greet", "second", stdin=back, stdout=there),
     )
+    assert [e.stderr_head for e in result.executions] == [b"heard second\n", b"heard first\n"]
+
+
+def test_who_reads_from_a_partner_that_left_learns_it(box: EmbeddedBox, does: Made) -> None:
+    """When the other side has ended, reading gives the end and no wait."""
+    there, back = Pipe(name="there"), Pipe(name="back")
+    left = does("exit", "0", stdin=back, stdout=there)
+    result = run(box, left, does("cat", stdin=there))
+    assert result.executions[1].exit_code == 0
+    assert result.finish_order == (0, 1)
+
+
+def test_only_a_trusted_program_outlives_a_broken_pipe(box: EmbeddedBox, does: Made) -> None:
+    """A contestant ends by SIGPIPE as anywhere; a validator goes on to say its verdict."""
+    for role, ends in ((Role.CONTESTANT, (None, signal.SIGPIPE)), (Role.TRUSTED, (7, None))):
+        there = Pipe(name="there")
+        left = does("exit", "0", stdin=there)
+        execution = run(box, left, does("persist", stdout=there, role=role)).executions[1]
+        assert (execution.exit_code, execution.signal) == ends
+
+
+def test_a_manager_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Made) -> None:
+    """Nobody waits for ever for the other end of a pipe that a manager never opened."""
+    answer, question = Pipe(name="answer"), Pipe(name="question")
+    manager = does("exit", "0", role=Role.TRUSTED, fifos=(("in", answer), ("out", question)))
+    result = run(box, manager, does("greet", "anyone?", stdin=question, stdout=answer))
     assert result.executions[0].exit_code == 0
     assert result.executions[1].stopped_by is StoppedBy.WALL
 

@@ -55,6 +55,10 @@ int main(int argc, char **argv) {
         mkfifo("pipe", 0600);
         return first[0] ? atoi(first) : 0;
     }
+    if (what == "persist") {  // writes until nobody reads
+        while (write(1, "x", 1) == 1) {}
+        return 7;
+    }
     if (what == "greet") {  // one side of a conversation: a line out, a line in
         printf("%s\n", first);
         fflush(stdout);

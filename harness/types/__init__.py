@@ -1,0 +1,103 @@
+"""The nouns: frozen values that the whole program speaks in.
+
+One sample goes task → problem → attempt → (prompt → generation → submission →
+grade → feedback)* → attempt end; each arrow leaves one record in the log. "Made
+by" in a docstring names the only place that constructs the noun. Texts are held
+by reference (:class:`TextRef`), so a log line stays small.
+
+This module imports no other part of the program. It is msgspec structs rather
+than dataclasses because the same declaration is then the JSON codec.
+"""
+
+from harness.types.attempts import (
+    AttemptEnd,
+    AttemptStart,
+    AttemptStatus,
+    Certainty,
+    Contestant,
+    FinishReason,
+    Generation,
+    Message,
+    Note,
+    NoteKind,
+    Prompt,
+    Record,
+    Sampling,
+    Submission,
+    SubmissionKind,
+    TextRef,
+)
+from harness.types.contests import Contest, Cutoff, LeftOut
+from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
+from harness.types.problems import (
+    Aggregation,
+    AnswerBody,
+    Body,
+    CodeBody,
+    CodeKind,
+    Comparison,
+    Edition,
+    Equivalence,
+    FileRef,
+    FileRole,
+    Group,
+    PackageFile,
+    Problem,
+    ProofBody,
+    RubricItem,
+    Subtask,
+    Test,
+    VerdictMode,
+)
+from harness.types.runs import RunRecord, RunSpec
+from harness.types.verdicts import Execution, StoppedBy, Verdict
+
+__all__ = [
+    "Aggregation",
+    "AnswerBody",
+    "AttemptEnd",
+    "AttemptStart",
+    "AttemptStatus",
+    "Body",
+    "Certainty",
+    "CodeBody",
+    "CodeKind",
+    "Comparison",
+    "Contest",
+    "Contestant",
+    "Cutoff",
+    "Edition",
+    "Equivalence",
+    "Execution",
+    "Feedback",
+    "FileRef",
+    "FileRole",
+    "FinishReason",
+    "Generation",
+    "Grade",
+    "Group",
+    "LeftOut",
+    "Message",
+    "Note",
+    "NoteKind",
+    "PackageFile",
+    "Problem",
+    "Prompt",
+    "ProofBody",
+    "Record",
+    "RubricItem",
+    "RunRecord",
+    "RunSpec",
+    "Sampling",
+    "StoppedBy",
+    "Submission",
+    "SubmissionKind",
+    "Subtask",
+    "SubtaskFeedback",
+    "SubtaskScore",
+    "Test",
+    "TestResult",
+    "TextRef",
+    "Verdict",
+    "VerdictMode",
+]

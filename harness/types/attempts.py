@@ -1,0 +1,185 @@
+"""What a contestant does: prompts, generations, submissions, and how an attempt ends."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from harness.types.grades import Feedback, Grade, SubtaskScore
+from harness.types.verdicts import Verdict
+
+
+class Sampling(msgspec.Struct, frozen=True, kw_only=True):
+    """How a model draws its text; every value is sent with every request."""
+
+    temperature: float = 1.0
+    top_p: float = 0.95
+    max_tokens: int = 131072
+    seed: int = 0
+    """Seed of the run; each sample's own seed is hashed from it."""
+
+
+class Contestant(msgspec.Struct, frozen=True, kw_only=True):
+    """Model + sampling + strategy: one row of a scoreboard; made by a backend."""
+
+    id: str
+    title: str
+    kind: str = "model"
+    """``model``, ``recorded``, ``oracle`` or ``reference`` (made for a demo)."""
+
+
+class TextRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A text in the run's blob store."""
+
+    sha256: str
+    size: int
+    """Bytes of UTF-8."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One chat message."""
+
+    role: str
+    content: str
+
+
+class Prompt(msgspec.Struct, frozen=True, kw_only=True, tag="prompt"):
+    """What is asked of the model; the text is in the blob store as JSON messages."""
+
+    id: str
+    attempt: str
+    ordinal: int
+    text: TextRef
+    template_hash: str
+
+
+class FinishReason(StrEnum):
+    """Why a generation ended. Without one there is no generation."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    TIMEOUT = "timeout"
+    """Our own wall budget passed; the text is what had arrived."""
+    RECORDED = "recorded"
+    """Replayed; the recording does not say."""
+    REJECTED = "rejected"
+    """The server refused the request for good (context length, unknown parameter)."""
+
+
+class Generation(msgspec.Struct, frozen=True, kw_only=True, tag="generation"):
+    """One model output; made by a session from a backend's reply."""
+
+    id: str
+    attempt: str
+    ordinal: int
+    prompt: str
+    text: TextRef
+    reasoning: TextRef | None
+    finish_reason: FinishReason
+    tokens_in: int | None
+    tokens_out: int | None
+    seconds: float
+    seed: int | None
+    backend: str
+    tries: int = 1
+
+
+class Certainty(StrEnum):
+    """How sure the extraction of a submission from a text is."""
+
+    CLEAR = "clear"
+    DOUBTFUL = "doubtful"
+
+
+class SubmissionKind(StrEnum):
+    """What is handed in."""
+
+    CODE = "code"
+    ANSWER = "answer"
+    PROOF = "proof"
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True, tag="submission"):
+    """What is handed in for judging; made by a session."""
+
+    id: str
+    attempt: str
+    ordinal: int
+    """From 1, in the order of handing in."""
+    kind: SubmissionKind
+    language: str
+    """Key of ``languages.toml`` for code, else empty."""
+    content: TextRef
+    generations: tuple[str, ...]
+    certainty: Certainty = Certainty.CLEAR
+
+
+class NoteKind(StrEnum):
+    """Why a note was written."""
+
+    TRUNCATED = "truncated"
+    NOTHING_EXTRACTED = "nothing-extracted"
+    DOUBTFUL = "doubtful-extraction"
+    RETRIED = "retried"
+    NOT_GENERATED = "not-generated"
+    REJECTED = "request-rejected"
+    JUDGE_ERROR = "judge-error"
+    VOID = "void"
+    LIMIT = "submission-limit"
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, tag="note"):
+    """Something a reader of the result should know."""
+
+    attempt: str
+    kind: NoteKind
+    text: str
+
+
+class AttemptStart(msgspec.Struct, frozen=True, kw_only=True, tag="attempt"):
+    """One independent try of one contestant at one problem: the unit of resume and statistics.
+
+    A second start of the same attempt says that it was taken up again; of records
+    with the same id the last one counts.
+    """
+
+    id: str
+    contestant: str
+    problem: str
+    sample: int
+    """From 0."""
+    time: str
+    """ISO time, UTC."""
+
+
+class AttemptStatus(StrEnum):
+    """How an attempt ended."""
+
+    DONE = "done"
+    EMPTY = "empty"
+    """Nothing was generated (a recording says so): no submission and no score."""
+    VOID = "void"
+    """Lost to our infrastructure: excluded from every score, and counted."""
+
+
+class AttemptEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
+    """The result of an attempt under the contest's rules; made by a session."""
+
+    attempt: str
+    status: AttemptStatus
+    points: float | None
+    """None unless ``status`` is done."""
+    max_points: float
+    subtasks: tuple[SubtaskScore, ...] = ()
+    """The best of each subtask over the submissions."""
+    verdict: Verdict | None = None
+    """Of the best submission; None when nothing was handed in."""
+    submissions: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+    """Why it is void or empty."""
+
+
+Record = AttemptStart | Prompt | Generation | Submission | Grade | Feedback | Note | AttemptEnd

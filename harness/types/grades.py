@@ -1,0 +1,77 @@
+"""What a judge finds, and what of it a contestant sees."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.types.verdicts import Verdict
+
+
+class TestResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission on one test; made by the code judge."""
+
+    __test__ = False
+
+    test: str
+    verdict: Verdict
+    score: float
+    """0..1."""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    peak_memory_bytes: int = 0
+    reason: str = ""
+    """A few words: which limit, which signal, or the checker's message."""
+    given: float | None = None
+    """The score that a validator gave in place of its group's (``score.txt``)."""
+
+
+class SubtaskScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Points of one subtask; made by the code judge."""
+
+    name: str
+    points: float
+    max_points: float
+    deciding_test: str = ""
+    """The first test with the lowest score, when points were lost."""
+    verdict: Verdict = Verdict.AC
+
+
+class Grade(msgspec.Struct, frozen=True, kw_only=True, tag="grade"):
+    """The judge's finding on one submission; made by a judge, never shown to a strategy."""
+
+    submission: str
+    attempt: str
+    judge: str
+    """Name and version, with the facts that can change a verdict (tier, compiler)."""
+    verdict: Verdict
+    points: float
+    max_points: float
+    subtasks: tuple[SubtaskScore, ...] = ()
+    tests: tuple[TestResult, ...] = ()
+    message: str = ""
+    """Compiler output, or how equality of answers was decided; clipped."""
+    cpu_s: float = 0.0
+    """The largest of any test."""
+    peak_memory_bytes: int = 0
+    """The largest of any test."""
+
+
+class SubtaskFeedback(msgspec.Struct, frozen=True, kw_only=True):
+    """What a contestant sees of a subtask."""
+
+    name: str
+    points: float
+    max_points: float
+    verdict: str = ""
+    """Verdict of the first lowest-scoring test, where the contest shows it."""
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True, tag="feedback"):
+    """The part of a grade that the contest lets the contestant see; made by rules."""
+
+    submission: str
+    attempt: str
+    points: float | None = None
+    verdict: str = ""
+    subtasks: tuple[SubtaskFeedback, ...] = ()
+    message: str = ""

@@ -1,0 +1,242 @@
+"""A problem: one statement with limits, and a body that says how it is judged."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class FileRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a problem package."""
+
+    path: str
+    """Relative to the package's folder, with forward slashes."""
+    sha256: str
+    size: int
+
+
+class FileRole(StrEnum):
+    """What a package file is for."""
+
+    GRADER = "grader"
+    """Source compiled together with the submission (CMS: grader or stub)."""
+    HEADER = "header"
+    CHECKER = "checker"
+    MANAGER = "manager"
+    """The organisers' side of a communication problem."""
+    REFERENCE = "reference"
+    """A solution that must reach full marks."""
+    SUPPORT = "support"
+    """Needed to compile a checker or manager (testlib.h)."""
+    VALIDATOR = "validator"
+    """A file of the output validator's folder (problem package format)."""
+    INCLUDE = "include"
+    """Put beside a submission in the language its folder names (``include/<language>/``)."""
+    AGGREGATOR = "aggregator"
+    """A file of the program that grades test groups (``graders/`` of the legacy format)."""
+
+
+class PackageFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the package in its role."""
+
+    role: FileRole
+    file: FileRef
+
+
+class Test(msgspec.Struct, frozen=True, kw_only=True):
+    """One test case, by reference."""
+
+    __test__ = False  # not a pytest class
+
+    name: str
+    input: FileRef
+    answer: FileRef | None = None
+    args: tuple[str, ...] = ()
+    """Arguments of the submission."""
+    validator_args: tuple[str, ...] = ()
+    """Further arguments of the output validator, the default one included."""
+    files: tuple[FileRef, ...] = ()
+    """Put into the submission's folder, under their own names."""
+
+
+class Subtask(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of tests that is scored as one."""
+
+    name: str
+    points: float
+    tests: tuple[str, ...]
+
+
+class Aggregation(StrEnum):
+    """How the scores of a group's parts become its score."""
+
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    AVERAGE = "avg"
+    PASS_FAIL = "pass-fail"
+    """The group's highest score when everything in it is accepted, else 0."""
+
+
+class VerdictMode(StrEnum):
+    """How the verdicts of a group's parts become its verdict (the legacy format's grader)."""
+
+    WORST_ERROR = "worst_error"
+    FIRST_ERROR = "first_error"
+    ALWAYS_ACCEPT = "always_accept"
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of a test tree, for the problem package format; made by its reader.
+
+    Sources: the format's legacy edition (``testdata.yaml``, "Graders") and its 2025-09
+    edition (``test_group.yaml``, "Result aggregation"), which is read into the same fields.
+    """
+
+    name: str
+    """Path under ``data/``; empty for the root."""
+    tests: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    """Judged in order of name, mixed with the tests."""
+    verdicts: VerdictMode = VerdictMode.WORST_ERROR
+    scores: Aggregation = Aggregation.SUM
+    break_on_reject: bool = True
+    """Whether the first rejection ends the judging of this group."""
+    accept_if_any: bool = False
+    """Accepted when any part is."""
+    ignore_sample: bool = False
+    """Only the second part counts (at the root: the secret tests)."""
+    accept_score: float | None = 1.0
+    """Score of an accepted test; None when the validator must give one (unbounded)."""
+    reject_score: float = 0.0
+    lowest: float | None = None
+    """A score below it is the judge's failure; None is no bound."""
+    highest: float | None = None
+    """A score above it is the judge's failure; None is no bound."""
+    custom: tuple[str, ...] | None = None
+    """Arguments for the package's own aggregator, where that grades the group."""
+    require_pass: tuple[str, ...] = ()
+    """Names of groups that must be accepted, or this one is not judged."""
+
+
+class CodeKind(StrEnum):
+    """How a submission meets its tests (the task types of CMS, and an interactive validator)."""
+
+    BATCH = "batch"
+    COMMUNICATION = "communication"
+    INTERACTIVE = "interactive"
+    """The output validator talks with the submission over its input and output."""
+    OUTPUT_ONLY = "output-only"
+    """What is handed in are the outputs themselves, one per test."""
+    TWO_STEPS = "two-steps"
+    """The submission's second phase reads what its first one wrote."""
+
+
+class Comparison(StrEnum):
+    """How an output is judged."""
+
+    WHITESPACE = "whitespace"
+    """CMS's comparison by white space."""
+    CHECKER = "checker"
+    """A checker that prints a score (CMS)."""
+    DEFAULT_VALIDATOR = "default-validator"
+    """The problem package format's own comparison by tokens, with its flags."""
+    VALIDATOR = "validator"
+    """The package's output validator: exit code 42 or 43."""
+    TESTLIB = "testlib"
+    """A testlib checker as Polygon calls it: input, output, answer; exit codes 0, 1, 2, 7."""
+
+
+class Edition(StrEnum):
+    """Which rules give a test its score."""
+
+    CMS = "cms"
+    LEGACY = "legacy"
+    """``score.txt`` is the score."""
+    PPF_2025_09 = "2025-09"
+    """``score_multiplier.txt`` or ``score.txt``, only where the group is scored."""
+
+
+class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
+    """A programming problem; made by a package reader."""
+
+    kind: CodeKind
+    time_limit_s: float
+    memory_limit_bytes: int
+    languages: tuple[str, ...]
+    """Keys of ``sandbox/languages.toml`` a submission may be written in."""
+    score_type: str
+    """Key of ``sandbox.subtasks``: how test scores become subtask points."""
+    score_precision: int
+    """Decimal places a subtask's points are rounded to before anything is compared."""
+    comparison: Comparison
+    subtasks: tuple[Subtask, ...]
+    tests: tuple[Test, ...]
+    files: tuple[PackageFile, ...] = ()
+    source_name: str = "solution"
+    """File name, without suffix, that the package expects the submission to have."""
+    processes: int = 1
+    """Contestant processes of a communication problem."""
+    group: Group | None = None
+    """The test tree of the problem package format; ``subtasks`` are then empty."""
+    edition: Edition = Edition.CMS
+    scored: bool = True
+    """False for a pass-fail problem: 1 point when accepted, else 0."""
+    passes: int = 1
+    """Most runs of one test, where the validator asks for another (multi-pass)."""
+    output_limit_bytes: int | None = None
+    """Standard output of the submission; None is the judge's own limit."""
+    source_limit_bytes: int | None = None
+    validator_time_s: float | None = None
+    """CPU seconds of an output validator; None is the judge's own limit."""
+    validator_memory_bytes: int | None = None
+    constants: tuple[tuple[str, str], ...] = ()
+    """Replaced in submissions, included files and validators (2025-09)."""
+
+
+class Equivalence(StrEnum):
+    """When a final answer equals the expected one."""
+
+    EXACT = "exact"
+    INTEGER = "integer"
+
+
+class AnswerBody(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
+    """A problem whose submission is a final answer; made by a task."""
+
+    expected: str
+    equivalence: Equivalence
+
+
+class RubricItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a marking scheme."""
+
+    text: str
+    points: float
+
+
+class ProofBody(msgspec.Struct, frozen=True, kw_only=True, tag="proof"):
+    """A problem whose submission is a proof; made by a task."""
+
+    rubric: tuple[RubricItem, ...] = ()
+    references: tuple[str, ...] = ()
+    notes: str = ""
+
+
+Body = CodeBody | AnswerBody | ProofBody
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement with limits and a body; made by a task."""
+
+    id: str
+    title: str
+    statement: str
+    """Markdown; never shown in a report unless the contest's policy allows it."""
+    max_points: float
+    body: Body
+    folder: str = ""
+    """Package folder on this machine; empty for problems without files."""
+    hash: str = ""
+    """SHA-256 over everything that can change a verdict."""

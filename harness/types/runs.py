@@ -1,0 +1,45 @@
+"""What was asked of a run, and its manifest."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.types.attempts import Contestant, Sampling
+from harness.types.contests import Contest
+
+
+class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for: everything that can change a score; made by config."""
+
+    task: str
+    task_version: str
+    backend: str
+    backend_args: tuple[tuple[str, str], ...] = ()
+    """Sorted pairs; secrets never enter here."""
+    strategy: str = "single"
+    attempts: int | None = 1
+    """Attempts per contestant and problem; None means as many as were recorded."""
+    limit: int | None = None
+    """First problems only."""
+    sampling: Sampling = Sampling()
+    prompt_language: str = "cpp"
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The manifest of a run (``run.json``): written at the start, sealed at the end."""
+
+    schema: int
+    id: str
+    spec: RunSpec
+    contest: Contest
+    contestants: tuple[Contestant, ...]
+    planned: int
+    """Attempts planned."""
+    harness_version: str
+    harness_commit: str
+    judge: tuple[tuple[str, str], ...]
+    """Facts of the judge: tier, compiler, runner hash; sorted pairs."""
+    machine: tuple[tuple[str, str], ...]
+    started: str
+    ended: str = ""
+    """Empty while running, or when the run was cut."""
