@@ -112,9 +112,7 @@ def _opinion(bench: Bench, test: TestCase, result: Result, read: Read) -> Opinio
             return read_validator(bench, test, result, 0, read)
 
 
-def _checker(
-    bench: Bench, box: Box, given: Blob, expected: Blob, output: Output | Blob
-) -> Process:
+def _checker(bench: Bench, box: Box, given: Blob, expected: Blob, output: Output | Blob) -> Process:
     assert bench.helper is not None
     testlib = bench.body.comparison is Comparison.TESTLIB
     return process_of(

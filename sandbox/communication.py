@@ -72,9 +72,7 @@ def judge(bench: Bench, test: TestCase, result: Result) -> TestResult:
         e for i, e in enumerate(contestants, 1) if ended[i] < ended[0] or not _lost_its_partner(e)
     ]
     run = together(contestants)
-    fault = bench.finding(
-        msgspec.structs.replace(together(own or [NOTHING_RUN]), cpu_s=run.cpu_s)
-    )
+    fault = bench.finding(msgspec.structs.replace(together(own or [NOTHING_RUN]), cpu_s=run.cpu_s))
     # A manager that fails after a contestant failed may have failed because of it.
     first = any(ended[i] < ended[0] and e.exit_code != 0 for i, e in enumerate(contestants, 1))
     if fault is not None and (first or manager.exit_code == 0):

@@ -55,9 +55,7 @@ def job_for(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Job:
             return batch.job(bench, box, test, given, answer, beside=beside)
 
 
-def judge_test(
-    bench: Bench, test: TestCase, results: tuple[Result, ...], read: Read
-) -> TestResult:
+def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...], read: Read) -> TestResult:
     """Return what the results of a test's job mean.
 
     Raises :class:`~harness.errors.JudgeError` when a program of the package broke its contract.
@@ -85,9 +83,7 @@ def run_passes(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Test
     seen: list[TestResult] = []
     kind = interactive if bench.body.kind is CodeKind.INTERACTIVE else batch
     for _ in range(bench.body.passes):
-        job = kind.job(
-            bench, box, test, given, answer, beside=beside, state=tuple(state.items())
-        )
+        job = kind.job(bench, box, test, given, answer, beside=beside, state=tuple(state.items()))
         (results,) = box.run([job])
         result = judge_test(bench, test, results, box.read)
         seen.append(result)
@@ -129,5 +125,3 @@ def output_job(body: CodeBody, box: Box, program: Program, input_file: Path) -> 
 def helper_needed(body: CodeBody) -> bool:
     """Return whether a program of the package judges the tests."""
     return body.kind is CodeKind.COMMUNICATION or body.comparison is not Comparison.WHITESPACE
-
-

@@ -42,7 +42,8 @@ Results = Mapping[str, TestResult]
 
 def parts(group: Group) -> Iterator[str | Group]:
     """Yield tests (by name) and groups of a group in the order they are judged."""
-    yield from sorted([*group.tests, *group.groups], key=_base_name)
+    found: list[str | Group] = [*group.tests, *group.groups]
+    yield from sorted(found, key=_base_name)
 
 
 def _base_name(part: str | Group) -> str:
@@ -102,9 +103,7 @@ class Tree:
         lost = []
         for part in parts(group):
             here = (
-                _lost(results.get(part))
-                if isinstance(part, str)
-                else self._rejected(part, results)
+                _lost(results.get(part)) if isinstance(part, str) else self._rejected(part, results)
             )
             lost.append(here)
             if here and group.break_on_reject:
@@ -115,9 +114,7 @@ class Tree:
 
     # --- what it comes to --------------------------------------------------------------------
 
-    def outcomes(
-        self, results: Results, aggregate: Aggregator | None = None
-    ) -> dict[str, Outcome]:
+    def outcomes(self, results: Results, aggregate: Aggregator | None = None) -> dict[str, Outcome]:
         """Return the outcome of every group by name; the root's is the submission's.
 
         Raises :class:`~harness.errors.JudgeError` when a score breaks the package's own rules.

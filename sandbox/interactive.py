@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.types import TestResult
 from harness.types import Test as TestCase
+from harness.types import TestResult
 from sandbox.bench import Bench, contestant_limits, result_of, trusted_limits
 from sandbox.box import Blob, Box, Job, Pipe, Result, Role, Step
 from sandbox.program import process_of

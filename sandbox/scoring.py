@@ -46,7 +46,7 @@ class Scoring(Protocol):
         """Take note of a result that will not change any more."""
         ...
 
-    def scored(self, results: Mapping[str, TestResult], aggregate: Aggregator | None) -> Scored:
+    def scored(self, results: Mapping[str, TestResult], aggregate: Aggregator | None, /) -> Scored:
         """Return the grade."""
         ...
 
@@ -76,11 +76,11 @@ class BySubtask:
         return any(name not in self._decided for name in self._subtasks[test])
 
     def learn(self, result: TestResult) -> None:
-        """A zero decides every subtask the test is in."""
+        """Close every subtask that a zero has decided."""
         if self._stops and result.score == 0.0:
             self._decided.update(self._subtasks[result.test])
 
-    def scored(self, results: Mapping[str, TestResult], aggregate: Aggregator | None) -> Scored:
+    def scored(self, results: Mapping[str, TestResult], _: Aggregator | None) -> Scored:
         """Return points per subtask, and their sum."""
         subtasks = score_subtasks(self._body, results)
         points = total(subtasks, self._body.score_precision)
@@ -108,7 +108,7 @@ class ByGroup:
         return test in self._open
 
     def learn(self, result: TestResult) -> None:
-        """A rejection may end groups."""
+        """Leave the groups that a rejection ends."""
         self._known[result.test] = result
         if result.verdict is not Verdict.AC:
             self._open = set(self._tree.reached(self._known))

@@ -96,7 +96,9 @@ def read_validator(
     if NEXT_PASS in left and not accepts:
         raise _broken(what, f"left {NEXT_PASS} and did not accept", said)
     # A message is asked for only where somebody will look at it: asking costs a round trip.
-    message = said if accepts or MESSAGE not in left else first_line(read(left[MESSAGE], SAYS_BYTES))
+    message = (
+        said if accepts or MESSAGE not in left else first_line(read(left[MESSAGE], SAYS_BYTES))
+    )
     scores = bench.body.scored and bench.body.comparison is not Comparison.DEFAULT_VALIDATOR
     score, share = (
         read(left[name], 64) if scores and name in left else None for name in (SCORE, MULTIPLIER)
