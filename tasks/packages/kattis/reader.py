@@ -21,7 +21,7 @@ from harness.errors import TaskDataError
 from harness.types import CodeBody, CodeKind, Comparison, Edition, Group, PackageFile, Problem
 from tasks.packages.files import digest, text
 from tasks.packages.kattis.groups import Tree
-from tasks.packages.kattis.legacy_groups import LegacyTree
+from tasks.packages.kattis.legacy_groups import CONFIGURATION, LegacyTree
 from tasks.packages.kattis.limits import time_limit
 from tasks.packages.kattis.problem_yaml import Metadata, read_metadata
 from tasks.packages.kattis.programs import (
@@ -59,17 +59,22 @@ def open_package(
     metadata = read_metadata(folder)
     validator, programs = _validator(folder, metadata)
     cases = Cases(folder)
-    group = _tree(folder, metadata, cases, validator)
+    edition = _edition_of_tests(folder, metadata)
+    group = _tree(folder, metadata, edition, cases, validator)
     if cases.absent and not allow_missing:
         raise TaskDataError(
             f"{folder} lacks the input or the answer of {len(cases.absent)} test cases: "
             + _some(cases.absent),
             hint="bring them in, or judge on the rest with --allow-missing",
         )
+    dropped = list(cases.absent)
     if not any(test.name.startswith("secret/") for test in cases.found):
-        raise TaskDataError(
-            f"{folder / 'data' / 'secret'} holds no test case", hint="bring the whole package in"
-        )
+        if not allow_missing or not cases.found:
+            raise TaskDataError(
+                f"{folder / 'data' / 'secret'} holds no test case",
+                hint="bring the whole package in",
+            )
+        dropped = dropped or ["secret/*"]
     files = [*programs, *find_included(folder), *find_references(folder)]
     if _custom(group):
         files += _grader(folder)
@@ -85,7 +90,7 @@ def open_package(
         tests=tuple(cases.found),
         files=tuple(files),
         group=group,
-        edition=metadata.edition,
+        edition=edition,
         scored=metadata.scored,
         passes=metadata.passes,
         output_limit_bytes=metadata.limits.output_bytes,
@@ -98,12 +103,12 @@ def open_package(
         id=folder.name,
         title=metadata.title,
         statement=_statement(folder),
-        max_points=_max_points(metadata, group, whole=not cases.absent),
+        max_points=_max_points(metadata, group, whole=not dropped, validated=bool(programs)),
         body=body,
         folder=str(folder),
         hash=digest(body),
     )
-    return Package(problem=problem, dropped=tuple(cases.absent))
+    return Package(problem=problem, dropped=tuple(dropped))
 
 
 def _validator(folder: Path, metadata: Metadata) -> tuple[str, tuple[PackageFile, ...]]:
@@ -121,8 +126,19 @@ def _validator(folder: Path, metadata: Metadata) -> tuple[str, tuple[PackageFile
     return name, files
 
 
-def _tree(folder: Path, metadata: Metadata, cases: Cases, validator: str) -> Group:
-    if metadata.edition is Edition.LEGACY:
+def _edition_of_tests(folder: Path, metadata: Metadata) -> Edition:
+    """Return whose rules the test tree follows: drafts were also used with the older ones."""
+    data = folder / "data"
+    old = (place / CONFIGURATION for place in (data, data / "sample", data / "secret"))
+    if not metadata.strict and any(place.is_file() for place in old):
+        return Edition.LEGACY
+    return metadata.edition
+
+
+def _tree(
+    folder: Path, metadata: Metadata, edition: Edition, cases: Cases, validator: str
+) -> Group:
+    if edition is Edition.LEGACY:
         return LegacyTree(
             folder, cases, validator_flags=metadata.validator_flags, validator=validator
         ).read(dict(metadata.grading))
@@ -149,12 +165,12 @@ def _grader(folder: Path) -> tuple[PackageFile, ...]:
     return found
 
 
-def _max_points(metadata: Metadata, group: Group, *, whole: bool) -> float:
+def _max_points(metadata: Metadata, group: Group, *, whole: bool, validated: bool) -> float:
     """Return the highest score; 0 where nothing bounds it, so that no share is ever taken."""
     if not metadata.scored:
         return 1.0
-    reached = most(group, scored_tests=metadata.custom_score)
-    if metadata.edition is Edition.LEGACY and whole and group.highest is not None:
+    reached = most(group, scored_tests=metadata.custom_score, validated=validated)
+    if whole and group.highest is not None:
         reached = group.highest
     return reached if math.isfinite(reached) else 0.0
 
