@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,11 +34,12 @@ from harness.types import (
 from harness.types import Test as TestCase
 from sandbox.box import Box, Job, Role
 from sandbox.compile import Compiled, Compiler
-from sandbox.embedded import EmbeddedBox
+from sandbox.embedded import EmbeddedBox, shows
 from sandbox.execute import BAND, Bench, job_for, judge_test, output_job
 from sandbox.languages import Language, language
+from sandbox.offer import Offer
 from sandbox.pool import Pool
-from sandbox.program import Program
+from sandbox.program import Program, Root, root_of
 from sandbox.subtasks import STOPS_AT_ZERO, check_score_type, score_subtasks, total
 from sandbox.tools import compiler_version
 
@@ -50,21 +52,32 @@ class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
     def __init__(self, *, cache: Path, slots: int = 1, unsafe: bool = False) -> None:
-        self._pool: Pool[Box] = Pool(lambda: EmbeddedBox(cache, unsafe=unsafe), slots)
-        self._compiling: Pool[Box] = Pool(
-            lambda: EmbeddedBox(
-                cache,
-                root="toolchain",
-                binds={"headers": cache / "headers"},
-                unsafe=unsafe,
-            ),
-            slots,
-        )
-        self._compiler = Compiler(self._compiling, cache)
+        def judging(root: Root) -> Pool[Box]:
+            return Pool(lambda: EmbeddedBox(cache, root=root, unsafe=unsafe), slots)
+
+        def compiling(proc: bool) -> Pool[Box]:
+            binds = {"headers": cache / "headers"}
+            return Pool(
+                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, unsafe=unsafe),
+                slots,
+            )
+
+        self._pools: dict[Root, Pool[Box]] = {
+            "bare": judging("bare"),
+            "runtime": judging("runtime"),
+        }
+        self._compiling = compiling(False), compiling(True)
         # The first slot is opened now, so that a machine that cannot isolate is found out
         # before anything is generated.
-        with self._pool.lease() as box:
+        with self._pools["bare"].lease() as box:
             facts = box.facts
+        self._compiler = Compiler(
+            self._compiling[0],
+            cache,
+            with_proc=self._compiling[1],
+            sandbox=dict(facts.detail).get("runner", ""),
+        )
+        self._offer = Offer(self._compiler, self._pools, cache, facts)
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted((*facts.detail, ("compiler", compiler_version("g++")), ("tier", facts.tier)))
         )
@@ -118,7 +131,7 @@ class CodeJudge:
             program=compiled.program,
             helper=self._helper(problem, body),
         )
-        with self._pool.lease() as box:
+        with self._slot(problem, bench.program, bench.helper) as box:
             results = self._run_tests(box, bench, Path(problem.folder))
         return self._grade(problem, body, results, None, "")
 
@@ -230,16 +243,27 @@ class CodeJudge:
                 hint="mend the package, or bring the answers with it",
             )
         folder = Path(problem.folder)
-        with self._pool.lease() as box:
+        with self._slot(problem, compiled.program) as box:
             inputs = [self._file(folder, test.input) for test in body.tests]
             jobs = (output_job(body, box, compiled.program, given) for given in inputs)
             for test, (result,) in zip(body.tests, box.run(jobs), strict=True):
                 kept = result.stdout[0]
                 yield test.name, box.read(kept) if kept else result.executions[0]
 
+    def _slot(self, problem: Problem, *programs: Program | None) -> AbstractContextManager[Box]:
+        """Lease a slot in which programs can run together, and none can see the tests."""
+        root = root_of(*programs)
+        if root == "runtime" and shows(Path(problem.folder)):
+            raise TaskDataError(
+                f"{problem.folder} is in a folder that interpreted programs can read",
+                hint="move it out of /usr; the data store is a place for it",
+            )
+        return self._pools[root].lease()
+
     # --- programs ----------------------------------------------------------------------------
 
     def _compile(self, problem: Problem, body: CodeBody, source: bytes, lang: Language) -> Compiled:
+        self._offer.check(lang)
         if b"\0" in source:
             return Compiled(None, "the source has a NUL character")
         name = body.source_name + lang.suffix
@@ -296,8 +320,8 @@ class CodeJudge:
 
     def close(self) -> None:
         """End every slot; calls in progress fail with a BoxError. Safe to call twice."""
-        self._pool.close()
-        self._compiling.close()
+        for pool in (*self._pools.values(), *self._compiling):
+            pool.close()
 
     def __enter__(self) -> Self:
         return self
