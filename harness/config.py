@@ -1,7 +1,7 @@
 """Settings, resolved once at the edge: flags, environment, defaults.
 
-The only module that reads environment variables; everything else is given what
-it needs.
+The only module that reads environment variables (but for ``PATH``, along which tools
+are found); everything else is given what it needs.
 """
 
 from __future__ import annotations

@@ -61,6 +61,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     output limit like any other, because it fills the same disk."""
     processes: int = 16
     """Processes and threads alive at once."""
+    resident: bool = False
+    """Memory is held by its resident size alone, read every 10 ms: for runtimes, which reserve
+    and map far more than they use. Otherwise the kernel also refuses data of more than 128 MiB
+    beyond the limit."""
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,11 +101,16 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     stdout: Pipe | None = None
     """None keeps the output in the slot (see ``Output``, ``Execution.stdout_head``)."""
     files: tuple[tuple[str, Blob | Output], ...] = ()
-    """Read-only files put into the process's folder (its current directory) first."""
+    """Files put into the process's folder (its current directory) first; read-only."""
+    writable: tuple[str, ...] = ()
+    """Names among ``files`` that the program may change (what a validator of an earlier pass
+    left to the next one)."""
     fifos: tuple[tuple[str, Pipe], ...] = ()
     fetch: tuple[str, ...] = ()
-    """Names of files (no folders) to keep as blobs when the process succeeded;
-    a link, a device or a missing file is simply not kept."""
+    """Names of files (no folders) to keep as blobs, whatever the exit code or signal was, unless
+    a limit stopped the process. ``*`` is every file of its folder that was not put there
+    read-only, 256 at most. A link, a device or a missing file is simply not kept; names that
+    are no UTF-8 come back with surrogate escapes, in order."""
     limits: Limits
     head_bytes: int = 4096
     """How much of standard output and standard error comes back in the result."""
@@ -115,7 +124,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     processes: tuple[Process, ...]
     only_if_clean: bool = False
     """Skip (``Result.skipped``) unless every process of the steps before exited with 0."""
-    compare: tuple[Output, Blob] | None = None
+    compare: tuple[Output | Blob, Blob] | None = None
     """With no processes: compare an output with an answer by CMS's white-space
     rule inside the slot, so that outputs do not travel (``Result.equal``)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import TaskDataError
-from sandbox.embedded import TREES
+from sandbox.embedded import COMPILERS
 
 OURS = Path(__file__).resolve().parents[1]
 """Packages that are part of the program are published with it: there is nothing to hide."""
@@ -19,7 +19,8 @@ def check_place(folder: Path) -> None:
     real = folder.resolve()
     if real.is_relative_to(OURS):
         return
-    for tree in (Path("/", name).resolve() for name in TREES):
+    for shown in (place for name in COMPILERS for place in Path("/").glob(name)):
+        tree = shown.resolve()
         if real.is_relative_to(tree):
             raise TaskDataError(
                 f"{real} is under {tree}, which submissions can read while they are compiled",

@@ -1,0 +1,58 @@
+"""The files of a package: their references, their text, and the hash of all that judges."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import TaskDataError
+from harness.types import CodeBody, FileRef, FileRole
+
+
+def reference(folder: Path, place: Path) -> FileRef:
+    """Return the reference of a file; a link that leaves the package is an error."""
+    inside(folder, place)
+    try:
+        with place.open("rb") as file:
+            sha = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except OSError as error:
+        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
+    return FileRef(path=place.relative_to(folder).as_posix(), sha256=sha, size=size)
+
+
+def inside(folder: Path, place: Path) -> None:
+    """Raise :class:`~harness.errors.TaskDataError` when a path leads out of the package."""
+    try:
+        home, there = folder.resolve(), place.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links
+        raise wrong(place, f"the link cannot be followed: {error}") from None
+    if not there.is_relative_to(home):
+        raise TaskDataError(
+            f"{place} is a link that leaves the package",
+            hint="replace the link by the file it points to",
+        )
+
+
+def text(folder: Path, place: Path) -> str:
+    """Return a file of the package as text, without a byte-order mark."""
+    inside(folder, place)
+    try:
+        return place.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaskDataError(f"{place} cannot be read as UTF-8 text: {error}") from error
+
+
+def digest(body: CodeBody) -> str:
+    """Hash everything that can change a verdict: all but the references."""
+    judged = msgspec.structs.replace(
+        body, files=tuple(item for item in body.files if item.role is not FileRole.REFERENCE)
+    )
+    return hashlib.sha256(msgspec.json.encode(judged, order="deterministic")).hexdigest()
+
+
+def wrong(place: Path, what: str) -> TaskDataError:
+    """Return the error of a file that says something it must not."""
+    return TaskDataError(f"{place}: {what}", hint="mend the package; nothing of it was judged")
