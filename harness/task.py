@@ -20,6 +20,7 @@ from harness.types import (
     Grade,
     Message,
     Problem,
+    Source,
     Submission,
     SubmissionKind,
 )
@@ -59,13 +60,13 @@ class CodeTools(Protocol):
     """Tier, compiler and runner, as sorted pairs."""
 
     def judge(
-        self, problem: Problem, source: str, language: str, *, submission: str, attempt: str
+        self, problem: Problem, source: Source, language: str, *, submission: str, attempt: str
     ) -> Grade:
         """Judge a source on every test of a problem."""
         ...
 
     def outputs(
-        self, problem: Problem, source: str, language: str
+        self, problem: Problem, source: Source, language: str
     ) -> Iterator[tuple[str, bytes | Execution]]:
         """Run a trusted-to-be-right source on every input: (test, output), or how it failed."""
         ...

@@ -61,6 +61,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     output limit like any other, because it fills the same disk."""
     processes: int = 16
     """Processes and threads alive at once."""
+    resident: bool = False
+    """Memory is held by its resident size alone, read every 10 ms: for runtimes, which reserve
+    and map far more than they use. Otherwise the kernel also refuses data of more than 128 MiB
+    beyond the limit."""
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +119,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     processes: tuple[Process, ...]
     only_if_clean: bool = False
     """Skip (``Result.skipped``) unless every process of the steps before exited with 0."""
-    compare: tuple[Output, Blob] | None = None
+    compare: tuple[Output | Blob, Blob] | None = None
     """With no processes: compare an output with an answer by CMS's white-space
     rule inside the slot, so that outputs do not travel (``Result.equal``)."""
 

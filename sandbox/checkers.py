@@ -23,7 +23,12 @@ class Opinion(msgspec.Struct, frozen=True):
     """A checker's or manager's word on one output."""
 
     score: float
+    """0..1; with a validator, 1 is accepted."""
     message: str
+    given: float | None = None
+    """A score in points, which a validator gave in place of its group's."""
+    factor: float = 1.0
+    """Share of the group's score that a validator gave with its acceptance."""
 
     @property
     def verdict(self) -> Verdict:
@@ -44,14 +49,47 @@ def read_opinion(execution: Execution, what: str) -> Opinion:
         raise _broken(what, f"was ended by {name_of(execution.signal)}", execution)
     if execution.exit_code != 0:
         raise _broken(what, f"ended with exit code {execution.exit_code}", execution)
-    line = first_line(execution.stdout_head)
-    try:
-        score = float(line)
-    except ValueError:
-        raise _broken(what, f"printed {line[:40]!r} where a score belongs", execution) from None
-    if not math.isfinite(score) or not 0.0 <= score <= 1.0:
-        raise _broken(what, f"gave the score {line[:40]}, which is not in 0..1", execution)
+    score = _share(first_line(execution.stdout_head), what, execution)
     return Opinion(score, first_line(execution.stderr_head))
+
+
+def _share(text: str, what: str, execution: Execution) -> float:
+    try:
+        score = float(text)
+    except ValueError:
+        raise _broken(what, f"printed {text[:40]!r} where a score belongs", execution) from None
+    if not math.isfinite(score) or not 0.0 <= score <= 1.0:
+        raise _broken(what, f"gave the score {text[:40]}, which is not in 0..1", execution)
+    return score
+
+
+TESTLIB_REJECTS = frozenset({1, 2, 4, 8})
+"""Exit codes of testlib for a wrong answer, presentation, dirt and an unexpected end."""
+
+TESTLIB_POINTS = 7
+
+
+def read_testlib(execution: Execution, what: str) -> Opinion:
+    """Read what a testlib checker has said in Polygon's protocol: its exit code.
+
+    Source: ``testlib.h`` (``TResult``): 0 accepted, 7 points (the share is the first number
+    of its message, ``points 0.5 ...``), 3 a failure of the checker itself. Raises
+    :class:`~harness.errors.JudgeError` for that, and for anything else.
+    """
+    if execution.stopped_by is not StoppedBy.NONE:
+        raise _broken(what, f"ran into its {execution.stopped_by.value} limit", execution)
+    if execution.signal is not None:
+        raise _broken(what, f"was ended by {name_of(execution.signal)}", execution)
+    message = first_line(execution.stderr_head)
+    if execution.exit_code == 0:
+        return Opinion(1.0, message)
+    if execution.exit_code in TESTLIB_REJECTS:
+        return Opinion(0.0, message)
+    if execution.exit_code == TESTLIB_POINTS:
+        word, _, rest = message.partition(" ")
+        number = (rest if word == "points" else message).partition(" ")[0]
+        return Opinion(_share(number, what, execution), message)
+    raise _broken(what, f"ended with exit code {execution.exit_code}", execution)
 
 
 def first_line(data: bytes) -> str:

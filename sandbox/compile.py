@@ -1,4 +1,4 @@
-"""From sources to a static program, in a slot that never sees a test.
+"""From sources to a program, in a slot that never sees a test.
 
 A source can read files while it is compiled (``#include``, ``.incbin``), so the
 slot holds the compiler and the sources and nothing else. Equal sources with equal
@@ -13,25 +13,27 @@ import json
 import os
 import re
 import shutil
-import subprocess
+import tempfile
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from harness.errors import BoxError, JudgeError
+from harness.errors import BoxError, JudgeError, UnsupportedError
 from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
+from sandbox.entry import file_entry, java_entry
 from sandbox.languages import Language
 from sandbox.pool import Pool
+from sandbox.program import Program
+from sandbox.tools import compiler_version, find_tool, tool_home
 
 CONTESTANT_LIMITS = Limits(
     cpu_s=20,
     wall_s=120,
     memory_bytes=1024 * MEBIBYTE,
     output_bytes=64 * MEBIBYTE,
-    processes=32,
+    processes=64,
 )
 """CMS gives 10 s and 512 MiB; one include of everything takes up to 4 s and 400 MiB of that."""
 
@@ -40,7 +42,7 @@ TRUSTED_LIMITS = Limits(
     wall_s=240,
     memory_bytes=4096 * MEBIBYTE,
     output_bytes=512 * MEBIBYTE,
-    processes=32,
+    processes=64,
 )
 
 MAX_SOURCE_BYTES = 1 << 20
@@ -60,7 +62,7 @@ ENVIRONMENT = (
 class Compiled(msgspec.Struct, frozen=True):
     """A program, or the reason why there is none."""
 
-    program: Path | None
+    program: Program | None
     message: str
     """The compiler's words, clipped."""
 
@@ -68,8 +70,10 @@ class Compiled(msgspec.Struct, frozen=True):
 class Compiler:
     """Compiles, and remembers."""
 
-    def __init__(self, pool: Pool[Box], kept: Path) -> None:
+    def __init__(self, pool: Pool[Box], kept: Path, *, with_proc: Pool[Box] | None = None) -> None:
+        """``with_proc`` has the slots of compilers that need ``/proc``."""
         self._pool = pool
+        self._with_proc = with_proc or pool
         self._programs = kept / "programs"
         self._headers = kept / "headers"
         for folder in (self._programs, self._headers):
@@ -88,31 +92,35 @@ class Compiler:
         units: tuple[str, ...],
         role: Role,
     ) -> Compiled:
-        """Compile the named units (the other files are headers) into one program.
+        """Compile the named units (the other files are headers, modules) into one program.
 
-        A failure of the source is a value; a compiler that is missing, or a sandbox
-        that fails, is a :class:`~harness.errors.BoxError`.
+        A failure of the source is a value. A compiler that is missing is an
+        :class:`~harness.errors.UnsupportedError`, a sandbox that fails a
+        :class:`~harness.errors.BoxError`.
         """
         for name, data in files.items():
             if role is Role.CONTESTANT and len(data) > MAX_SOURCE_BYTES:
                 return Compiled(None, f"{name}: the source is larger than {MAX_SOURCE_BYTES} bytes")
+        need_tools(language)
+        if language.entry == "java":
+            files, units, main = java_entry(files, units)
+            if not main:
+                return Compiled(None, "no class has a method `void main(...)`")
+        else:
+            main = file_entry(units)
         key = self._key(language, files, units, role)
         place = self._programs / key[:2] / key
         verdict = place.with_suffix(".json")
         if place.exists():
-            return Compiled(place, "")
+            return Compiled(_program(language, place, main), "")
         if verdict.exists():
             return Compiled(None, str(json.loads(verdict.read_text())["message"]))
-        header = self._header(language)
-        command = [language.compiler, *language.flags]
-        if header:
-            command.append(f"-I/headers/{header}")
-        command += ["-I.", "-o", "program", *units, *language.libraries]
-        execution, program = self._run(command, files, role, "program")
+        command = self._command(language, units, main)
+        execution, product = self._run(language, command, files, role, language.product)
         place.parent.mkdir(exist_ok=True)
-        if program is not None:
-            _write(place, program)
-            return Compiled(place, "")
+        if product is not None:
+            _write_folder(place, {language.product: product} if language.product else files)
+            return Compiled(_program(language, place, main), "")
         message, lasting = _explain(execution)
         if lasting:
             _write(verdict, json.dumps({"message": message}).encode())
@@ -127,18 +135,30 @@ class Compiler:
     ) -> str:
         digest = hashlib.sha256()
         parts = (
-            "1",
+            "2",
             role.value,
-            compiler_version(language.compiler),
-            *language.flags,
-            *language.libraries,
+            compiler_version(language.tools[0], language.version),
+            *language.compile,
+            *(f"{name}={value}" for name, value in language.env.items()),
             *units,
         )
-        digest.update("\0".join(parts).encode())
+        digest.update("\0".join(parts).encode("utf-8", "surrogateescape"))
         for name in sorted(files):
-            digest.update(f"\0{name}\0{len(files[name])}\0".encode())
+            digest.update(f"\0{name}\0{len(files[name])}\0".encode("utf-8", "surrogateescape"))
             digest.update(files[name])
         return digest.hexdigest()
+
+    def _command(self, language: Language, units: tuple[str, ...], main: str) -> list[str]:
+        words: list[str] = []
+        for word in language.compile:
+            if word == "{sources}":
+                words += units
+            elif word == "{header}":
+                header = self._header(language)
+                words += [f"-I/headers/{header}"] if header else []
+            else:
+                words.append(word.replace("{main}", main))
+        return words
 
     def _header(self, language: Language) -> str:
         """Return the name of the folder with the precompiled header, making it if needed.
@@ -148,7 +168,8 @@ class Compiler:
         """
         if not language.precompiled:
             return ""
-        text = "\0".join((compiler_version(language.compiler), *language.flags))
+        version = compiler_version(language.tools[0], language.version)
+        text = "\0".join((version, *language.header_flags))
         name = hashlib.sha256(text.encode()).hexdigest()[:16]
         place = self._headers / name
         ready = place / f"{language.precompiled}.gch"
@@ -160,48 +181,45 @@ class Compiler:
         return name if ready.stat().st_size else ""
 
     def _make_header(self, language: Language, ready: Path) -> None:
-        command = [
-            language.compiler,
-            *(flag for flag in language.flags if flag != "-s"),
-            "-x",
-            "c++-header",
-            "all.h",
-            "-o",
-            "all.gch",
-        ]
+        flags = (flag for flag in language.header_flags if flag != "-s")
+        command = [language.compile[0], *flags, "-x", "c++-header", "all.h", "-o", "all.gch"]
         source = {"all.h": f"#include <{language.precompiled}>\n".encode()}
-        _, header = self._run(command, source, Role.TRUSTED, "all.gch")
+        _, header = self._run(language, command, source, Role.TRUSTED, "all.gch")
         ready.parent.mkdir(parents=True, exist_ok=True)
         # A compiler without this header gets an empty file: asked once, then done without.
         _write(ready, header or b"")
 
     def _run(
-        self, command: list[str], files: Mapping[str, bytes], role: Role, product: str
+        self,
+        language: Language,
+        command: list[str],
+        files: Mapping[str, bytes],
+        role: Role,
+        product: str,
     ) -> tuple[Execution, bytes | None]:
-        compiler = shutil.which(command[0])
-        if compiler is None:
-            raise BoxError(
-                f"the compiler {command[0]} was not found",
-                hint=f"install it: on Debian and Ubuntu, `apt-get install {command[0]}`",
-            )
-        with self._pool.lease() as box:
+        """Run a command and return its product: empty where it makes none, None if it failed."""
+        limits = CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS
+        with (self._with_proc if language.proc else self._pool).lease() as box:
             process = Process(
                 role=role,
-                argv=(compiler, *command[1:]),
-                env=ENVIRONMENT,
+                argv=(find_tool(command[0]) or command[0], *command[1:]),
+                env=(*ENVIRONMENT, *_env(language)),
                 files=tuple((name, box.put(data)) for name, data in files.items()),
-                fetch=(product,),
-                limits=CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS,
+                fetch=(product,) if product else (),
+                limits=msgspec.structs.replace(limits, resident=language.resident),
                 head_bytes=MESSAGE_BYTES,
             )
             ((result,),) = box.run([Job(steps=(Step(processes=(process,)),))])
-            kept = dict(result.fetched[0])
-            program = box.read(kept[product]) if product in kept else None
-        return result.executions[0], program
+            (execution,), kept = result.executions, dict(result.fetched[0])
+            if execution.exit_code != 0 or execution.stopped_by is not StoppedBy.NONE:
+                return execution, None
+            if not product:
+                return execution, b""
+            return execution, box.read(kept[product]) if product in kept else None
 
     def trusted(
         self, language: Language, files: Mapping[str, bytes], units: tuple[str, ...], what: str
-    ) -> Path:
+    ) -> Program:
         """Compile a checker or manager; raises :class:`~harness.errors.JudgeError` if it fails."""
         compiled = self.compile(language, files, units, Role.TRUSTED)
         if compiled.program is None:
@@ -212,16 +230,40 @@ class Compiler:
         return compiled.program
 
 
-@cache
-def compiler_version(compiler: str) -> str:
-    """Return the first line a compiler says of itself, asked once per process."""
-    found = shutil.which(compiler)
-    if found is None:
-        return f"{compiler} (missing)"
-    done = subprocess.run(
-        [found, "--version"], capture_output=True, text=True, check=False, env=dict(ENVIRONMENT)
+def need_tools(language: Language) -> None:
+    """Raise :class:`~harness.errors.UnsupportedError` when a tool of the language is missing."""
+    for tool in language.tools:
+        if find_tool(tool) is None:
+            raise UnsupportedError(
+                f"{language.title} is not judged here: {tool} was not found",
+                hint=f"install it: on Debian and Ubuntu, `apt-get install {language.install}`",
+            )
+
+
+def _env(language: Language) -> tuple[tuple[str, str], ...]:
+    home = tool_home(language.run[0]) if language.run else ""
+    return tuple((name, value.replace("{home}", home)) for name, value in language.env.items())
+
+
+def _program(language: Language, place: Path, main: str) -> Program:
+    if not language.run:
+        return Program(
+            language=language.title,
+            executable=place / language.product,
+            resident=language.resident,
+            threads=language.threads,
+            extra_memory_bytes=language.extra_memory_mib * MEBIBYTE,
+        )
+    tool = find_tool(language.run[0]) or language.run[0]
+    return Program(
+        language=language.title,
+        files=tuple((file.name, file) for file in sorted(place.iterdir())),
+        argv=(tool, *(word.replace("{main}", main) for word in language.run[1:])),
+        env=(*ENVIRONMENT, *_env(language)),
+        resident=language.resident,
+        threads=language.threads,
+        extra_memory_bytes=language.extra_memory_mib * MEBIBYTE,
     )
-    return done.stdout.partition("\n")[0].strip()
 
 
 def _explain(execution: Execution) -> tuple[str, bool]:
@@ -247,6 +289,27 @@ def _write(place: Path, data: bytes) -> None:
         fresh.rename(place)
     except OSError as error:
         fresh.unlink(missing_ok=True)
+        raise BoxError(
+            f"{place} cannot be written: {error.strerror}",
+            hint="make room, or choose another place with HARNESS_CACHE=/path",
+        ) from error
+
+
+def _write_folder(place: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder as a whole or not at all; one that is there already has the same files."""
+    try:
+        fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        try:
+            for name, data in files.items():
+                (fresh / name).write_bytes(data)
+                (fresh / name).chmod(0o755)
+            if not place.exists():
+                fresh.rename(place)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        if place.exists():
+            return
         raise BoxError(
             f"{place} cannot be written: {error.strerror}",
             hint="make room, or choose another place with HARNESS_CACHE=/path",

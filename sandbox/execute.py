@@ -1,107 +1,120 @@
-"""One test: what is run, and what came of it.
+"""One test: what is run, and what came of it. The kinds of problem are in files of their own.
 
 ::
 
-    batch           contestant < input > output   then compared, or: checker input answer output
-    communication   manager sol2mgr_0 mgr2sol_0 [...] < input
-                      ⇅ contestant i:  ./solution [i] < mgr2sol_i > sol2mgr_i
-
-Argument orders are CMS's (``cms/grading/tasktypes/``): a checker gets the
-contestant's output third, and a contestant process gets its number only when
-there are several.
+    batch.py            contestant < input > output, then compared, checked or validated
+    communication.py    manager ⇄ contestants                     CMS
+    interactive.py      validator ⇄ contestant                    problem package format
+    (multi-pass)        one of the two last, again, with what the validator left
 """
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 import msgspec
 
-from harness.errors import BoxError
-from harness.types import CodeBody, CodeKind, Comparison, Execution, StoppedBy, TestResult
+from harness.errors import BoxError, JudgeError
+from harness.types import CodeBody, CodeKind, Comparison, TestResult, Verdict
 from harness.types import Test as TestCase
-from sandbox.box import (
-    MEBIBYTE,
-    Blob,
-    Box,
-    Job,
-    Limits,
-    Output,
-    Pipe,
-    Process,
-    Result,
-    Role,
-    Step,
-)
-from sandbox.checkers import Opinion, read_opinion
-from sandbox.classify import Finding, classify
-
-BAND = 0.15
-"""A CPU time within this share of the limit, above or below, is measured again."""
-
-TRUSTED = Limits(
-    cpu_s=10,
-    wall_s=60,
-    memory_bytes=4096 * MEBIBYTE,
-    output_bytes=256 * MEBIBYTE,
-    processes=16,
-)
-"""Of checkers and managers, as in CMS (trusted sandbox: 10 s, 4 GiB)."""
-
-WALL_FLOOR_S = 10.0
-"""Shortest wall limit: on a busy machine a short one would end programs that only wait."""
+from sandbox import batch, communication, interactive
+from sandbox.bench import Bench, contestant_limits
+from sandbox.box import MEBIBYTE, Blob, Box, Job, Result, Role, Step
+from sandbox.program import Program, process_of
+from sandbox.validator import NEXT_PASS, Read, left_by
 
 
-CLEAN = Execution(
-    exit_code=0,
-    signal=None,
-    cpu_s=0.0,
-    wall_s=0.0,
-    peak_memory_bytes=0,
-    stopped_by=StoppedBy.NONE,
-)
-"""A program that did nothing wrong."""
+class TestFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of one test, on this machine."""
+
+    __test__ = False
+
+    given: Path
+    answer: Path | None
+    beside: tuple[tuple[str, Path], ...] = ()
+    """Put into the contestant's folder under these names."""
+    output: bytes | None = None
+    """What was handed in, with an output-only problem."""
 
 
-class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """The programs of one submission, with the problem they are for."""
-
-    problem: str
-    body: CodeBody
-    program: Path
-    helper: Path | None
-    """The checker's or manager's program."""
-
-
-def job_for(bench: Bench, box: Box, test: TestCase, input_file: Path, answer: Path | None) -> Job:
+def job_for(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Job:
     """Return the job of one test; brings its files into the slot."""
-    program, given = box.put(bench.program), box.put(input_file)
+    given = box.put(files.given)
     if bench.body.kind is CodeKind.COMMUNICATION:
-        return _communication(bench, box, program, given)
-    run = Process(
-        role=Role.CONTESTANT,
-        argv=(bench.body.source_name,),
-        program=program,
-        stdin=given,
-        limits=contestant_limits(bench.body),
-    )
-    if answer is None:
+        return communication.job(bench, box, given)
+    if files.answer is None:
         raise BoxError(f"test {test.name} of {bench.problem} has no answer to compare with")
-    expected = box.put(answer)
-    if bench.body.comparison is Comparison.WHITESPACE:
-        check = Step(processes=(), only_if_clean=True, compare=(Output(step=0), expected))
-    else:
-        check = Step(processes=(_checker(bench, box, given, expected),), only_if_clean=True)
-    return Job(steps=(Step(processes=(run,)), check))
+    answer = box.put(files.answer)
+    beside = tuple((name, box.put(place)) for name, place in files.beside)
+    match bench.body.kind:
+        case CodeKind.INTERACTIVE:
+            return interactive.job(bench, box, test, given, answer, beside=beside)
+        case CodeKind.OUTPUT_ONLY:
+            return batch.handed_in(bench, box, test, given, answer, box.put(files.output or b""))
+        case _:
+            return batch.job(bench, box, test, given, answer, beside=beside)
 
 
-def output_job(body: CodeBody, box: Box, program: Path, input_file: Path) -> Job:
+def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...], read: Read) -> TestResult:
+    """Return what the results of a test's job mean.
+
+    Raises :class:`~harness.errors.JudgeError` when a program of the package broke its contract.
+    """
+    match bench.body.kind:
+        case CodeKind.COMMUNICATION:
+            return communication.judge(bench, test, results[0])
+        case CodeKind.INTERACTIVE:
+            return interactive.judge(bench, test, results, read)
+        case _:
+            return batch.judge(bench, test, results, read)
+
+
+def run_passes(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> TestResult:
+    """Run one test of a multi-pass problem: again, as long as the validator asks for it.
+
+    Limits hold for each pass; the result has the time and memory of the largest. Contestant
+    and validator both get the pass's input; what else a validator left is there again.
+    """
+    given = box.put(files.given)
+    assert files.answer is not None
+    answer = box.put(files.answer)
+    beside = tuple((name, box.put(place)) for name, place in files.beside)
+    state = dict[str, Blob]()
+    seen: list[TestResult] = []
+    kind = interactive if bench.body.kind is CodeKind.INTERACTIVE else batch
+    for _ in range(bench.body.passes):
+        job = kind.job(bench, box, test, given, answer, beside=beside, state=tuple(state.items()))
+        (results,) = box.run([job])
+        result = judge_test(bench, test, results, box.read)
+        seen.append(result)
+        if result.verdict is not Verdict.AC:
+            return _largest(result, seen)
+        state = left_by(bench, results[-1], 0)
+        if NEXT_PASS not in state:
+            return _largest(result, seen)
+        given = state.pop(NEXT_PASS)
+    raise JudgeError(
+        f"{bench.who('output validator', test)} asked for more than {bench.body.passes} passes",
+        hint="mend the package's validator, or its limit of passes",
+    )
+
+
+def _largest(last: TestResult, seen: list[TestResult]) -> TestResult:
+    return msgspec.structs.replace(
+        last,
+        cpu_s=max(result.cpu_s for result in seen),
+        wall_s=max(result.wall_s for result in seen),
+        peak_memory_bytes=max(result.peak_memory_bytes for result in seen),
+    )
+
+
+def output_job(body: CodeBody, box: Box, program: Program, input_file: Path) -> Job:
     """Return the job that keeps a program's whole output; for making answers."""
-    run = Process(
+    run = process_of(
+        program,
+        box,
         role=Role.CONTESTANT,
-        argv=(body.source_name,),
-        program=box.put(program),
+        name=body.source_name,
         stdin=box.put(input_file),
         limits=msgspec.structs.replace(contestant_limits(body), output_bytes=512 * MEBIBYTE),
         keep_stdout=True,
@@ -109,130 +122,6 @@ def output_job(body: CodeBody, box: Box, program: Path, input_file: Path) -> Job
     return Job(steps=(Step(processes=(run,)),))
 
 
-def contestant_limits(body: CodeBody) -> Limits:
-    """Return the limits a program runs under.
-
-    It may run a little past the time limit, so that a time near it can be told from a
-    program that would run on for ever.
-    """
-    cpu = body.time_limit_s * (1 + BAND) + 0.02
-    return Limits(
-        cpu_s=cpu,
-        wall_s=max(WALL_FLOOR_S, 2 * cpu + 1),
-        memory_bytes=body.memory_limit_bytes,
-    )
-
-
-def _checker(bench: Bench, box: Box, given: Blob, expected: Blob) -> Process:
-    assert bench.helper is not None
-    return Process(
-        role=Role.TRUSTED,
-        argv=("checker", "input", "answer", "output"),
-        program=box.put(bench.helper),
-        files=(("input", given), ("answer", expected), ("output", Output(step=0))),
-        limits=TRUSTED,
-    )
-
-
-def _communication(bench: Bench, box: Box, program: Blob, given: Blob) -> Job:
-    assert bench.helper is not None
-    count = bench.body.processes
-    limits = contestant_limits(bench.body)
-    trusted = max(TRUSTED.cpu_s, count * (bench.body.time_limit_s + 1))
-    names = [name for i in range(count) for name in (f"sol2mgr_{i}", f"mgr2sol_{i}")]
-    manager = Process(
-        role=Role.TRUSTED,
-        argv=("manager", *names),
-        program=box.put(bench.helper),
-        stdin=given,
-        fifos=tuple((name, Pipe(name=name)) for name in names),
-        limits=msgspec.structs.replace(
-            TRUSTED, cpu_s=trusted, wall_s=max(TRUSTED.wall_s, limits.wall_s + 30)
-        ),
-    )
-    contestants = (
-        Process(
-            role=Role.CONTESTANT,
-            argv=(bench.body.source_name, *((str(i),) if count > 1 else ())),
-            program=program,
-            stdin=Pipe(name=f"mgr2sol_{i}"),
-            stdout=Pipe(name=f"sol2mgr_{i}"),
-            limits=limits,
-        )
-        for i in range(count)
-    )
-    return Job(steps=(Step(processes=(manager, *contestants)),))
-
-
-def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...]) -> TestResult:
-    """Return what the results of a test's job mean.
-
-    Raises :class:`~harness.errors.JudgeError` when a checker or manager broke its contract.
-    """
-    if bench.body.kind is CodeKind.COMMUNICATION:
-        return _communicated(bench, test, results[0])
-    run = results[0].executions[0]
-    finding = classify(run, bench.body.time_limit_s, bench.body.memory_limit_bytes)
-    if finding is not None:
-        return _result(test, run, finding)
-    if bench.body.comparison is Comparison.WHITESPACE:
-        opinion = Opinion(1.0 if results[1].equal else 0.0, "")
-    else:
-        what = f"the checker of {bench.problem} on test {test.name}"
-        opinion = read_opinion(results[1].executions[0], what)
-    return _result(test, run, opinion)
-
-
-def _communicated(bench: Bench, test: TestCase, result: Result) -> TestResult:
-    """Decide whose doing the end was, without a race: as in CMS, a contestant's fault comes first.
-
-    What happens to a process only because the manager has left, having made up its mind,
-    is no fault: it writes into a closed pipe, or waits for a partner in vain.
-    """
-    manager, *contestants = result.executions
-    ended = {process: place for place, process in enumerate(result.finish_order)}
-    own = [
-        e for i, e in enumerate(contestants, 1) if ended[i] < ended[0] or not _lost_its_partner(e)
-    ]
-    run = together(contestants)
-    limits = bench.body.time_limit_s, bench.body.memory_limit_bytes
-    fault = classify(msgspec.structs.replace(together(own or [CLEAN]), cpu_s=run.cpu_s), *limits)
-    what = f"the manager of {bench.problem} on test {test.name}"
-    # A manager that fails after a contestant failed may have failed because of it.
-    first = any(ended[i] < ended[0] and e.exit_code != 0 for i, e in enumerate(contestants, 1))
-    if fault is not None and (first or manager.exit_code == 0):
-        return _result(test, run, fault)
-    opinion = read_opinion(manager, what)
-    if opinion.score == 0.0 or len(own) == len(contestants):
-        return _result(test, run, opinion)
-    return _result(test, run, classify(run, *limits) or opinion)
-
-
-def _lost_its_partner(execution: Execution) -> bool:
-    return execution.stopped_by is StoppedBy.WALL or execution.signal == signal.SIGPIPE
-
-
-def together(contestants: list[Execution]) -> Execution:
-    """Return the processes of a contestant as one: times are summed, as CMS does."""
-    worst = next(
-        (e for e in contestants if e.stopped_by is not StoppedBy.NONE),
-        next((e for e in contestants if e.signal is not None or e.exit_code), contestants[0]),
-    )
-    return msgspec.structs.replace(
-        worst,
-        cpu_s=sum(e.cpu_s for e in contestants),
-        wall_s=max(e.wall_s for e in contestants),
-        peak_memory_bytes=max(e.peak_memory_bytes for e in contestants),
-    )
-
-
-def _result(test: TestCase, run: Execution, found: Finding | Opinion) -> TestResult:
-    return TestResult(
-        test=test.name,
-        verdict=found.verdict,
-        score=found.score if isinstance(found, Opinion) else 0.0,
-        cpu_s=round(run.cpu_s, 6),
-        wall_s=round(run.wall_s, 6),
-        peak_memory_bytes=run.peak_memory_bytes,
-        reason=found.message if isinstance(found, Opinion) else found.reason,
-    )
+def helper_needed(body: CodeBody) -> bool:
+    """Return whether a program of the package judges the tests."""
+    return body.kind is CodeKind.COMMUNICATION or body.comparison is not Comparison.WHITESPACE

@@ -13,12 +13,30 @@ TABLE = Path(__file__).parent / "languages.toml"
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How sources of one language become a static program."""
+    """How sources of one language become a program, and how that is run."""
 
     title: str
-    compiler: str
-    flags: tuple[str, ...]
-    libraries: tuple[str, ...] = ()
+    tools: tuple[str, ...]
+    """Programs of the machine that it takes; the version of the first is the language's."""
+    install: str
+    """Debian's packages with these tools, for the message when one is missing."""
+    version: str = "--version"
+    """The word that makes the first tool tell its version."""
+    compile: tuple[str, ...]
+    """The command. ``{sources}`` becomes the names of the sources, ``{header}`` where the
+    precompiled header is. Where nothing is built it checks the sources, so that a mistake in
+    them is a compile error."""
+    product: str = ""
+    """The file that the command makes; none: the sources themselves are run."""
+    run: tuple[str, ...] = ()
+    """The command that runs the product; none: it is a static program and needs nothing.
+    ``{main}`` is the file or class to begin with, ``{memory_mib}`` the problem's memory limit,
+    ``{home}`` the folder that the first word's tool is installed in."""
+    env: dict[str, str] = {}
+    """Environment of both commands, with the same words in braces."""
+    entry: str = "file"
+    """How ``{main}`` is found: ``file``, the first source, or ``java``, the class with the main
+    method (a source is then renamed to its public class, as the language demands)."""
     suffix: str
     """Of a submission's file."""
     suffixes: tuple[str, ...]
@@ -27,6 +45,24 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Words after the three backticks of a code block."""
     precompiled: str = ""
     """Header that is precompiled once, because nearly every submission includes it."""
+    extra_memory_mib: int = 0
+    """Memory that a runtime takes for itself, on top of the problem's limit. The limit itself
+    reaches the program unscaled (``{memory_mib}``)."""
+    resident: bool = False
+    """Memory is held by its resident size alone, because the runtime reserves far more than it
+    uses; otherwise the kernel also refuses what goes far beyond the limit."""
+    threads: int = 16
+    """Threads alive at once."""
+    proc: bool = False
+    """The compiler needs ``/proc``. No program that is judged ever sees one."""
+    test: str
+    """A program that reads two numbers and prints their sum: what a language must manage before
+    it is offered (``offer.py``)."""
+
+    @property
+    def header_flags(self) -> tuple[str, ...]:
+        """The flags that a precompiled header is made with: those before its place."""
+        return self.compile[1 : self.compile.index("{header}")] if self.precompiled else ()
 
 
 @cache
@@ -44,3 +80,9 @@ def language(key: str) -> Language:
             f"the language {key!r} is not judged",
             hint=f"the languages are {', '.join(languages())}",
         ) from None
+
+
+@cache
+def suffixes() -> dict[str, str]:
+    """Return the language that a file of each suffix is taken to be in."""
+    return {suffix: key for key, each in languages().items() for suffix in each.suffixes}

@@ -12,9 +12,7 @@ import msgspec
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
-from harness.types import Grade, Problem
-
-SUFFIXES = {".cpp": "cpp", ".cc": "cpp", ".cxx": "cpp", ".c": "c"}
+from harness.types import Grade, Problem, Source
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -96,8 +94,10 @@ def _problem(name: str, place: Settings) -> Problem:
 
 
 def _language(file: Path) -> str:
+    from sandbox.languages import suffixes
+
     try:
-        return SUFFIXES[file.suffix.lower()]
+        return suffixes()[file.suffix.lower()]
     except KeyError:
         raise UsageError(
             f"{file}: no language is known for the suffix {file.suffix or '(none)'!r}",
@@ -105,9 +105,9 @@ def _language(file: Path) -> str:
         ) from None
 
 
-def _source(file: Path) -> str:
+def _source(file: Path) -> Source:
     try:
-        return file.read_bytes().decode("utf-8", "surrogateescape")
+        return Source.of(file.read_bytes())
     except OSError as error:
         raise UsageError(
             f"{file} cannot be read: {error.strerror}", hint="check the path of the submission"

@@ -50,6 +50,7 @@ from harness.types.problems import (
     VerdictMode,
 )
 from harness.types.runs import RunRecord, RunSpec
+from harness.types.sources import Source
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "RunRecord",
     "RunSpec",
     "Sampling",
+    "Source",
     "StoppedBy",
     "Submission",
     "SubmissionKind",

@@ -15,7 +15,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     test: str
     verdict: Verdict
     score: float
-    """0..1."""
+    """0..1; of an accepted test, the share of its points that the judge gave."""
     cpu_s: float = 0.0
     wall_s: float = 0.0
     peak_memory_bytes: int = 0
@@ -23,6 +23,8 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     """A few words: which limit, which signal, or the checker's message."""
     given: float | None = None
     """The score that a validator gave in place of its group's (``score.txt``)."""
+    readings: tuple[float, ...] = ()
+    """CPU seconds of every run, where the first was near the time limit."""
 
 
 class SubtaskScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,9 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True, tag="grade"):
     """The largest of any test."""
     peak_memory_bytes: int = 0
     """The largest of any test."""
+    least_points: float | None = None
+    """Points if the worst reading of every test near the time limit counted; None when that
+    changes nothing. A grade with it is *unstable*."""
 
 
 class SubtaskFeedback(msgspec.Struct, frozen=True, kw_only=True):

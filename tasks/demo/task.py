@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.data import DataStore
 from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
-from harness.types import AnswerBody, CodeBody, Contest, Grade, Problem, Submission
+from harness.types import AnswerBody, CodeBody, Contest, Grade, Problem, Source, Submission
 from tasks.assemble import assemble
 from tasks.code_prompt import code_prompt
 from tasks.contest_file import read_contest_file
@@ -51,7 +51,7 @@ class Demo:
         if isinstance(problem.body, CodeBody):
             return tools.code.judge(
                 problem,
-                content,
+                Source.of(content),
                 submission.language,
                 submission=submission.id,
                 attempt=submission.attempt,

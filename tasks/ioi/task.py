@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.data import DataStore
 from harness.errors import TaskDataError, UnsupportedError
 from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
-from harness.types import Contest, Grade, Problem, Submission
+from harness.types import Contest, Grade, Problem, Source, Submission
 from tasks.assemble import assemble
 from tasks.code_prompt import code_prompt
 from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, read_contest_file
@@ -47,7 +47,7 @@ class IOI2025:
         """Judge the source on every test."""
         return tools.code.judge(
             problem,
-            content,
+            Source.of(content),
             submission.language,
             submission=submission.id,
             attempt=submission.attempt,

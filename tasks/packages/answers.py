@@ -8,7 +8,7 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.task import Tools
-from harness.types import Execution, Problem
+from harness.types import Execution, Problem, Source
 from tasks.packages.cms import missing_tests, read_package, references
 
 PROVENANCE = "provenance.json"
@@ -49,7 +49,7 @@ def make_answers(folder: Path, tools: Tools) -> Provenance | None:
             hint="bring the .out files in with the package",
         )
     program = found[0]
-    source = program.read_bytes().decode("utf-8", "surrogateescape")
+    source = Source.of(program.read_bytes())
     wanted = set(no_answer)
     made = []
     for test, output in tools.code.outputs(_only(problem, wanted), source, "cpp"):

@@ -81,6 +81,7 @@ def build(cache: Path, source: Path, *beside: Path) -> Path:
             language("cpp"), files, (source.name,), Role.CONTESTANT
         )
         assert made.program is not None, made.message
-        return made.program
+        assert made.program.executable is not None
+        return made.program.executable
     finally:
         pool.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import JudgeError
-from harness.types import Grade, Verdict
+from harness.types import Grade, Source, Verdict
 from sandbox.judge import CodeJudge
 from tasks.packages.cms import read_package
 
@@ -90,7 +90,7 @@ def package(processes: int, tmp_path: Path) -> Path:
 
 def judged(judge: CodeJudge, package: Path, body: str) -> Grade:
     source = f"#include <cstdlib>\n#include <csignal>\nint reply(int process, int n) {{ {body} }}\n"
-    return judge.judge(read_package(package), source, "cpp", submission="s", attempt="a")
+    return judge.judge(read_package(package), Source.of(source), "cpp", submission="s", attempt="a")
 
 
 def test_right_answers_get_full_points(judge: CodeJudge, package: Path, processes: int) -> None:
@@ -143,7 +143,9 @@ def test_the_time_of_all_processes_is_summed(
         return 2 * n;
     """
     source = f"#include <ctime>\nint reply(int process, int n) {{ {burn} }}\n"
-    grade = judge.judge(read_package(package), source, "cpp", submission="s", attempt="a")
+    grade = judge.judge(
+        read_package(package), Source.of(source), "cpp", submission="s", attempt="a"
+    )
     assert grade.verdict is (Verdict.AC if processes == 1 else Verdict.TLE)
 
 

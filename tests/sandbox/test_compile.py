@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from harness.errors import BoxError, JudgeError
+from harness.errors import JudgeError, UnsupportedError
 from sandbox.box import Role
 from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler
 from sandbox.languages import language
+from sandbox.program import Program
 
 CPP = language("cpp")
 
@@ -21,7 +21,9 @@ def compiled(compiler: Compiler, source: str, **files: str) -> Compiled:
     return compiler.compile(CPP, {"a.cpp": source.encode(), **beside}, ("a.cpp",), Role.CONTESTANT)
 
 
-def run(program: Path | None) -> str:
+def run(made: Program | None) -> str:
+    assert made is not None
+    program = made.executable
     assert program is not None
     program.chmod(0o755)
     return subprocess.run([program], check=True, capture_output=True, text=True).stdout
@@ -33,7 +35,10 @@ def test_a_source_becomes_a_static_program(compiler: Compiler) -> None:
     assert run(made.program) == "202002"
     assert made.program is not None
     headers = subprocess.run(
-        ["readelf", "--program-headers", made.program], check=True, capture_output=True, text=True
+        ["readelf", "--program-headers", str(made.program.executable)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert "INTERP" not in headers.stdout
 
@@ -55,10 +60,11 @@ def test_an_equal_source_is_compiled_once(compiler: Compiler) -> None:
     """The second time the program that was kept comes back; another source has its own."""
     first = compiled(compiler, "int main() {}")
     assert first.program is not None
-    stamp = first.program.stat().st_mtime_ns
+    assert first.program.executable is not None
+    stamp = first.program.executable.stat().st_mtime_ns
     again = compiled(compiler, "int main() {}")
     assert again.program == first.program
-    assert first.program.stat().st_mtime_ns == stamp
+    assert first.program.executable.stat().st_mtime_ns == stamp
     assert compiled(compiler, "int main() { }").program != first.program
 
 
@@ -127,6 +133,6 @@ def test_a_broken_checker_is_our_failure(compiler: Compiler) -> None:
 def test_a_missing_compiler_is_named(compiler: Compiler, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without g++ there is an error that says how to get it."""
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(BoxError, match=r"the compiler g\+\+ was not found") as caught:
+    with pytest.raises(UnsupportedError, match=r"C\+\+20 .*: g\+\+ was not found") as caught:
         compiled(compiler, "int main() { return 40; }")
     assert "apt-get install" in caught.value.hint

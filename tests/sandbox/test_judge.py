@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import JudgeError, TaskDataError, UnsupportedError
-from harness.types import AnswerBody, Equivalence, Execution, Grade, Problem, Verdict
+from harness.types import AnswerBody, Equivalence, Execution, Grade, Problem, Source, Verdict
 from sandbox.judge import CodeJudge
 from tasks.packages.cms import read_package
 from tests.fakes.packages import SOLUTION, write_package
@@ -34,7 +34,7 @@ def add(judge: CodeJudge, package: Path) -> Sum:
 
 def judged(judge: CodeJudge, folder: Path, source: str) -> Grade:
     problem = read_package(folder)
-    return judge.judge(problem, source, "cpp", submission="s", attempt="a")
+    return judge.judge(problem, Source.of(source), "cpp", submission="s", attempt="a")
 
 
 def verdicts(grade: Grade) -> list[Verdict]:
@@ -208,19 +208,19 @@ def test_tests_that_changed_are_not_judged_with(judge: CodeJudge, package: Path)
     problem = read_package(package)
     (package / "tests" / "2-01.out").write_text("8\n")
     with pytest.raises(TaskDataError, match=r"2-01\.out has changed"):
-        judge.judge(problem, SOLUTION + "//x", "cpp", submission="s", attempt="a")
+        judge.judge(problem, Source.of(SOLUTION + "//x"), "cpp", submission="s", attempt="a")
 
 
 def test_answers_can_be_made(judge: CodeJudge, package: Path) -> None:
     """A trusted source is run on every input and its whole output comes back."""
-    found = dict(judge.outputs(read_package(package), SOLUTION, "cpp"))
+    found = dict(judge.outputs(read_package(package), Source.of(SOLUTION), "cpp"))
     assert found == {"1-01": b"3\n", "2-01": b"7\n"}
 
 
 def test_a_model_solution_that_fails_says_how(judge: CodeJudge, package: Path) -> None:
     """An input on which it fails brings the facts of the failure in place of an output."""
     crash = SOLUTION.replace("return", "if (a == 3) __builtin_trap(); return")
-    found = dict(judge.outputs(read_package(package), crash, "cpp"))
+    found = dict(judge.outputs(read_package(package), Source.of(crash), "cpp"))
     assert found["1-01"] == b"3\n"
     failed = found["2-01"]
     assert isinstance(failed, Execution)
@@ -237,7 +237,7 @@ def test_what_is_no_program_is_not_judged_here(judge: CodeJudge) -> None:
         body=AnswerBody(expected="1", equivalence=Equivalence.EXACT),
     )
     with pytest.raises(UnsupportedError, match="not a programming problem"):
-        judge.judge(problem, "1", "cpp", submission="s", attempt="a")
+        judge.judge(problem, Source.of("1"), "cpp", submission="s", attempt="a")
 
 
 def test_the_judge_says_what_it_is(judge: CodeJudge) -> None:
