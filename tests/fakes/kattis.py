@@ -53,20 +53,23 @@ SCORING = {
 
 
 def write(folder: Path, *layers: Mapping[str, str | None]) -> Path:
-    """Write the files of a package, those of later layers last, and return the folder.
-
-    None takes a file away; a text that starts with ``->`` is a link to what follows.
-    """
+    """Write the files of a package, those of later layers last, and return the folder."""
     files: dict[str, str | None] = {}
     for layer in layers:
         files |= layer
+    return change(folder, files)
+
+
+def change(folder: Path, files: Mapping[str, str | None]) -> Path:
+    """Write files into a folder and return it.
+
+    None takes a file away; a text that starts with ``->`` is a link to what follows.
+    """
     for name, content in files.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        if place.is_symlink() or content is None:
-            place.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
         if content is not None and content.startswith("->"):
-            place.unlink(missing_ok=True)
             place.symlink_to(content.removeprefix("->"))
         elif content is not None:
             place.write_text(content)
