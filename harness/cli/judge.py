@@ -81,8 +81,8 @@ def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
 
     handed = read_source(place, language=language)
     if handed.source is None:
-        raise UsageError(f"{place}: {handed.problem}", hint="check the path of the submission")
+        raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
     if handed.problem:
-        raise UsageError(f"{place}: {handed.problem}", hint="name one with --language cpp")
+        raise UsageError(f"{place} {handed.problem}", hint="name one with --language cpp")
     ioi = isinstance(problem.body, CodeBody) and problem.body.edition is Edition.CMS
     return (as_wanted(handed.source) if ioi else handed.source), handed.language

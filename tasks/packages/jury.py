@@ -212,11 +212,11 @@ def _read(folder: Path, place: Path, *, code: str = "", entry: str = "") -> Hand
         for each in (place, *(place.iterdir() if place.is_dir() else ())):
             inside(folder, each)
     except TaskDataError as error:
-        return Handed(problem=error.message)
+        return Handed(problem=f"cannot be read: {error.message}")
     if not ALLOWED.fullmatch(place.name):
-        return Handed(problem="its name is not one that the format allows")
+        return Handed(problem="has a name that the format does not allow")
     if code and code not in LANGUAGES:
-        return Handed(problem=f"its language {code[:20]} is not judged")
+        return Handed(problem=f"is in {code[:20]}, which is not judged")
     return read_source(place, language=LANGUAGES[code][0] if code else "", entry=entry)
 
 

@@ -26,7 +26,7 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     """Key of ``sandbox/languages.toml``."""
     problem: str = ""
-    """Why it cannot be judged, in words; empty when it can."""
+    """Why it cannot be judged, as a predicate of it; empty when it can."""
 
 
 def read_source(place: Path, *, language: str = "", entry: str = "") -> Handed:
@@ -34,11 +34,11 @@ def read_source(place: Path, *, language: str = "", entry: str = "") -> Handed:
     try:
         files = _files(place)
     except OSError as error:
-        return Handed(problem=f"it cannot be read: {error.strerror}")
+        return Handed(problem=f"cannot be read: {error.strerror}")
     except ValueError as error:
         return Handed(problem=str(error))
     if entry and entry not in {name for name, _ in files} and Path(entry).suffix:
-        return Handed(problem=f"its entry point {entry[:80]} is none of its files")
+        return Handed(problem=f"does not hold its entry point {entry[:80]}")
     source = Source(files=files, entry=entry)
     if not language:
         try:
@@ -59,26 +59,26 @@ def _files(place: Path) -> tuple[tuple[str, bytes], ...]:
     if place.is_file():
         return ((place.name, _content(place)),)
     if not place.is_dir():
-        raise ValueError("it is neither a file nor a folder of this copy")
+        raise ValueError("cannot be read: it is not there")
     found = []
     for entry in sorted(place.iterdir()):
         if not NAME.fullmatch(entry.name) or entry.name == "__pycache__":
             continue
         if entry.is_dir():
-            raise ValueError(f"it holds a folder ({entry.name}), and sources are judged flat")
+            raise ValueError(f"holds a folder ({entry.name}), and sources are judged flat")
         found.append((entry.name, _content(entry)))
         if len(found) > MAX_FILES:
-            raise ValueError(f"it holds more than {MAX_FILES} files")
+            raise ValueError(f"holds more than {MAX_FILES} files")
     if not found:
-        raise ValueError("it holds no files")
+        raise ValueError("holds no files")
     return tuple(found)
 
 
 def _content(place: Path) -> bytes:
     if not place.is_file():  # a pipe or a device would never end
-        raise ValueError(f"{place.name} is not a plain file")
+        raise ValueError(f"cannot be read: {place.name} is not a plain file")
     if place.stat().st_size > MAX_BYTES:
-        raise ValueError(f"{place.name} has more than {MAX_BYTES >> 20} MiB")
+        raise ValueError(f"cannot be judged: {place.name} has more than {MAX_BYTES >> 20} MiB")
     return place.read_bytes()
 
 
@@ -90,12 +90,12 @@ def _language(files: Iterable[tuple[str, bytes]]) -> str:
         if key is not None:
             found[key] = name
             if key == "python3" and _PYTHON_2.match(content.partition(b"\n")[0]):
-                raise ValueError("Python 2 is not judged")
+                raise ValueError("is Python 2, which is not judged")
     if "cpp" in found:
         found.pop("c", None)  # C++ compiles the C of its own folder
     if len(found) == 1:
         return next(iter(found))
     if found:
-        raise ValueError(f"its files are in several languages ({', '.join(sorted(found))})")
+        raise ValueError(f"is in several languages ({', '.join(sorted(found))})")
     seen = sorted({Path(name).suffix or "(none)" for name, _ in files})
-    raise ValueError(f"no language is known for the suffix {', '.join(seen)[:80]}")
+    raise ValueError(f"is in no known language (suffix {', '.join(seen)[:80]})")

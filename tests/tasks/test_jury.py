@@ -115,15 +115,15 @@ def test_partial_points_of_a_pass_fail_problem_are_no_declaration(tmp_path: Path
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({"a.zig": ""}, "no language is known for the suffix .zig"),
-        ({"a/x.txt": ""}, "no language is known for the suffix .txt"),
+        ({"a.zig": ""}, "is in no known language (suffix .zig)"),
+        ({"a/x.txt": ""}, "is in no known language (suffix .txt)"),
         ({"a/x.py": "", "a/y.java": ""}, "several languages (java, python3)"),
         ({"a/x/y.py": ""}, "holds a folder"),
         ({"a.py": "#!/usr/bin/env python2\nprint 1\n"}, "Python 2"),
-        ({"a b.py": ""}, "its name"),
+        ({"a b.py": ""}, "has a name"),
         ({"a.py": "->/etc/hostname"}, "leaves the package"),
         ({"a/b.py": "->/etc/hostname"}, "leaves the package"),
-        ({"a.py": "->gone.py"}, "neither a file nor a folder"),
+        ({"a.py": "->gone.py"}, "cannot be read"),
         ({"a.py": "x" * (9 << 20)}, "more than 8 MiB"),
     ],
 )
@@ -328,7 +328,7 @@ def test_a_solutions_file_declares_every_subtask(tmp_path: Path) -> None:
         ("02-large", Share.NONE),
     )
     assert found["slow.cpp"].expectation.declared == "time_limit (except 1)"
-    assert "neither a file" in found["gone.cpp"].handed.problem
+    assert "cannot be read" in found["gone.cpp"].handed.problem
     for broken in ({"a.cpp": {"verdict": "magic"}}, {"a.cpp": {}}):
         change(folder, {"solutions.json": json.dumps(broken)})
         with pytest.raises(TaskDataError, match=r"solutions\.json"):
