@@ -101,11 +101,16 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     stdout: Pipe | None = None
     """None keeps the output in the slot (see ``Output``, ``Execution.stdout_head``)."""
     files: tuple[tuple[str, Blob | Output], ...] = ()
-    """Read-only files put into the process's folder (its current directory) first."""
+    """Files put into the process's folder (its current directory) first; read-only."""
+    writable: tuple[str, ...] = ()
+    """Names among ``files`` that the program may change (what a validator of an earlier pass
+    left to the next one)."""
     fifos: tuple[tuple[str, Pipe], ...] = ()
     fetch: tuple[str, ...] = ()
-    """Names of files (no folders) to keep as blobs when the process succeeded;
-    a link, a device or a missing file is simply not kept."""
+    """Names of files (no folders) to keep as blobs, whatever the exit code or signal was, unless
+    a limit stopped the process. ``*`` is every file of its folder that was not put there
+    read-only, 256 at most. A link, a device or a missing file is simply not kept; names that
+    are no UTF-8 come back with surrogate escapes, in order."""
     limits: Limits
     head_bytes: int = 4096
     """How much of standard output and standard error comes back in the result."""

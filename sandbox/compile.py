@@ -70,8 +70,20 @@ class Compiled(msgspec.Struct, frozen=True):
 class Compiler:
     """Compiles, and remembers."""
 
-    def __init__(self, pool: Pool[Box], kept: Path, *, with_proc: Pool[Box] | None = None) -> None:
-        """``with_proc`` has the slots of compilers that need ``/proc``."""
+    def __init__(
+        self,
+        pool: Pool[Box],
+        kept: Path,
+        *,
+        with_proc: Pool[Box] | None = None,
+        sandbox: str = "",
+    ) -> None:
+        """``with_proc`` has the slots of compilers that need ``/proc``.
+
+        ``sandbox`` is the runner's version: a compile error is not remembered beyond it, since
+        it may have been the sandbox that kept a compiler from working.
+        """
+        self._sandbox = sandbox
         self._pool = pool
         self._with_proc = with_proc or pool
         self._programs = kept / "programs"
@@ -110,7 +122,7 @@ class Compiler:
             main = file_entry(units)
         key = self._key(language, files, units, role)
         place = self._programs / key[:2] / key
-        verdict = place.with_suffix(".json")
+        verdict = place.with_name(f"{key}-{self._sandbox}.json")
         if place.exists():
             return Compiled(_program(language, place, main), "")
         if verdict.exists():

@@ -15,6 +15,8 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -31,24 +33,39 @@ FIRST_UID = 0x70000000
 UIDS = 32
 """Host uids of a slot: the runner's, contestants' and trusted programs' (``runner.h``)."""
 
-TREES = ("usr", "bin", "lib", "lib64", "lib32", "sbin", "etc/alternatives")
-"""Where the host's compiler and what it needs may be."""
+TREES = ("bin", "lib", "lib64", "lib32", "sbin", "etc/alternatives", "etc/java-*")
+"""Where the host's programs and what they need may be."""
+
+COMPILERS = ("usr", *TREES)
+"""What a slot for compiling shows of the host."""
+
+RUNTIMES = (
+    *(f"usr/{name}" for name in ("bin", "lib", "lib64", "lib32", "local/bin", "local/lib")),
+    *TREES,
+)
+"""What a slot for interpreted programs shows of the host: no headers, documents or shared data."""
+
+_cores: Counter[int] = Counter()
+"""How many slots of this process have each core for programs that talk to each other."""
+_cores_lock = threading.Lock()
 
 
 class EmbeddedBox:
     """One slot of namespaces; see :class:`sandbox.box.Box`.
 
-    ``root`` is ``bare`` for programs to be judged (an empty root, static programs) or
-    ``toolchain`` for compiling (the host's compiler, read-only; never any test data).
-    ``binds`` puts further folders of the host into a toolchain root, read-only, by name.
-    ``unsafe`` gives up isolation: no namespaces and no chroot, only rlimits.
+    ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
+    interpreted ones as well (the host's runtimes, read-only) or ``toolchain`` for compiling
+    (the host's compilers, read-only); never any test data. ``proc`` adds a ``/proc`` of the
+    slot's own processes to a toolchain, ``binds`` further folders of the host, read-only, by
+    name. ``unsafe`` gives up isolation: no namespaces and no chroot, only rlimits.
     """
 
     def __init__(
         self,
         cache: Path,
         *,
-        root: Literal["bare", "toolchain"] = "bare",
+        root: Literal["bare", "runtime", "toolchain"] = "bare",
+        proc: bool = False,
         binds: Mapping[str, Path] | None = None,
         disk_bytes: int = 512 * MEBIBYTE,
         unsafe: bool = False,
@@ -56,13 +73,17 @@ class EmbeddedBox:
         self._runner = build_runner(cache)
         self._settings = [f"disk={disk_bytes}"]
         if root == "toolchain":
-            self._settings += ["toolchain", *_toolchain()]
+            self._settings += ["toolchain", *_shown(COMPILERS), *(["proc"] if proc else [])]
+        elif root == "runtime":
+            self._settings += _shown(RUNTIMES)
         if unsafe:
             self._settings.append("unsafe")
         for name, path in (binds or {}).items():
             self._settings.append(f"bind={name}={path.absolute()}")
         self._place = self._make_place(cache.absolute() / "slots")
         self._process: subprocess.Popen[bytes] | None = None
+        self._core = None if root == "toolchain" else _take_core()
+        self._settings.append(f"core={self._core or 0}")
         try:
             self._driver, detail = self._start(unsafe)
         except BaseException:
@@ -151,6 +172,9 @@ class EmbeddedBox:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        core, self._core = self._core, None
+        if core is not None:
+            _give_core(core)
         shutil.rmtree(self._place, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -165,16 +189,37 @@ class EmbeddedBox:
         self.close()
 
 
-def _toolchain() -> list[str]:
-    """Return settings that show the host's compiler to a slot, links as they are."""
+def _shown(trees: tuple[str, ...]) -> list[str]:
+    """Return settings that show folders of the host to a slot, links as they are."""
     found = []
-    for name in TREES:
-        place = Path("/", name)
+    for place in (place for name in trees for place in sorted(Path("/").glob(name))):
+        name = place.relative_to("/")
         if place.is_symlink():
             found.append(f"link={name}={place.readlink()}")
         elif place.is_dir():
             found.append(f"bind={name}={place}")
     return found
+
+
+def shows(folder: Path) -> bool:
+    """Return whether programs in a ``runtime`` slot could read a folder of the host."""
+    place = folder.resolve()
+    return any(
+        place.is_relative_to(shown.resolve()) for name in RUNTIMES for shown in Path("/").glob(name)
+    )
+
+
+def _take_core() -> int:
+    """Return the core that fewest slots of this process have; see ``runner.h``."""
+    with _cores_lock:
+        core = min(range(os.cpu_count() or 1), key=_cores.__getitem__)
+        _cores[core] += 1
+        return core
+
+
+def _give_core(core: int) -> None:
+    with _cores_lock:
+        _cores[core] -= 1
 
 
 def _exist(first: int) -> bool:

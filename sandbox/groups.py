@@ -50,13 +50,13 @@ def _base_name(part: str | Group) -> str:
     return (part if isinstance(part, str) else part.name).rpartition("/")[2]
 
 
-def tests_of(group: Group) -> Iterator[str]:
+def names_of_tests(group: Group) -> Iterator[str]:
     """Yield the names of all tests of a tree in the order they are judged."""
     for part in parts(group):
         if isinstance(part, str):
             yield part
         else:
-            yield from tests_of(part)
+            yield from names_of_tests(part)
 
 
 def all_groups(group: Group) -> Iterator[Group]:
@@ -157,7 +157,7 @@ class Tree:
     ) -> Outcome:
         if not seen:
             # A group may be empty (a problem without samples); one that was not run is skipped.
-            empty = not any(True for _ in tests_of(group))
+            empty = not any(True for _ in names_of_tests(group))
             return Outcome(Verdict.AC if empty else Verdict.SK, 0.0)
         if group.ignore_sample:
             seen = seen[-1:]

@@ -32,10 +32,12 @@ from sandbox.aggregate import GroupGrader
 from sandbox.bench import Bench
 from sandbox.box import Box
 from sandbox.compile import Compiler
-from sandbox.embedded import EmbeddedBox
+from sandbox.embedded import EmbeddedBox, shows
 from sandbox.execute import output_job
+from sandbox.languages import language
+from sandbox.offer import Offer
 from sandbox.pool import Pool
-from sandbox.program import Program, root_of
+from sandbox.program import Program, Root, root_of
 from sandbox.programs import Programs
 from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
@@ -50,23 +52,33 @@ class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
     def __init__(self, *, cache: Path, slots: int = 1, unsafe: bool = False) -> None:
-        self._pools: dict[str, Pool[Box]] = {
-            "bare": Pool(lambda: EmbeddedBox(cache, unsafe=unsafe), slots)
+        def judging(root: Root) -> Pool[Box]:
+            return Pool(lambda: EmbeddedBox(cache, root=root, unsafe=unsafe), slots)
+
+        def compiling(proc: bool) -> Pool[Box]:
+            binds = {"headers": cache / "headers"}
+            return Pool(
+                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, unsafe=unsafe),
+                slots,
+            )
+
+        self._pools: dict[Root, Pool[Box]] = {
+            "bare": judging("bare"),
+            "runtime": judging("runtime"),
         }
-        self._compiling: Pool[Box] = Pool(
-            lambda: EmbeddedBox(
-                cache,
-                root="toolchain",
-                binds={"headers": cache / "headers"},
-                unsafe=unsafe,
-            ),
-            slots,
-        )
-        self._programs = Programs(Compiler(self._compiling, cache))
+        self._compiling = compiling(False), compiling(True)
         # The first slot is opened now, so that a machine that cannot isolate is found out
         # before anything is generated.
         with self._pools["bare"].lease() as box:
             facts = box.facts
+        compiler = Compiler(
+            self._compiling[0],
+            cache,
+            with_proc=self._compiling[1],
+            sandbox=dict(facts.detail).get("runner", ""),
+        )
+        self._offer = Offer(compiler, self._pools, cache, facts)
+        self._programs = Programs(compiler)
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted(
                 (
@@ -84,7 +96,7 @@ class CodeJudge:
     # --- judging -----------------------------------------------------------------------------
 
     def judge(
-        self, problem: Problem, source: Source, language: str, *, submission: str, attempt: str
+        self, problem: Problem, source: Source, key: str, *, submission: str, attempt: str
     ) -> Grade:
         """Judge a source on every test.
 
@@ -94,13 +106,13 @@ class CodeJudge:
         :class:`~harness.errors.UnsupportedError` for a language that is not offered, and
         :class:`~harness.errors.BoxError` when the sandbox failed.
         """
-        key = (problem.hash, language, source.sha256)
+        same = (problem.hash, key, source.sha256)
         with self._lock:
-            known = self._grades.get(key) if problem.hash else None
+            known = self._grades.get(same) if problem.hash else None
         if known is None:
-            known = self._judge(problem, source, language)
+            known = self._judge(problem, source, key)
             with self._lock:
-                self._grades[key] = known
+                self._grades[same] = known
         return msgspec.structs.replace(known, submission=submission, attempt=attempt)
 
     def _judge(self, problem: Problem, source: Source, key: str) -> Grade:
@@ -108,8 +120,9 @@ class CodeJudge:
         if body.kind is not CodeKind.OUTPUT_ONLY:
             _check_language(problem, body, key)
         if body.kind is CodeKind.OUTPUT_ONLY:
-            program = Program(language="")
+            program = Program(language="", executable=Path())
         else:
+            self._offer.check(language(key))
             compiled = self._programs.submission(problem, body, source, key)
             if compiled.program is None:
                 return self._compile_error(problem, body, compiled.message)
@@ -117,7 +130,7 @@ class CodeJudge:
         helper = self._programs.helper(problem, body)
         aggregator = self._programs.aggregator(problem, body)
         bench = Bench(problem=problem.id, body=body, program=program, helper=helper)
-        with self._lease(program, helper, aggregator) as box:
+        with self._slot(problem, program, helper, aggregator) as box:
             round_ = Round(self._programs, box, problem, bench, source)
             results, slower = round_.run()
             aggregate = GroupGrader(problem.id, aggregator, box) if aggregator else None
@@ -129,12 +142,13 @@ class CodeJudge:
             )
         return self._grade(problem, body, results, scored, least)
 
-    def _lease(self, *programs: Program | None) -> AbstractContextManager[Box]:
+    def _slot(self, problem: Problem, *programs: Program | None) -> AbstractContextManager[Box]:
+        """Lease a slot in which programs can run together, and none can see the tests."""
         root = root_of(*programs)
-        if root not in self._pools:
-            raise UnsupportedError(
-                "programs that need a runtime are not judged here",
-                hint="submit in a language that makes a static program",
+        if root == "runtime" and shows(Path(problem.folder)):
+            raise TaskDataError(
+                f"{problem.folder} is in a folder that interpreted programs can read",
+                hint="move it out of /usr; the data store is a place for it",
             )
         return self._pools[root].lease()
 
@@ -197,7 +211,7 @@ class CodeJudge:
                 f"the model solution of {problem.id} does not compile:\n{compiled.message[:2000]}",
                 hint="mend the package, or bring the answers with it",
             )
-        with self._lease(compiled.program) as box:
+        with self._slot(problem, compiled.program) as box:
             inputs = [self._programs.place(problem, test.input) for test in body.tests]
             jobs = (output_job(body, box, compiled.program, given) for given in inputs)
             for test, (result,) in zip(body.tests, box.run(jobs), strict=True):
@@ -208,7 +222,7 @@ class CodeJudge:
 
     def close(self) -> None:
         """End every slot; calls in progress fail with a BoxError. Safe to call twice."""
-        for pool in (*self._pools.values(), self._compiling):
+        for pool in (*self._pools.values(), *self._compiling):
             pool.close()
 
     def __enter__(self) -> Self:

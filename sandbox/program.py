@@ -63,6 +63,7 @@ def process_of(
     stdin: Blob | Output | Pipe | None = None,
     stdout: Pipe | None = None,
     files: tuple[tuple[str, Blob | Output], ...] = (),
+    writable: tuple[str, ...] = (),
     fifos: tuple[tuple[str, Pipe], ...] = (),
     fetch: tuple[str, ...] = (),
     keep_stdout: bool = False,
@@ -84,6 +85,7 @@ def process_of(
         stdin=stdin,
         stdout=stdout,
         files=(*own, *files),
+        writable=writable,
         fifos=fifos,
         fetch=fetch,
         limits=msgspec.structs.replace(

@@ -53,7 +53,7 @@ class Programs:
             return Compiled(None, f"the source is larger than the problem's {limit} bytes")
         own = {name or body.source_name + lang.suffix: data for name, data in source.files}
         for name in own:
-            if "/" in name or name.startswith("."):
+            if "/" in name or name.startswith((".", "-")):
                 return Compiled(None, f"{name!r} is no name for a source file")
         files, graders = self._beside(problem, body, key, lang)
         own.update(files)

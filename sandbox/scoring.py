@@ -20,7 +20,7 @@ from harness.types import (
     Verdict,
 )
 from harness.types import Test as TestCase
-from sandbox.groups import Aggregator, Outcome, Tree, parts, tests_of
+from sandbox.groups import Aggregator, Outcome, Tree, names_of_tests, parts
 from sandbox.subtasks import STOPS_AT_ZERO, score_subtasks, total
 
 
@@ -101,7 +101,7 @@ class ByGroup:
         self._tree = Tree(body.group, body.edition, scored=body.scored)
         self._known: dict[str, TestResult] = {}
         self._open = set(self._tree.reached(self._known))
-        self.order = _named(body, tests_of(body.group))
+        self.order = _named(body, names_of_tests(body.group))
 
     def needed(self, test: str) -> bool:
         """Return whether no rejection stands before the test."""
@@ -140,6 +140,8 @@ class ByGroup:
         )
 
     def _verdict(self, whole: Outcome, points: float) -> Verdict:
+        if self._max_points <= 0.0:  # nothing bounds the score: no share of it can be told
+            return whole.verdict
         if points >= self._max_points:
             return Verdict.AC
         if points > 0.0:
@@ -187,7 +189,7 @@ def _deciding(group: Group, outcome: Outcome, results: Mapping[str, TestResult])
     return next(
         (
             name
-            for name in tests_of(group)
+            for name in names_of_tests(group)
             if name in results and results[name].verdict is outcome.verdict
         ),
         "",

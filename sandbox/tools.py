@@ -9,8 +9,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-VISIBLE = ("/usr", "/bin", "/sbin")
-"""Folders that slots show read-only (see ``embedded.py``); a tool elsewhere is of no use there."""
+VISIBLE = ("/usr/local/bin", "/usr/bin", "/bin")
+"""Folders of tools that slots show (see ``embedded.py``); one elsewhere is of no use there."""
 
 _NOISE = re.compile(r"^(Picked up|OpenJDK .* warning|WARNING)", re.IGNORECASE)
 
@@ -20,7 +20,7 @@ def find_tool(name: str) -> str | None:
     folders = [
         folder
         for folder in os.environ.get("PATH", os.defpath).split(":")
-        if any(Path(folder).is_relative_to(place) for place in VISIBLE)
+        if folder.rstrip("/") in VISIBLE
     ]
     return shutil.which(name, path=":".join(folders)) if folders else None
 

@@ -62,16 +62,16 @@ def validator_process(
         stdin=stdin,
         stdout=stdout,
         files=((INPUT, given), (ANSWER, answer), *state),
-        # All files only where a later pass must find them: that copies the tests as well.
+        writable=tuple(name for name, _ in state),
+        # All files only where a later pass must find them.
         fetch=("*",) if bench.body.passes > 1 else SPEAKING,
         head_bytes=SAYS_BYTES,
     )
 
 
-def left_by(bench: Bench, result: Result, process: int) -> dict[str, Blob]:
+def left_by(result: Result, process: int) -> dict[str, Blob]:
     """Return the files that a validator left in its feedback folder."""
-    own = {INPUT, ANSWER, *(name for name, _ in (bench.helper.files if bench.helper else ()))}
-    return {name: blob for name, blob in result.fetched[process] if name not in own}
+    return dict(result.fetched[process])
 
 
 def read_validator(

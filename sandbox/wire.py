@@ -28,7 +28,7 @@ STOPS = (
 
 _u32 = struct.Struct("<I")
 _u64 = struct.Struct("<Q")
-_limits = struct.Struct("<QQQQQQIB")
+_limits = struct.Struct("<QQQQQQIBB")
 _facts = struct.Struct("<IIQQQBQ")
 
 
@@ -63,7 +63,7 @@ def _process(process: Process, parts: list[bytes]) -> None:
     parts.append(text(process.stdout.name if process.stdout else ""))
     parts.append(_u32.pack(len(process.files)))
     for name, source in process.files:
-        parts += (text(name), _place(source))
+        parts += (text(name), b"\1" if name in process.writable else b"\0", _place(source))
     parts.append(_u32.pack(len(process.fifos)))
     for name, pipe in process.fifos:
         parts += (text(name), text(pipe.name))
@@ -78,6 +78,7 @@ def _process(process: Process, parts: list[bytes]) -> None:
             limits.processes,
             process.head_bytes,
             process.keep_stdout,
+            limits.resident,
         )
     )
 
@@ -155,7 +156,10 @@ def _result(cursor: _Cursor) -> Result:
         executions.append(execution)
         ranks.append(rank)
         stdout.append(cursor.blob() if cursor.u8() else None)
-        fetched.append(tuple((cursor.bytes().decode(), cursor.blob()) for _ in range(cursor.u32())))
+        files = []
+        while cursor.u8():
+            files.append((cursor.bytes().decode("utf-8", "surrogateescape"), cursor.blob()))
+        fetched.append(tuple(sorted(files, key=lambda file: file[0])))
     return Result(
         executions=tuple(executions),
         finish_order=tuple(sorted(range(count), key=ranks.__getitem__)),

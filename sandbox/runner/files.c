@@ -16,15 +16,15 @@ int open_blob(const char *name) {
     return -1;
 }
 
-int copy_file(int from, int folder, const char *name, uid_t owner) {
-    int to = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+int copy_file(int from, int folder, const char *name, uid_t uid, mode_t mode) {
+    int to = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (to < 0) return -1;
     off_t at = 0;
     ssize_t n;
     while ((n = sendfile(to, from, &at, 1 << 30)) > 0) {
     }
     int failed = n < 0 ? errno : 0;
-    if (!failed && many_uids && fchown(to, 0, owner)) failed = errno;
+    if (!failed && many_uids && fchown(to, uid, uid)) failed = errno;
     close(to);
     errno = failed;
     return failed ? -1 : 0;

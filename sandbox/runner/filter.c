@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 uint64_t start_word;
 
@@ -29,16 +30,23 @@ uint64_t start_word;
 #error "the filter has no table for this processor"
 #endif
 
+/* The runner proves itself by a word that only it knows; 5 instructions. */
+#define KNOWS_WORD(argument) \
+    ARGUMENT(argument), UNLESS((uint32_t)start_word, 3), \
+        LOAD(offsetof(struct seccomp_data, args[argument]) + 4), \
+        ON((uint32_t)(start_word >> 32), ALLOW)
+
 #define NEW_NAMESPACES \
     (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | \
      CLONE_NEWCGROUP)
 
 /* Programs may have threads but not start processes (a contest gives them one): what a child
  * used that nobody waits for is counted nowhere, so a program could buy time with children.
- * A compiler does start processes. The runner proves itself by a word that only it knows. */
+ * A compiler does start processes. */
 void install_filter(void) {
     must((int)getrandom(&start_word, sizeof start_word, 0), "getrandom");
     const uint32_t starts = settings.toolchain ? ALLOW : SECCOMP_RET_ERRNO | EAGAIN;
+    const uint32_t pairs = settings.ntree ? ALLOW : REFUSE;
     struct sock_filter filter[] = {
         LOAD(offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0),
@@ -66,14 +74,13 @@ void install_filter(void) {
         ON(SYS_iopl, KILL), ON(SYS_ioperm, KILL), ON(SYS_modify_ldt, KILL),
 #endif
         /* What a runtime may try and can live without. */
-        ON(SYS_socket, REFUSE), ON(SYS_socketpair, REFUSE),
+        ON(SYS_socket, REFUSE),
         ON(425 /* io_uring_setup */, REFUSE), ON(426 /* io_uring_enter */, REFUSE),
         ON(427 /* io_uring_register */, REFUSE), ON(SYS_memfd_create, REFUSE),
         ON(447 /* memfd_secret */, REFUSE), ON(SYS_flock, REFUSE),
         ON(SYS_shmget, REFUSE), ON(SYS_shmat, REFUSE), ON(SYS_semget, REFUSE),
         ON(SYS_msgget, REFUSE), ON(SYS_mq_open, REFUSE), ON(SYS_inotify_init1, REFUSE),
         ON(SYS_fanotify_init, REFUSE), ON(SYS_userfaultfd, REFUSE), ON(SYS_personality, REFUSE),
-        ON(SYS_sched_setaffinity, REFUSE),
         /* Where the uid is shared, these could be turned on the runner. */
         ON(SYS_sched_setscheduler, REFUSE), ON(SYS_sched_setparam, REFUSE),
         ON(SYS_sched_setattr, REFUSE), ON(SYS_setpriority, REFUSE), ON(SYS_ioprio_set, REFUSE),
@@ -84,6 +91,10 @@ void install_filter(void) {
         ON(SYS_inotify_init, REFUSE), ON(SYS_mknod, REFUSE),
         ON(SYS_fork, starts), ON(SYS_vfork, starts),
 #endif
+        UNLESS(SYS_socketpair, 4),
+        ARGUMENT(0),
+        ON(AF_UNIX, pairs), /* as good as a pipe, and the JVM does not read files without one */
+        RETURN(REFUSE),
         UNLESS(SYS_prlimit64, 4),
         ARGUMENT(0),
         ON(0, ALLOW),
@@ -97,11 +108,11 @@ void install_filter(void) {
         UNLESS(SYS_clone, 11),
         ARGUMENT(0),
         ANY_OF(NEW_NAMESPACES, REFUSE), ANY_OF(CLONE_THREAD, ALLOW),
-        ARGUMENT(WORD_ARGUMENT),
-        UNLESS((uint32_t)start_word, 3),
-        LOAD(offsetof(struct seccomp_data, args[WORD_ARGUMENT]) + 4),
-        ON((uint32_t)(start_word >> 32), ALLOW),
+        KNOWS_WORD(WORD_ARGUMENT),
         RETURN(starts),
+        UNLESS(SYS_sched_setaffinity, 6),
+        KNOWS_WORD(4), /* an argument that the call does not have */
+        RETURN(REFUSE),
         /* Named pipes are for the runner to make (it uses mknodat); nothing else is. */
         UNLESS(SYS_mknodat, 5),
         ARGUMENT(2),

@@ -52,18 +52,26 @@ static void tmpfs(const char *at, uint64_t size, unsigned inodes, unsigned mode)
     must(mount("tmpfs", at, "tmpfs", MS_NOSUID | MS_NODEV, options), "mount tmpfs");
 }
 
-/* What the host's compiler needs, as our driver found it: folders, and links as they are on the
- * host (where /usr is merged, /bin is one). */
-static void toolchain_root(const char *root) {
+static int open_folder(const char *path) {
+    int f = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    must(f, path);
+    return f;
+}
+
+/* What the host's compilers and runtimes need, as our driver found it: folders, and links as they
+ * are on the host (where /usr is merged, /bin is one). */
+static void host_root(const char *root) {
     char to[PATH], name[64], from_fd[32];
-    join(to, root, "etc");
-    make_folder(to, 0755);
     for (int i = 0; i < settings.ntree; i++) {
         const char *kind = settings.tree[i], *at = kind + 5, *equals = strchr(at, '=');
         if (!equals || (size_t)(equals - at) >= sizeof name) die("malformed %s", kind);
         snprintf(name, sizeof name, "%.*s", (int)(equals - at), at);
         if (strstr(name, "..")) die("malformed %s", kind);
         join(to, root, name);
+        for (char *end = to + strlen(root) + 1; (end = strchr(end, '/')); *end++ = '/') {
+            *end = 0;
+            make_folder(to, 0755);
+        }
         if (kind[0] == 'l') {
             must(symlink(equals + 1, to), "symlink");
             continue;
@@ -71,29 +79,29 @@ static void toolchain_root(const char *root) {
         make_folder(to, 0755);
         snprintf(from_fd, sizeof from_fd, "/proc/self/fd/%d", tree_fds[i]);
         bind_read_only(from_fd, to, MS_NOSUID | MS_NODEV);
-        close(tree_fds[i]);
     }
-}
-
-static void devices(const char *root) {
-    static const char *const names[] = {"dev/null", "dev/zero", "dev/urandom"};
-    char from[64], to[PATH];
+    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"};
     join(to, root, "dev");
     make_folder(to, 0755);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(from, sizeof from, "/%s", names[i]);
-        join(to, root, names[i]);
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+        join(to, root, devices[i] + 1);
         int f = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
         must(f, "create device file");
         close(f);
-        must(mount(from, to, NULL, MS_BIND, NULL), from);
+        must(mount(devices[i], to, NULL, MS_BIND, NULL), devices[i]);
     }
-}
-
-static int open_folder(const char *path) {
-    int f = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    must(f, path);
-    return f;
+    join(to, root, "tmp"); /* a program's own; a compiler's files are many */
+    if (!settings.toolchain) must(symlink("box", to), "symlink");
+    if (settings.toolchain) {
+        make_folder(to, 0755);
+        tmpfs(to, settings.disk_bytes, 8192, 01777);
+        tmp_fd = open_folder(to);
+    }
+    join(to, root, "proc");
+    if (settings.proc) {
+        make_folder(to, 0755);
+        must(mount("proc", to, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2"), "mount proc");
+    }
 }
 
 /* Open what the runner works in, below the current directory. */
@@ -113,7 +121,7 @@ static void build_roots(void) {
     char at[PATH], to[PATH];
     make_folder("root", 0755);
     make_folder("blobs", 0700);
-    tmpfs("root", 64ull << 20, 4096, 0755);
+    tmpfs("root", 64ull << 20, 8192, 0755);
     must(chdir("root"), "enter the new root");
     static const char *const folders[] = {"blobs", "given", "scratch", "proc", "old"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) make_folder(folders[i], 0700);
@@ -128,14 +136,7 @@ static void build_roots(void) {
     for (int i = 0; i < roots; i++) {
         snprintf(at, sizeof at, "roots/%d", i);
         make_folder(at, 0755);
-        if (settings.toolchain) {
-            toolchain_root(at);
-            devices(at);
-            join(to, at, "tmp");
-            make_folder(to, 0755);
-            tmpfs(to, settings.disk_bytes, 8192, 01777);
-            tmp_fd = open_folder(to);
-        }
+        if (settings.ntree) host_root(at);
         join(to, at, "box");
         make_folder(to, 0755);
         tmpfs(to, settings.disk_bytes, 4096, 0700);

@@ -5,6 +5,8 @@
  */
 #include "runner.h"
 
+#include <dirent.h>
+
 static struct step steps[MAX_STEPS];
 
 /* --- reading a job --- */
@@ -45,14 +47,15 @@ static void get_process(struct cursor *c, struct process *p, int index) {
     p->nfiles = get_count(c, MAX_FILES);
     for (uint32_t i = 0; i < p->nfiles; i++) {
         p->files[i].name = get_text(c);
+        p->files[i].writable = get_number(c, 1);
         p->files[i].from = get_place(c);
     }
-    p->nfifos = get_count(c, MAX_FILES);
+    p->nfifos = get_count(c, MAX_FIFOS);
     for (uint32_t i = 0; i < p->nfifos; i++) {
         p->fifos[i].name = get_text(c);
         p->fifos[i].pipe = get_text(c);
     }
-    p->nfetch = get_count(c, MAX_FILES);
+    p->nfetch = get_count(c, MAX_FETCH);
     for (uint32_t i = 0; i < p->nfetch; i++) p->fetch[i] = get_text(c);
     p->cpu_ns = get_number(c, 8);
     p->wall_ns = get_number(c, 8);
@@ -62,6 +65,7 @@ static void get_process(struct cursor *c, struct process *p, int index) {
     p->processes = get_number(c, 8);
     p->head = (uint32_t)get_number(c, 4);
     p->keep = get_number(c, 1);
+    p->resident = get_number(c, 1);
 }
 
 static void get_step(struct cursor *c, struct step *s) {
@@ -106,10 +110,46 @@ static void out_kept(const char *what, int file) {
     static uint64_t serial;
     char name[BLOB_NAME + 1];
     snprintf(name, sizeof name, "%064llx", (unsigned long long)++serial);
-    if (copy_file(file, blobs_fd, name, 0)) die("keep %s: %s", what, strerror(errno));
+    if (copy_file(file, blobs_fd, name, 0, 0444)) die("keep %s: %s", what, strerror(errno));
     out_number(BLOB_NAME, 4);
     out_bytes(name, BLOB_NAME);
     out_number(size_of(file), 8);
+}
+
+static bool given(const struct process *p, ino_t inode) {
+    for (uint32_t i = 0; i < p->nfiles; i++)
+        if (p->files[i].inode == inode && !p->files[i].writable) return true;
+    return false;
+}
+
+/* Keep a regular file that the process made; whatever else has the name is passed over. */
+static bool out_fetched(const struct process *p, const char *name) {
+    struct stat s;
+    int file = openat(p->box, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool keep = file >= 0 && !fstat(file, &s) && S_ISREG(s.st_mode) && !given(p, s.st_ino);
+    if (keep) {
+        out_number(1, 1);
+        out_number(strlen(name), 4);
+        out_bytes(name, strlen(name));
+        out_kept(name, file);
+    }
+    if (file >= 0) close(file);
+    return keep;
+}
+
+/* The names asked for; "*" is every file, as far as there is room. */
+static void out_files(const struct process *p) {
+    int kept = 0;
+    for (uint32_t i = 0; i < p->nfetch && !p->stop; i++) {
+        DIR *all = strcmp(p->fetch[i], "*") ? NULL : fdopendir(openat(p->box, ".", O_RDONLY));
+        struct dirent *entry;
+        while (all && kept < MAX_KEPT && (entry = readdir(all))) kept += out_fetched(p, entry->d_name);
+        if (all)
+            closedir(all);
+        else if (safe_name(p->fetch[i]))
+            out_fetched(p, p->fetch[i]);
+    }
+    out_number(0, 1);
 }
 
 static bool clean(const struct process *p) {
@@ -139,27 +179,7 @@ static void report(struct process *p, uint32_t orphans) {
     out_number(p->rank, 4);
     out_number(p->keep && clean(p), 1);
     if (p->keep && clean(p)) out_kept("standard output", p->out);
-    uint32_t kept = 0;
-    int files[MAX_FILES];
-    for (uint32_t i = 0; i < p->nfetch; i++) {
-        struct stat s;
-        files[i] = clean(p) && safe_name(p->fetch[i])
-                       ? openat(p->box, p->fetch[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-                       : -1;
-        if (files[i] >= 0 && (fstat(files[i], &s) || !S_ISREG(s.st_mode))) {
-            close(files[i]);
-            files[i] = -1;
-        }
-        kept += files[i] >= 0;
-    }
-    out_number(kept, 4);
-    for (uint32_t i = 0; i < p->nfetch; i++)
-        if (files[i] >= 0) {
-            out_number(strlen(p->fetch[i]), 4);
-            out_bytes(p->fetch[i], strlen(p->fetch[i]));
-            out_kept(p->fetch[i], files[i]);
-            close(files[i]);
-        }
+    out_files(p);
 }
 
 static bool run_processes(uint32_t index) {

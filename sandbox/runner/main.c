@@ -18,6 +18,7 @@
 #define HOLD (2 * MS)
 
 struct settings settings = {.disk_bytes = 256ull << 20};
+cpu_set_t core;
 
 /* --- writing: frames are collected, with room for their heads, and leave in one write --- */
 
@@ -216,6 +217,15 @@ static void lower_limits(void) {
     }
 }
 
+/* One of those we may use, by a number that each slot has of its own. */
+static void choose_core(void) {
+    cpu_set_t all;
+    must(sched_getaffinity(0, sizeof all, &all), "sched_getaffinity");
+    int left = settings.core % CPU_COUNT(&all);
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &all) && !left--) CPU_SET(i, &core);
+}
+
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i];
@@ -227,6 +237,10 @@ int main(int argc, char **argv) {
             settings.disk_bytes = strtoull(a + 5, NULL, 10);
         else if ((!strncmp(a, "bind=", 5) || !strncmp(a, "link=", 5)) && settings.ntree < MAX_TREE)
             settings.tree[settings.ntree++] = a;
+        else if (!strncmp(a, "core=", 5))
+            settings.core = atoi(a + 5);
+        else if (!strcmp(a, "proc"))
+            settings.proc = true;
         else if (!strcmp(a, "toolchain"))
             settings.toolchain = true;
         else if (!strcmp(a, "unsafe"))
@@ -238,6 +252,7 @@ int main(int argc, char **argv) {
     umask(022);
     signal(SIGPIPE, SIG_IGN);
     lower_limits();
+    choose_core();
     enter_jail();
     install_filter();
     char facts[160];

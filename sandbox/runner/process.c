@@ -17,8 +17,12 @@ void prepare(struct process *p, uint32_t step) {
     if (many_uids) must(fchown(p->box, uid, uid), "hand over a box");
     for (uint32_t i = 0; i < p->nfiles; i++) {
         int from = safe_name(p->files[i].name) ? open_place(&p->files[i].from) : -1;
-        if (from < 0 || copy_file(from, p->box, p->files[i].name, uid))
+        bool own = p->files[i].writable;
+        struct stat s;
+        if (from < 0 || copy_file(from, p->box, p->files[i].name, own ? uid : 0, own ? 0644 : 0444) ||
+            fstatat(p->box, p->files[i].name, &s, AT_SYMLINK_NOFOLLOW))
             die("file %s: %s", p->files[i].name, strerror(errno));
+        p->files[i].inode = s.st_ino;
         close(from);
     }
     for (uint32_t i = 0; i < p->nfifos; i++) {
@@ -94,10 +98,11 @@ static bool lower(const struct process *p) {
         {RLIMIT_DATA, p->memory + (128u << 20), p->memory + (128u << 20)},
         {RLIMIT_NPROC, p->processes, p->processes},
     };
-    /* Without a user namespace the last counts everything of the user, so it is left out. */
-    size_t n = sizeof limits / sizeof *limits - settings.unsafe;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit r = {limits[i].soft, limits[i].hard};
+        if (limits[i].what == RLIMIT_DATA && p->resident) continue;
+        /* Without a user namespace this counts everything of the user. */
+        if (limits[i].what == RLIMIT_NPROC && settings.unsafe) continue;
         if (setrlimit((__rlimit_resource_t)limits[i].what, &r)) return false;
     }
     return true;
@@ -154,6 +159,7 @@ static int become(void *argument) {
     /* Our own 0, 1 and 2 are open, so none of these is one of them; the rest closes by itself. */
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
     if (!lower(p) || fchdir(p->box)) goto failed;
+    if (s->n > 1) syscall(SYS_sched_setaffinity, 0, sizeof core, &core, 0, start_word);
     if (!settings.unsafe) {
         char root[] = "/roots/0";
         root[7] = (char)(root[7] + p->root);

@@ -48,9 +48,12 @@
 #define MAX_PROCESSES 8 /* in one step; a single digit in a path */
 #define MAX_STEPS 8     /* in one job */
 #define MAX_WORDS 64
-#define MAX_FILES 32
+#define MAX_FILES 128 /* put into a folder */
+#define MAX_FIFOS 32
+#define MAX_FETCH 32
+#define MAX_KEPT 256 /* files kept of one process */
 #define MAX_FRAME (64u << 20)
-#define MAX_TREE 24
+#define MAX_TREE 32
 #define BLOB_NAME 64 /* hexadecimal digits: a SHA-256, or the number of what was kept */
 #define UIDS 32 /* host uids of a slot: the runner's, then contestants', then trusted ones */
 #define MS 1000000ull
@@ -60,10 +63,12 @@
 struct settings {
     const char *slot;     /* the slot's folder on the host, absolute */
     bool unsafe;          /* no namespaces, no chroot: rlimits and the filter only */
-    bool toolchain;       /* one root, which holds the host's compiler */
+    bool toolchain;       /* programs may start processes; one root, one process a step */
+    bool proc;            /* roots have a /proc, of the slot's own processes */
+    int core;             /* where processes that talk to each other run; counted round */
     unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
     uint64_t disk_bytes;  /* size of a program's writable folder */
-    const char *tree[MAX_TREE]; /* bind=NAME=PATH or link=NAME=TEXT: what a toolchain root holds */
+    const char *tree[MAX_TREE]; /* bind=NAME=PATH or link=NAME=TEXT: what roots hold of the host */
     int ntree;
 };
 extern struct settings settings;
@@ -90,6 +95,7 @@ void install_filter(void);  /* seccomp, inherited by everything started later */
 extern uint64_t start_word; /* the filter lets only those start processes who know it */
 extern bool have_proc;      /* whether /proc could be mounted */
 extern bool many_uids;      /* whether programs have uids of their own */
+extern cpu_set_t core;      /* see settings.core */
 extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES];
 
 /* --- files (files.c) --- */
@@ -97,7 +103,7 @@ extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES];
 bool safe_name(const char *name);
 bool blob_name(const char *name);
 int open_blob(const char *name);
-int copy_file(int from, int folder, const char *name, uid_t owner);
+int copy_file(int from, int folder, const char *name, uid_t uid, mode_t mode);
 bool wipe(int folder, mode_t mode); /* true when it is as it was when it was made */
 bool same_text(int a, int b); /* CMS's white-space rule */
 
@@ -118,13 +124,13 @@ struct process {
     const char *program;
     struct place input;
     const char *output_pipe; /* NULL: kept */
-    struct { const char *name; struct place from; } files[MAX_FILES];
-    struct { const char *name, *pipe; } fifos[MAX_FILES];
-    const char *fetch[MAX_FILES];
+    struct { const char *name; bool writable; struct place from; ino_t inode; } files[MAX_FILES];
+    struct { const char *name, *pipe; } fifos[MAX_FIFOS];
+    const char *fetch[MAX_FETCH];
     uint32_t nfiles, nfifos, nfetch;
     uint64_t cpu_ns, wall_ns, memory, output, stderr_bytes, processes;
     uint32_t head;
-    bool keep;
+    bool keep, resident;
 
     /* while it runs */
     int root; /* its place in the step */

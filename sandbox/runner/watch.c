@@ -39,25 +39,28 @@ static void add_use(pid_t pid, int proc, struct use *use) {
     use->memory += (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* A compiler is a tree of processes, alone in its slot: all that is there is its own. Other
- * programs cannot start any (filter.c). */
+static void add_children(pid_t pid, int proc, struct use *use) {
+    char path[64], text[4096] = "", *at = text, *next;
+    snprintf(path, sizeof path, "%d/task/%d/children", pid, pid);
+    int f = openat(proc, path, O_RDONLY | O_CLOEXEC);
+    if (f < 0) return;
+    if (read(f, text, sizeof text - 1) < 0) text[0] = 0;
+    close(f);
+    for (pid_t child; (child = (pid_t)strtol(at, &next, 10)) > 0; at = next) {
+        add_use(child, proc, use);
+        add_children(child, proc, use);
+    }
+}
+
+/* A compiler is a tree of processes, alone in its slot: all that is ours is its own, even what
+ * it has left behind. Other programs cannot start any (filter.c). */
 static struct use look_at(const struct process *p) {
     struct use use = {0, 0};
     int proc = have_proc ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (settings.toolchain && proc >= 0) {
-        static char entries[16384];
-        long size;
-        while ((size = syscall(SYS_getdents64, proc, entries, sizeof entries)) > 0)
-            for (long at = 0; at < size;) {
-                int pid = atoi(entries + at + 19); /* after inode 8, offset 8, length 2, type 1 */
-                unsigned short length;
-                memcpy(&length, entries + at + 16, sizeof length);
-                at += length;
-                if (pid > 1) add_use(pid, proc, &use);
-            }
-    } else {
+    if (settings.toolchain && proc >= 0)
+        add_children(getpid(), proc, &use);
+    else
         add_use(p->pid, proc, &use);
-    }
     if (proc >= 0) close(proc);
     return use;
 }

@@ -69,6 +69,11 @@ def alone(box: EmbeddedBox, process: Process) -> Execution:
     return run(box, process).executions[0]
 
 
+def files(box: EmbeddedBox, process: Process) -> dict[str, bytes]:
+    (kept,) = run(box, process).fetched
+    return {name: box.read(blob) for name, blob in kept}
+
+
 # --- bytes ----------------------------------------------------------------------------------
 
 
@@ -121,13 +126,45 @@ def test_files_are_put_into_the_folder_and_cannot_be_changed(box: EmbeddedBox, d
 
 
 def test_made_files_are_kept_when_asked_for(box: EmbeddedBox, does: Made) -> None:
-    """Files are kept by name when the program succeeded; links, folders and pipes are not."""
-    names = ("made", "link", "folder", "pipe", "absent")
-    (kept,) = run(box, does("make", fetch=names)).fetched
-    assert {name: box.read(blob) for name, blob in kept} == {"made": b"made here"}
-    (nothing,) = run(box, does("make", "1", fetch=names)).fetched
-    assert nothing == ()
+    """Files are kept by name, whatever the exit code; links, folders and pipes are not."""
+    names = ("made", "link", "folder", "pipe", "absent", "../made", "/etc/passwd")
+    for code in ("0", "43"):
+        assert files(box, does("make", code, fetch=names)) == {"made": b"made here"}
     assert alone(box, does("show", "made")).exit_code == 2, "the folder is emptied"
+
+
+def test_every_file_that_was_made_is_kept(box: EmbeddedBox, does: Made) -> None:
+    """A star stands for all files of the folder but those that were put there to be read."""
+    put = (("given", box.put(b"given")), ("state", box.put(b"1")))
+    made = does("make", "42", files=put, fetch=("*",))
+    assert files(box, made) == {"made": b"made here"}
+    added = does("add", "state", files=put, writable=("state",), fetch=("*",))
+    assert files(box, added) == {"state": b"1+"}
+    assert len(files(box, does("many", "300", fetch=("*",)))) == 256
+    assert files(box, does("make", fetch=("made", "*"))) == {"made": b"made here"}
+
+
+def test_a_file_may_have_any_name(box: EmbeddedBox, does: Made) -> None:
+    """Names with line ends, without letters or no text at all come back as they are."""
+    names = {"two words", "new\nline", "\udcff\udcfe", "-rf", "*", ".hidden"}
+    found = files(box, does("odd", fetch=("*",)))
+    if box.facts.tier != "unsafe" or os.geteuid() == 0:
+        assert found == dict.fromkeys(names, b"")
+
+
+def test_nothing_is_kept_of_a_program_that_was_stopped(box: EmbeddedBox, does: Made) -> None:
+    """What a limit broke off is not half kept."""
+    assert files(box, does("print", "100", fetch=("*",))) == {}
+
+
+def test_programs_that_talk_share_a_core_of_their_slot(box: EmbeddedBox, does: Made) -> None:
+    """Partners run on one core, and cannot choose another; a program alone may use all."""
+    assert len(alone(box, does("core")).stdout_head.split()) == len(os.sched_getaffinity(0))
+    result = run(box, does("core"), does("core"))
+    one, two = (execution.stdout_head for execution in result.executions)
+    assert one == two
+    assert len(one.split()) == 1
+    assert [execution.exit_code for execution in result.executions] == [0, 0]
 
 
 # --- what is reported -----------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <sched.h>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +47,24 @@ int main(int argc, char **argv) {
     if (what == "change") {  // may not succeed on a file that was put there
         int file = open(first, O_WRONLY | O_TRUNC);
         return file < 0 ? 0 : 3;
+    }
+    if (what == "add") {  // to a file that is there
+        int file = open(first, O_WRONLY | O_APPEND);
+        if (file < 0 || write(file, "+", 1) != 1) return 3;
+    }
+    if (what == "odd")  // files whose names nobody expects
+        for (const char *name : {"two words", "new\nline", "\xff\xfe", "-rf", "*", ".hidden"})
+            close(open(name, O_WRONLY | O_CREAT, 0000));
+    if (what == "many")
+        for (int i = 0; i < atoi(first); i++)
+            close(open(("file" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT, 0600));
+    if (what == "core") {  // where it may run
+        cpu_set_t set;
+        sched_getaffinity(0, sizeof set, &set);
+        for (int i = 0; i < CPU_SETSIZE; i++)
+            if (CPU_ISSET(i, &set)) printf("%d ", i);
+        for (int i = 0; i < CPU_SETSIZE; i++) CPU_SET(i, &set);
+        if (sched_setaffinity(0, sizeof set, &set) == 0) return 3;
     }
     if (what == "make") {
         int file = open("made", O_WRONLY | O_CREAT, 0600);
