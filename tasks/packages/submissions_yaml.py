@@ -20,6 +20,9 @@ NAME = "submissions.yaml"
 
 VERDICTS = {"AC": Verdict.AC, "WA": Verdict.WA, "TLE": Verdict.TLE, "RTE": Verdict.RTE}
 
+IN_TIME = (Verdict.AC, Verdict.WA, Verdict.RTE)
+LATE = (Verdict.TLE,)
+
 DEFAULTS: dict[str, dict[str, object]] = {
     "accepted": {"permitted": ["AC"]},
     "rejected": {"required": ["RTE", "TLE", "WA"]},
@@ -76,7 +79,7 @@ class SubmissionsYaml:
 
 def _entry(given: Fields, name: str) -> Declared:
     _check_glob(given, name)
-    rules = [_rule(given, "")]
+    rules = [*_rules(given, "")]
     for key, value in given.values.items():
         if key in OF_SUBMISSIONS or key in OF_TESTS or value is None:
             continue
@@ -85,7 +88,7 @@ def _entry(given: Fields, name: str) -> Declared:
         inner = given.map(key)
         inner.only(OF_TESTS)
         _check_glob(given, key)
-        rules.append(_rule(inner, key.removesuffix("/")))
+        rules += _rules(inner, key.removesuffix("/"))
     return Declared(
         rules=tuple(rule for rule in rules if rule != Rule(tests=rule.tests)),
         language=given.text("language"),
@@ -93,14 +96,23 @@ def _entry(given: Fields, name: str) -> Declared:
     )
 
 
-def _rule(given: Fields, tests: str) -> Rule:
-    return Rule(
+def _rules(given: Fields, tests: str) -> tuple[Rule, ...]:
+    rule = Rule(
         tests=tests,
         permitted=_verdicts(given, "permitted"),
         required=_verdicts(given, "required"),
         score=_score(given),
         message=given.text("message"),
     )
+    # To be asked to bound the time limit is to be declared fast enough, or too slow.
+    bounds = {
+        "lower": Rule(tests=tests, permitted=IN_TIME),
+        "upper": Rule(tests=tests, required=LATE),
+    }
+    used = given.text("use_for_time_limit", "true")
+    if used not in ("true", "false", *bounds):
+        raise given.wrong("use_for_time_limit", "not true, false, lower or upper")
+    return (rule, bounds[used]) if used in bounds else (rule,)
 
 
 def _verdicts(given: Fields, key: str) -> tuple[Verdict, ...]:

@@ -15,6 +15,7 @@ from tasks.packages.jury import JuryProgram, exhaustive, read_jury
 from tasks.packages.kattis import read_package
 from tests.fakes.kattis import CURRENT, LEGACY, SCORING, change, write
 from tests.fakes.packages import write_package
+from tests.fakes.tps import tps
 
 AC, WA, TLE, RTE = Verdict.AC, Verdict.WA, Verdict.TLE, Verdict.RTE
 
@@ -215,6 +216,22 @@ def test_rules_can_be_about_groups_and_tests(tmp_path: Path) -> None:
     assert len(found["rejected/c.py"]) == 1
 
 
+def test_what_bounds_the_time_limit_is_declared_fast_or_slow(tmp_path: Path) -> None:
+    """Lower means never too slow, upper means too slow somewhere; true and false mean nothing."""
+    found = rules(
+        tmp_path,
+        "other/a.py: {sample: {use_for_time_limit: lower}, secret: {use_for_time_limit: upper}}\n"
+        "other/b.py: {use_for_time_limit: false}\n",
+        "other/a.py",
+        "other/b.py",
+    )
+    assert found["other/a.py"] == (
+        Rule(tests="sample", permitted=(AC, WA, RTE)),
+        Rule(tests="secret", required=(TLE,)),
+    )
+    assert found["other/b.py"] == ()
+
+
 def test_language_and_entry_point_come_from_the_entry(tmp_path: Path) -> None:
     """They win over suffixes; what cannot be followed is said."""
     folder = write(
@@ -247,6 +264,7 @@ def test_language_and_entry_point_come_from_the_entry(tmp_path: Path) -> None:
         ("a: {score: [3, 1]}\n", "a.score"),
         ("a: {score: x}\n", "a.score"),
         ("a: {score: [1, x]}\n", "score"),
+        ("a: {use_for_time_limit: never}\n", "use_for_time_limit"),
         ("a: {colour: red}\n", "a.colour"),
         ("a: {secret: {colour: red}}\n", "unknown key a.secret.colour"),
         ("a: 5\n", "not a map"),
@@ -305,27 +323,27 @@ def test_a_solutions_file_declares_every_subtask(tmp_path: Path) -> None:
     """The overall verdict, except where an exception is made."""
     solutions = {
         "full.cpp": {"verdict": "model_solution"},
-        "slow.cpp": {"verdict": "time_limit", "except": {"01-small": "correct"}},
+        "slow.cpp": {"verdict": "time_limit", "except": {"small": "correct"}},
         "gone.cpp": {"verdict": "partially_correct"},
     }
-    subtasks = {"subtasks": {"02-large": {"index": 1}, "01-small": {"index": 0}}}
-    folder = change(
-        write_package(tmp_path / "sum"),
+    folder = tps(
+        tmp_path,
         {
             "solutions.json": json.dumps(solutions),
-            "subtasks.json": json.dumps(subtasks),
             "solution/full.cpp": "//\n",
             "solution/slow.cpp": "//\n",
         },
     )
     found = jury(folder)
     assert found["full.cpp"].expectation.subtasks == (
-        ("01-small", Share.ALL),
-        ("02-large", Share.ALL),
+        ("samples", Share.ALL),
+        ("small", Share.ALL),
+        ("full", Share.ALL),
     )
     assert found["slow.cpp"].expectation.subtasks == (
-        ("01-small", Share.ALL),
-        ("02-large", Share.NONE),
+        ("samples", Share.NONE),
+        ("small", Share.ALL),
+        ("full", Share.NONE),
     )
     assert found["slow.cpp"].expectation.declared == "time_limit (except 1)"
     assert "cannot be read" in found["gone.cpp"].handed.problem

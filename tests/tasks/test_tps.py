@@ -11,37 +11,8 @@ from harness.errors import TaskDataError, UnsupportedError
 from harness.types import CodeBody, CodeKind, Comparison, Problem
 from tasks.packages.any import read_any_package
 from tasks.packages.tps import open_package
-from tests.fakes.kattis import change
+from tests.fakes.tps import MANIFEST, tps
 
-MANIFEST = {
-    "name": "sum",
-    "code": "sum",
-    "title": "Two Numbers",
-    "memory_limit": 512,
-    "time_limit": 1.5,
-    "type": "Batch",
-}
-SUBTASKS = {
-    "subtasks": {
-        "full": {"index": 2, "score": 60, "validators": []},
-        "samples": {"index": 0, "score": 0, "validators": []},
-        "small": {"index": 1, "score": 40, "validators": []},
-    }
-}
-FILES: dict[str, str | None] = {
-    "problem.json": json.dumps(MANIFEST),
-    "subtasks.json": json.dumps(SUBTASKS),
-    "tests/mapping": "samples 0-01\nsmall 0-01\nsmall 1-01\nfull 1-01\nfull 2-01\n",
-    "grader/cpp/grader.cpp": "//\n",
-    "grader/cpp/sum.h": "//\n",
-    "checker/checker.cpp": "//\n",
-    "checker/testlib.h": "->../../tps/problem-assets/testlib.h",
-    "checker/Makefile": "->../../tps/problem-assets/Makefile",
-    "statement/index.md": "Add.\n",
-    "solution/solution.cpp": "//\n",
-    **{f"tests/{name}.in": f"{name}\n" for name in ("0-01", "1-01", "2-01")},
-    **{f"tests/{name}.out": "3\n" for name in ("0-01", "1-01", "2-01")},
-}
 COMMUNICATION = {
     **MANIFEST,
     "type": "Communication",
@@ -49,12 +20,6 @@ COMMUNICATION = {
     "grader_name": "stub",
     "has_checker": True,
 }
-
-
-def tps(folder: Path, files: dict[str, str | None] | None = None) -> Path:
-    assets = folder / "tps" / "problem-assets"
-    change(assets, {"testlib.h": "// shared\n", "Makefile": "all:\n"})
-    return change(folder / "sum", {**FILES, **(files or {})})
 
 
 def body_of(problem: Problem) -> CodeBody:
@@ -114,9 +79,7 @@ def test_a_communication_task_may_have_a_checker_after_its_manager(tmp_path: Pat
 
 def test_without_a_checker_outputs_are_compared(tmp_path: Path) -> None:
     """By white space, as CMS does."""
-    files: dict[str, str | None] = dict.fromkeys(
-        ("checker/checker.cpp", "checker/testlib.h", "checker/Makefile")
-    )
+    files: dict[str, str | None] = {"checker/checker.cpp": None, "checker/testlib.h": None}
     assert body_of(open_package(tps(tmp_path, files)).problem).comparison is Comparison.WHITESPACE
 
 
