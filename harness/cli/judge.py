@@ -1,4 +1,4 @@
-"""``harness judge``: source files against one problem package."""
+"""``harness judge``: submissions against one problem package."""
 
 from __future__ import annotations
 
@@ -6,25 +6,38 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
-
+from harness.cli import expected
+from harness.cli.grades import as_json, as_text
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
-from harness.types import Grade, Problem, Source
+from harness.types import CodeBody, Edition, Problem, Source
+
+if TYPE_CHECKING:
+    from tasks.packages.package import Package
 
 
 def execute(args: argparse.Namespace) -> int:
     """Print one line per submission; exit 3 when a submission could not be judged."""
     place = settings(environment(), slots=args.max_sandboxes, unsafe=args.unsafe)
-    problem = _problem(args.package, place)
-    files = [Path(name) for name in args.submissions]
-    languages = [args.language or _language(file) for file in files]
-    sources = [_source(file) for file in files]
+    if not args.submissions and not args.expected:
+        raise UsageError(
+            "no submission is named",
+            hint="name source files or folders, or judge the jury's own with --expected",
+        )
+    package = _package(args, place)
+    if package.dropped:
+        print(f"harness: {_lacking(package)}", file=sys.stderr)
+    if args.expected:
+        return expected.execute(args, package, place)
+    problem = package.problem
+    names = [Path(name) for name in args.submissions]
+    handed = [_source(name, problem, args.language) for name in names]
     failed = 0
     with Workbench(place) as tools:
-        for file, language, source in zip(files, languages, sources, strict=True):
+        for file, (source, language) in zip(names, handed, strict=True):
             try:
                 grade = tools.code.judge(
                     problem, source, language, submission=str(file), attempt=""
@@ -40,75 +53,36 @@ def execute(args: argparse.Namespace) -> int:
     return 3 if failed else 0
 
 
-def as_json(grade: Grade) -> dict[str, object]:
-    """Return a grade as the object that ``--json`` prints."""
-    return {
-        "submission": grade.submission,
-        "verdict": grade.verdict.value,
-        "points": grade.points,
-        "max_points": grade.max_points,
-        "subtasks": [
-            {
-                "name": subtask.name,
-                "points": subtask.points,
-                "max_points": subtask.max_points,
-                "verdict": subtask.verdict.value,
-                "deciding_test": subtask.deciding_test,
-            }
-            for subtask in grade.subtasks
-        ],
-        "tests": [msgspec.to_builtins(test) for test in grade.tests],
-        "cpu_s": grade.cpu_s,
-        "peak_memory_bytes": grade.peak_memory_bytes,
-        "message": grade.message,
-        "judge": grade.judge,
-    }
+def _package(args: argparse.Namespace, place: Settings) -> Package:
+    from tasks.packages.any import read_any_package
 
-
-def as_text(grade: Grade) -> str:
-    """Return a grade in one line for people, and the compiler's words under a CE."""
-    subtasks = " ".join(f"{s.name}={s.points:g}/{s.max_points:g}" for s in grade.subtasks)
-    line = (
-        f"{grade.verdict.value:<4}{grade.points:>7g} of {grade.max_points:g}"
-        f"  {grade.cpu_s:.2f} s  {grade.peak_memory_bytes / (1 << 20):.0f} MiB"
-        f"  {grade.submission}  {subtasks}"
-    )
-    if grade.verdict.value == "CE":
-        line += "\n" + "\n".join(f"      {text}" for text in grade.message.splitlines()[:12])
-    return line
-
-
-def _problem(name: str, place: Settings) -> Problem:
-    from tasks.packages.cms import read_package
-
-    given = Path(name)
+    given, stored = Path(args.package), place.data / args.package
     if given.is_dir():
-        return read_package(given)
-    stored = place.data / name
-    if not given.is_absolute() and ".." not in given.parts and stored.is_dir():
-        return read_package(stored)
-    raise TaskDataError(
-        f"{name} is neither a package folder nor a problem of the data store {place.data}",
-        hint="name a folder with a problem.json, or TASK/PROBLEM after `harness data add`",
-    )
+        folder = given
+    elif not given.is_absolute() and ".." not in given.parts and stored.is_dir():
+        folder = stored
+    else:
+        raise TaskDataError(
+            f"{given} is neither a package folder nor a problem of the data store {place.data}",
+            hint="name a folder with a problem.json or problem.yaml, or TASK/PROBLEM after "
+            "`harness data add`",
+        )
+    return read_any_package(folder, allow_missing=args.allow_missing, time_limit_s=args.time_limit)
 
 
-def _language(file: Path) -> str:
-    from sandbox.languages import suffixes
-
-    try:
-        return suffixes()[file.suffix.lower()]
-    except KeyError:
-        raise UsageError(
-            f"{file}: no language is known for the suffix {file.suffix or '(none)'!r}",
-            hint="name one with --language cpp",
-        ) from None
+def _lacking(package: Package) -> str:
+    names = ", ".join(package.dropped[:8])
+    more = f" and {len(package.dropped) - 8} more" if len(package.dropped) > 8 else ""
+    return f"judged without {names}{more}: not in this copy of {package.problem.id}"
 
 
-def _source(file: Path) -> Source:
-    try:
-        return Source.of(file.read_bytes())
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be read: {error.strerror}", hint="check the path of the submission"
-        ) from error
+def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
+    from tasks.packages.sources import as_wanted, read_source
+
+    handed = read_source(place, language=language)
+    if handed.source is None:
+        raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
+    if handed.problem:
+        raise UsageError(f"{place} {handed.problem}", hint="name one with --language cpp")
+    ioi = isinstance(problem.body, CodeBody) and problem.body.edition is Edition.CMS
+    return (as_wanted(handed.source) if ioi else handed.source), handed.language

@@ -249,8 +249,27 @@ def _judge(judge: argparse.ArgumentParser) -> None:
     judge.add_argument(
         "package", metavar="PACKAGE", help="package folder, or TASK/PROBLEM of the data store"
     )
-    judge.add_argument("submissions", nargs="+", metavar="SUBMISSION", help="source files")
+    judge.add_argument(
+        "submissions", nargs="*", metavar="SUBMISSION", help="source files, or folders of them"
+    )
     judge.add_argument("--language", default="", metavar="KEY", help="default: by the suffix")
+    judge.add_argument(
+        "--expected",
+        action="store_true",
+        help="judge the package's own submissions (or those named) and compare with what it "
+        "declares of them; exit 1 when one disagrees",
+    )
+    judge.add_argument(
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help="CPU seconds in place of the package's own limit",
+    )
+    judge.add_argument(
+        "--allow-missing",
+        action="store_true",
+        help="judge without the tests that are not in this copy of the package",
+    )
     judge.add_argument(
         "--max-sandboxes",
         type=_positive,
@@ -312,6 +331,10 @@ def _number(text: str, low: float, high: float) -> float:
         if low <= float(text) <= high:
             return float(text)
     raise argparse.ArgumentTypeError(f"{text} is not a number between {low:g} and {high:g}")
+
+
+def _seconds(text: str) -> float:
+    return _number(text, 0.001, 600.0)
 
 
 def _temperature(text: str) -> float:

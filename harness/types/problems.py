@@ -178,6 +178,9 @@ class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     """File name, without suffix, that the package expects the submission to have."""
     processes: int = 1
     """Contestant processes of a communication problem."""
+    manager_then_checker: bool = False
+    """What the manager of a communication problem prints is an output for the checker, and not
+    the score (TPS: ``has_checker``)."""
     group: Group | None = None
     """The test tree of the problem package format; ``subtasks`` are then empty."""
     edition: Edition = Edition.CMS

@@ -8,7 +8,7 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.types import CodeBody, Problem
-from tasks.packages import cms
+from tasks.packages import cms, tps
 from tasks.packages.files import digest
 from tasks.packages.kattis import open_package
 from tasks.packages.kattis import problem_yaml as kattis
@@ -25,6 +25,10 @@ def read_any_package(
     """
     if (folder / kattis.MANIFEST).is_file():
         return open_package(folder, allow_missing=allow_missing, time_limit_s=time_limit_s)
+    if (folder / cms.MANIFEST).is_file() and (folder / tps.SUBTASKS).is_file():
+        package = tps.open_package(folder, allow_missing=allow_missing)
+        problem = _limited(package.problem, time_limit_s)
+        return msgspec.structs.replace(package, problem=problem)
     if (folder / cms.MANIFEST).is_file():
         return Package(problem=_limited(cms.read_package(folder), time_limit_s))
     raise TaskDataError(

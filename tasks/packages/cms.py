@@ -16,7 +16,6 @@ A package is read, hashed and checked here; nothing in it is run.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TypeVar
@@ -28,13 +27,13 @@ from harness.types import (
     CodeBody,
     CodeKind,
     Comparison,
-    FileRef,
     FileRole,
     PackageFile,
     Problem,
     Subtask,
 )
 from harness.types import Test as TestCase
+from tasks.packages.files import digest, reference, text, wrong
 from tasks.packages.place import check_place
 
 MANIFEST = "problem.json"
@@ -105,11 +104,11 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
     return Problem(
         id=manifest.code,
         title=manifest.name,
-        statement=_text(statement) if statement.exists() else "",
+        statement=text(folder, statement) if statement.exists() else "",
         max_points=sum(subtask.points for subtask in subtasks),
         body=body,
         folder=str(folder),
-        hash=_hash(body),
+        hash=digest(body),
     )
 
 
@@ -123,13 +122,13 @@ def read_manifest(folder: Path) -> Manifest:
         )
     manifest = _json(place, Manifest)
     if not manifest.code or "/" in manifest.code or manifest.code in (".", ".."):
-        raise _wrong(place, f"code is {manifest.code!r}, which is no file name")
+        raise wrong(place, f"code is {manifest.code!r}, which is no file name")
     if not 0 < manifest.time_limit <= MAX_LIMIT_S:
-        raise _wrong(place, f"time_limit is {manifest.time_limit} s")
+        raise wrong(place, f"time_limit is {manifest.time_limit} s")
     if not 0 < manifest.memory_limit <= MAX_MEMORY_BYTES:
-        raise _wrong(place, f"memory_limit is {manifest.memory_limit} bytes")
+        raise wrong(place, f"memory_limit is {manifest.memory_limit} bytes")
     if not 0 <= manifest.score_precision <= 10:
-        raise _wrong(place, f"score_precision is {manifest.score_precision}")
+        raise wrong(place, f"score_precision is {manifest.score_precision}")
     return manifest
 
 
@@ -158,15 +157,15 @@ def _kind(folder: Path, manifest: Manifest) -> tuple[CodeKind, int]:
     try:
         params = json.loads(manifest.task_type_params or "{}")
     except json.JSONDecodeError as error:
-        raise _wrong(place, f"task_type_params is not JSON: {error.msg}") from None
+        raise wrong(place, f"task_type_params is not JSON: {error.msg}") from None
     if not isinstance(params, dict):
-        raise _wrong(place, "task_type_params is not a JSON object")
+        raise wrong(place, "task_type_params is not a JSON object")
     if manifest.task_type == "Batch":
         return CodeKind.BATCH, 1
     if manifest.task_type == "Communication":
         count = params.get("task_type_parameters_Communication_num_processes", 1)
         if not isinstance(count, int) or not 1 <= count <= 7:
-            raise _wrong(place, f"a communication problem of {count!r} processes")
+            raise wrong(place, f"a communication problem of {count!r} processes")
         return CodeKind.COMMUNICATION, count
     raise UnsupportedError(
         f"{place}: task type {manifest.task_type} is not judged yet",
@@ -185,7 +184,7 @@ def _subtasks(folder: Path) -> tuple[Subtask, ...]:
     for place in places:
         read = _json(place, SubtaskFile)
         if read.score < 0:
-            raise _wrong(place, f"score is {read.score}")
+            raise wrong(place, f"score is {read.score}")
         if read.output_only:
             raise UnsupportedError(
                 f"{place}: output-only subtasks are not judged yet",
@@ -193,7 +192,7 @@ def _subtasks(folder: Path) -> tuple[Subtask, ...]:
             )
         for name in read.testcases:
             if not name or "/" in name or name.startswith("."):
-                raise _wrong(place, f"{name!r} is no name of a test case")
+                raise wrong(place, f"{name!r} is no name of a test case")
         found.append(Subtask(name=place.stem, points=read.score, tests=read.testcases))
     return tuple(found)
 
@@ -209,8 +208,8 @@ def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
             )
     return TestCase(
         name=name,
-        input=_ref(folder, given),
-        answer=_ref(folder, answer) if answer.is_file() else None,
+        input=reference(folder, given),
+        answer=reference(folder, answer) if answer.is_file() else None,
     )
 
 
@@ -218,7 +217,7 @@ def _files(folder: Path, kind: CodeKind) -> tuple[PackageFile, ...]:
     found: list[PackageFile] = []
 
     def add(role: FileRole, place: Path) -> None:
-        found.append(PackageFile(role=role, file=_ref(folder, place)))
+        found.append(PackageFile(role=role, file=reference(folder, place)))
 
     for place in _listed(folder / "graders"):
         if place.name == "testlib.h":
@@ -249,44 +248,10 @@ def _listed(folder: Path) -> list[Path]:
     return sorted(place for place in folder.glob("*") if place.is_file())
 
 
-def _ref(folder: Path, place: Path) -> FileRef:
-    if not place.resolve().is_relative_to(folder.resolve()):
-        raise TaskDataError(
-            f"{place} is a link that leaves the package",
-            hint="replace the link by the file it points to",
-        )
-    try:
-        with place.open("rb") as file:
-            sha = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
-    except OSError as error:
-        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
-    return FileRef(path=place.relative_to(folder).as_posix(), sha256=sha, size=size)
-
-
-def _hash(body: CodeBody) -> str:
-    """Hash everything that can change a verdict: all but the references."""
-    judged = msgspec.structs.replace(
-        body, files=tuple(item for item in body.files if item.role is not FileRole.REFERENCE)
-    )
-    return hashlib.sha256(msgspec.json.encode(judged, order="deterministic")).hexdigest()
-
-
 def _json(place: Path, kind: type[Read]) -> Read:
     try:
         return msgspec.json.decode(place.read_bytes(), type=kind)
     except msgspec.MsgspecError as error:
-        raise _wrong(place, str(error)) from None
+        raise wrong(place, str(error)) from None
     except OSError as error:
         raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
-
-
-def _text(place: Path) -> str:
-    try:
-        return place.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaskDataError(f"{place} cannot be read as UTF-8 text: {error}") from error
-
-
-def _wrong(place: Path, what: str) -> TaskDataError:
-    return TaskDataError(f"{place}: {what}", hint="mend the package; nothing of it was judged")

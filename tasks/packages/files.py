@@ -11,9 +11,12 @@ from harness.errors import TaskDataError
 from harness.types import CodeBody, FileRef, FileRole
 
 
-def reference(folder: Path, place: Path) -> FileRef:
-    """Return the reference of a file; a link that leaves the package is an error."""
-    inside(folder, place)
+def reference(folder: Path, place: Path, *, also: Path | None = None) -> FileRef:
+    """Return the reference of a file; a link that leaves the package is an error.
+
+    ``also`` is a folder beside the package that its links may lead to.
+    """
+    inside(folder, place, also=also)
     try:
         with place.open("rb") as file:
             sha = hashlib.file_digest(file, "sha256").hexdigest()
@@ -23,13 +26,14 @@ def reference(folder: Path, place: Path) -> FileRef:
     return FileRef(path=place.relative_to(folder).as_posix(), sha256=sha, size=size)
 
 
-def inside(folder: Path, place: Path) -> None:
+def inside(folder: Path, place: Path, *, also: Path | None = None) -> None:
     """Raise :class:`~harness.errors.TaskDataError` when a path leads out of the package."""
     try:
-        home, there = folder.resolve(), place.resolve()
+        homes = [home.resolve() for home in (folder, also) if home is not None]
+        there = place.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links
         raise wrong(place, f"the link cannot be followed: {error}") from None
-    if not there.is_relative_to(home):
+    if not any(there.is_relative_to(home) for home in homes):
         raise TaskDataError(
             f"{place} is a link that leaves the package",
             hint="replace the link by the file it points to",

@@ -10,7 +10,7 @@ from harness.data import DataStore
 from harness.errors import TaskDataError
 from sandbox.embedded import COMPILERS
 from tasks.demo import task as demo
-from tasks.packages import cms, kattis
+from tasks.packages import cms, kattis, tps
 from tasks.packages.place import check_place
 from tests.fakes.packages import write_package
 
@@ -26,7 +26,7 @@ def test_a_package_among_the_compilers_is_refused(name: str, tmp_path: Path) -> 
     assert str(real) in caught.value.message
     assert "HARNESS_DATA" in caught.value.hint
     (tmp_path / "link").symlink_to(real)
-    for read in (cms.read_package, kattis.read_package):
+    for read in (cms.read_package, kattis.read_package, tps.open_package):
         with pytest.raises(TaskDataError, match="can read while they are compiled"):
             read(tmp_path / "link")
 

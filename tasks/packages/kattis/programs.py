@@ -65,7 +65,7 @@ def _program(
     folder: Path, place: Path, role: FileRole, what: str
 ) -> tuple[str, tuple[PackageFile, ...]]:
     entries = _visible(folder, place)
-    folders = [entry for entry in entries if entry.is_dir()]
+    folders = [entry for entry in entries if entry.is_dir() and any(entry.iterdir())]
     sources = [entry for entry in entries if entry.is_file() and entry.suffix in SOURCES]
     scripts = [entry for entry in entries if entry.name in ("build", "run")]
     if folders and (sources or scripts or len(folders) > 1):

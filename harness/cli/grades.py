@@ -1,0 +1,45 @@
+"""A grade in one line: for people, and as JSON."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.types import Grade
+
+
+def as_json(grade: Grade) -> dict[str, object]:
+    """Return a grade as the object that ``--json`` prints."""
+    return {
+        "submission": grade.submission,
+        "verdict": grade.verdict.value,
+        "points": grade.points,
+        "max_points": grade.max_points,
+        "subtasks": [
+            {
+                "name": subtask.name,
+                "points": subtask.points,
+                "max_points": subtask.max_points,
+                "verdict": subtask.verdict.value,
+                "deciding_test": subtask.deciding_test,
+            }
+            for subtask in grade.subtasks
+        ],
+        "tests": [msgspec.to_builtins(test) for test in grade.tests],
+        "cpu_s": grade.cpu_s,
+        "peak_memory_bytes": grade.peak_memory_bytes,
+        "message": grade.message,
+        "judge": grade.judge,
+    }
+
+
+def as_text(grade: Grade) -> str:
+    """Return a grade in one line for people, and the compiler's words under a CE."""
+    subtasks = " ".join(f"{s.name}={s.points:g}/{s.max_points:g}" for s in grade.subtasks)
+    line = (
+        f"{grade.verdict.value:<4}{grade.points:>7g} of {grade.max_points:g}"
+        f"  {grade.cpu_s:.2f} s  {grade.peak_memory_bytes / (1 << 20):.0f} MiB"
+        f"  {grade.submission}  {subtasks}"
+    )
+    if grade.verdict.value == "CE":
+        line += "\n" + "\n".join(f"      {text}" for text in grade.message.splitlines()[:12])
+    return line
