@@ -49,6 +49,11 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def debugging(environment: Mapping[str, str]) -> bool:
+    """Return whether ``HARNESS_DEBUG`` asks for tracebacks."""
+    return environment.get("HARNESS_DEBUG", "").lower() not in ("", "0", "false", "no", "off")
+
+
 def _folder(environment: Mapping[str, str], name: str, default: Path) -> Path:
     given = environment.get(name)
     return Path(given).expanduser().absolute() if given else default

@@ -15,6 +15,7 @@ one of judgings, so that no generation slot is held while a program runs.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from harness.backend import Backend, NotGenerated, Request, sample_seed
-from harness.errors import BackendError, InfraError
+from harness.errors import BackendError, HarnessError, InfraError, unforeseen
 from harness.meter import Meter
 from harness.rules import Rules
 from harness.store import RunWriter
@@ -47,6 +48,8 @@ from harness.types import (
     RunSpec,
     Submission,
 )
+
+log = logging.getLogger(__name__)
 
 JUDGE_TRIES = 2
 """A judging that our own side broke is done once more before the attempt is void."""
@@ -122,6 +125,8 @@ class Workshop:
     judging: asyncio.Semaphore
     threads: Executor
     meter: Meter
+    faults: set[str] = field(default_factory=set)
+    """Failures that nobody foresaw, each told once; their attempts are void."""
 
 
 class Session:
@@ -228,10 +233,12 @@ class Session:
         self._write(end)
         return end
 
-    def give_up(self, error: InfraError) -> AttemptEnd:
+    def give_up(self, error: HarnessError) -> AttemptEnd:
         """Record that the attempt is void: lost to our side, in no score, and counted."""
-        self._note(NoteKind.VOID, str(error.message))
-        end = self._end(AttemptStatus.VOID, reason=str(error.message))
+        known = isinstance(error, InfraError)
+        reason = error.message if known else f"[{error.code}] {error.message}"
+        self._note(NoteKind.VOID, reason)
+        end = self._end(AttemptStatus.VOID, reason=reason)
         self._write(end)
         return end
 
@@ -357,22 +364,31 @@ async def attempt(
 ) -> AttemptEnd:
     """Do one attempt from its start to its end.
 
-    A failure of our own makes it void; a failure that concerns the whole run (a
-    model that does not exist, data that is malformed, a store that cannot be
-    written) is raised.
+    A failure of our own makes it void, also one that nobody foresaw; a failure that
+    concerns the whole run (a model that does not exist, data that is malformed, a
+    store that cannot be written) is raised.
     """
     if not past.started or past.end is not None:
         workshop.writer.append(start)
     session = Session(workshop, problem, start, past)
     try:
         await strategy(session)
+        return session.finish()
     except BackendError as error:
         if error.final:
             raise
         return session.give_up(error)
     except InfraError as error:
         return session.give_up(error)
-    return session.finish()
+    except HarnessError:
+        raise
+    except Exception as error:
+        fault = unforeseen(error)
+        if fault.message not in workshop.faults:
+            workshop.faults.add(fault.message)
+            log.warning("%s is void: [%s] %s", start.id, fault.code, fault)
+        log.debug("%s", start.id, exc_info=True)
+        return session.give_up(fault)
 
 
 def now() -> str:

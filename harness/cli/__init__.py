@@ -6,6 +6,7 @@ are imported when they are called, so that ``harness --help`` costs nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from typing import cast
 
-from harness.errors import HarnessError, UserError
+from harness.errors import HarnessError, UserError, unforeseen
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             # A terminal that cannot show a name must not end a run.
             stream.reconfigure(errors="backslashreplace")
     try:
+        _debug()
         check_names()
         args = parse(sys.argv[1:] if argv is None else argv)
         command = import_module(f"harness.cli.{args.command}")
@@ -43,6 +45,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = f" ({error.filename})" if error.filename else ""
         said = f"[I000] the operating system said: {error.strerror}{place}"
         return _failed(f"{said}\n  next: check that the place exists, has room and is yours", 3)
+    except Exception as error:
+        logging.getLogger(__name__).debug("unforeseen", exc_info=True)
+        fault = unforeseen(error)
+        return _failed(f"[{fault.code}] {fault}", fault.exit_code)
+
+
+def _debug() -> None:
+    """Show what is otherwise kept short, tracebacks above all, where ``HARNESS_DEBUG`` is set."""
+    from harness.config import debugging, environment
+
+    if debugging(environment()):
+        logging.basicConfig()
+        logging.getLogger("harness").setLevel(logging.DEBUG)
 
 
 def check_names() -> None:

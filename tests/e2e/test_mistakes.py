@@ -17,6 +17,7 @@ from harness.types import AttemptEnd
 from tests.e2e.test_demo import DEMO
 from tests.fakes.command import Command, Outcome
 from tests.fakes.packages import write_package
+from tests.fakes.plugins import install
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -218,6 +219,23 @@ def test_a_damaged_log_is_named_by_its_line(harness: Command) -> None:
     outcome = harness("report", log.parent, "-o", "site")
     is_one_clear_error(outcome, 3, ("[S001]", "log.jsonl, line 2"))
     assert not (harness.home / "site").exists()
+
+
+def test_what_nobody_foresaw_is_one_clear_error(harness: Command) -> None:
+    """A fault of a plugin is one line that asks for a report; its traceback is shown on demand."""
+    install(
+        harness.home / "site",
+        "careless",
+        "careless = careless:Careless",
+        "class Careless:\n    def __init__(self):\n        {}['tests']\n",
+    )
+    path = {"PYTHONPATH": str(harness.home / "site")}
+    outcome = harness("run", "--task", "careless", env=path)
+    is_one_clear_error(outcome, 3, ("[H000] KeyError: 'tests' (careless.py, line 3)", "report it"))
+    debugged = harness("run", "--task", "careless", env=path | {"HARNESS_DEBUG": "1"})
+    assert debugged.code == 3
+    assert "Traceback" in debugged.err
+    assert "harness: error [H000] KeyError: 'tests'" in debugged.err
 
 
 def test_a_folder_that_shadows_ours_is_named(harness: Command) -> None:
