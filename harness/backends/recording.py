@@ -8,6 +8,7 @@
 ``text`` is what the model wrote; null says that nothing was generated, and ``status``
 why. A text that is a bare source says so by its ``language``. Several rows of one
 sample are its turns, told apart by ``submission`` (from 1). Other fields are ignored.
+Numbers are finite and none is negative.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
 from harness.errors import RecordingError
 from harness.types import FinishReason
+
+Number = Annotated[int, msgspec.Meta(le=10**9)]
+Tokens = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,17 +37,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     task: str = ""
     """Empty: of whatever task is run."""
-    sample: int | None = None
-    submission: int | None = None
+    sample: Number | None = None
+    submission: Number | None = None
     status: str = ""
     language: str | None = None
     kind: Literal["recorded", "reference"] = "recorded"
     """``reference``: written for a demonstration, by no model."""
     reasoning: str | None = None
     finish_reason: FinishReason = FinishReason.RECORDED
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-    seconds: float = 0.0
+    tokens_in: Tokens | None = None
+    tokens_out: Tokens | None = None
+    seconds: Seconds = 0.0
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +130,7 @@ class Recording:
             pass
         # Slower, but it reads halves of surrogate pairs and says where a line is broken.
         try:
-            return msgspec.convert(json.loads(line), Row)
+            return msgspec.convert(json.loads(line, parse_constant=_refused), Row)
         except json.JSONDecodeError as error:
             what = f"column {error.pos + 1}: not JSON: {error.msg}"
         except UnicodeDecodeError as error:
@@ -134,6 +139,8 @@ class Recording:
             what = "lists or objects are nested too deep"
         except msgspec.ValidationError as error:
             what = str(error)
+        except ValueError as error:
+            what = f"not JSON: {str(error).partition(';')[0]}"
         raise self._wrong(entry, what)
 
     def _wrong(self, entry: Entry, what: str) -> RecordingError:
@@ -162,6 +169,11 @@ class Recording:
                 return self._decode(file.readline(), entry)
         except OSError as error:
             raise RecordingError(f"{self.place} cannot be read: {error.strerror}") from error
+
+
+def _refused(constant: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python writes and reads although JSON has no such numbers."""
+    raise ValueError(f"{constant} is no number")
 
 
 def _words(key: Key) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.backend import Reply, Request
 from harness.board import rows
 from harness.session import Session
+from harness.store import RunFolder
 from harness.task import Extraction, Prompting
 from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind, Problem
 from tests.fakes.scripted import ScriptedBackend, ScriptedTask, contest, run_all, says, start_run
@@ -57,6 +59,25 @@ def test_a_fault_of_a_task_costs_its_attempt_only(
     assert (row.mean_total, row.count(AttemptStatus.DONE)) == (10.0, 2)
     assert len(caplog.messages) == 1, "one fault is told once, not once an attempt"
     assert "please report it" in caplog.messages[0]
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf")])
+def test_a_number_that_cannot_be_recorded_does_not_spoil_the_log(
+    tmp_path: Path, seconds: float
+) -> None:
+    """A plugin that measures nonsense loses its attempt; the log stays one that can be read."""
+
+    def measured(request: Request) -> Reply:
+        odd = request.problem == "two"
+        return msgspec.structs.replace(says("7"), seconds=seconds if odd else 1.0)
+
+    backend = ScriptedBackend(measured)
+    with start_run(tmp_path / "run", backend) as writer:
+        run_all(writer, backend)
+    ends = {r.attempt: r for r in RunFolder(tmp_path / "run").replay() if isinstance(r, AttemptEnd)}
+    assert f"Generation.seconds is {seconds}" in ends["two:bot:0"].reason
+    assert ends["two:bot:0"].status is AttemptStatus.VOID
+    assert ends["one:bot:0"].points == 10.0
 
 
 def test_a_fault_of_a_strategy_or_a_backend_is_void_too(tmp_path: Path) -> None:

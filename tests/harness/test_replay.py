@@ -137,6 +137,17 @@ BROKEN: list[tuple[str, str]] = [
     ('{"problem": "one", "contestant": "bot", "text": 5}', "`$.text`"),
     ('{"problem": "onne", "contestant": "bot", "text": "x"}', "no problem 'onne'"),
     ('{"problem": "one", "contestant": "b", "text": "x", "sample": -1}', "counts from 0"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "seconds": NaN}', "NaN is no number"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "cost": Infinity}', "is no number"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "seconds": 1e999}', "$.seconds"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "seconds": -0.5}', ">= 0.0 - at `$.sec"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "tokens_in": -1}', ">= 0 - at `$.tokens_"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "tokens_out": 1e30}', "$.tokens_out"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "sample": 9999999999}', "$.sample"),
+    (
+        '{"problem": "one", "contestant": "b", "text": "\\ud83d", "x": 1' + "0" * 5000 + "}",
+        "digits",
+    ),
     (
         '{"problem": "one", "contestant": "bot", "text": "x", "sample": 0}',
         "line 2: the same sample as line 1",
