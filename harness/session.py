@@ -144,15 +144,22 @@ class Session:
         self._submissions: list[Submission] = []
         self._grades: list[Grade] = []
         self._empty = ""
+        self._asked = 0
+
+    @property
+    def turns(self) -> int | None:
+        """How often this attempt can be asked for text, or None where there is no end."""
+        start = self._start
+        return self._shop.backend.turns(start.contestant, start.problem, start.sample)
 
     # --- the two verbs of a strategy ---------------------------------------------------------
 
     async def ask(self, messages: Sequence[Message] | None = None) -> Answer | None:
         """Bring one generation for the task's own prompt, or for ``messages``.
 
-        Returns None when a recording holds nothing for this attempt.
+        Returns None when a recording holds nothing for this turn of the attempt.
         """
-        ordinal = len(self._generations)
+        ordinal, self._asked = self._asked, self._asked + 1
         prompting = self._shop.task.prompt(self._problem, self._shop.spec.prompt_language)
         said = tuple(messages) if messages is not None else prompting.messages
         text = self._shop.writer.put_text(msgspec.json.encode(said).decode())
@@ -220,7 +227,10 @@ class Session:
 
     def finish(self) -> AttemptEnd:
         """Score the attempt under the rules and record its end."""
-        if self._empty and not self._submissions:
+        turns = self.turns
+        if turns is not None and self._asked < turns:
+            self._note(NoteKind.UNASKED, f"{turns} were recorded, {self._asked} asked for")
+        if self._empty and not self._generations:
             end = self._end(AttemptStatus.EMPTY, reason=self._empty)
         else:
             score = self._shop.rules.score(self._problem, self._grades)

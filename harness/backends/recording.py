@@ -103,6 +103,10 @@ class Recording:
                 raise self._wrong(entry, f"the same sample as line {held.line}: {_words(key)}")
             if self.kinds.setdefault(row.contestant, row.kind) != row.kind:
                 raise self._wrong(entry, f"{row.contestant} was of another kind before")
+        for key, entry in self._entries.items():
+            # Turns are asked for one after the other: what comes after a gap never would be.
+            if key.turn and msgspec.structs.replace(key, turn=key.turn - 1) not in self._entries:
+                raise self._wrong(entry, f"no submission {key.turn} comes before: {_words(key)}")
 
     def _rows(self) -> Iterator[tuple[Entry, Row]]:
         try:

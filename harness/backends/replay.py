@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Replay:
         )
         self._recording = recording
         self._samples: dict[tuple[str, str], list[int]] = {}
+        self._turns = Counter((key.contestant, key.problem, key.sample) for key in recording.keys)
         for key in sorted(recording.keys):
             numbers = self._samples.setdefault((key.contestant, key.problem), [])
             if key.sample not in numbers:
@@ -38,6 +40,10 @@ class Replay:
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:
         """Return the sample numbers that were recorded."""
         return tuple(self._samples.get((contestant, problem), ()))
+
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:
+        """Return the number of submissions that were recorded of a sample."""
+        return self._turns.get((contestant, problem, sample), 0)
 
     async def generate(self, request: Request) -> Reply | NotGenerated:
         """Return what was recorded for a sample and turn."""

@@ -20,6 +20,9 @@ from harness.task import Task
 from harness.tools import Workbench
 from harness.types import CodeBody, Contest, LeftOut
 
+RECORDED = "recorded"
+"""The strategy of recordings."""
+
 
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     """Return the backend asked for and its settings; a task may bring recordings of its own."""
@@ -89,6 +92,17 @@ def run_id(task: str, backend: Backend) -> str:
     safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rpartition("/")[2]).strip("-.")[:32] or "model"
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
     return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}"
+
+
+def strategy(task: Task, backend: Backend, contest: Contest) -> str:
+    """Return the strategy of a run that names none: what is recorded is handed in as it was."""
+    recorded = any(
+        backend.turns(contestant.id, problem.id, sample) is not None
+        for contestant in backend.contestants
+        for problem in contest.problems
+        for sample in backend.samples(contestant.id, problem.id) or ()
+    )
+    return RECORDED if recorded else task.defaults.strategy
 
 
 def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:

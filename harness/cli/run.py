@@ -69,7 +69,7 @@ def _start(args: argparse.Namespace, place: Settings, name: str) -> RunFolder:
         task_version=task.version,
         backend=kind,
         backend_args=tuple(sorted(pairs.items())),
-        strategy=args.strategy or task.defaults.strategy,
+        strategy=args.strategy or manifest.strategy(task, backend, contest),
         attempts=args.num_samples,
         limit=args.limit,
         sampling=Sampling(

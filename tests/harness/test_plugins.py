@@ -29,7 +29,7 @@ def test_what_is_asked_for_is_loaded() -> None:
     assert load_task("demo").id == "demo"
     assert load_strategy("single") is solve
     assert "demo" in names(TASKS)
-    assert names(STRATEGIES) == ("single",)
+    assert names(STRATEGIES) == ("recorded", "single")
 
 
 @pytest.fixture
