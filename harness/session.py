@@ -198,6 +198,7 @@ class Session:
             return None
         if found.certainty is Certainty.DOUBTFUL:
             self._note(NoteKind.DOUBTFUL, found.note or f"doubtful find in {answer.generation}")
+        content = writable(found.content)
         ordinal = len(self._submissions) + 1
         submission = Submission(
             id=f"{self._start.id}#s{ordinal}",
@@ -205,7 +206,7 @@ class Session:
             ordinal=ordinal,
             kind=found.kind,
             language=found.language,
-            content=self._shop.writer.put_text(found.content),
+            content=self._shop.writer.put_text(content),
             generations=(answer.generation,),
             certainty=found.certainty,
         )
@@ -215,7 +216,7 @@ class Session:
         self._submissions.append(submission)
         grade = self._past.grades.get(submission.id) if known else None
         if grade is None:
-            grade = await self._judge(submission, found.content)
+            grade = await self._judge(submission, content)
             self._write(grade)
         self._grades.append(grade)
         feedback = self._shop.rules.feedback(grade)
@@ -399,6 +400,19 @@ async def attempt(
             log.warning("%s is void: [%s] %s", start.id, fault.code, fault)
         log.debug("%s", start.id, exc_info=True)
         return session.give_up(fault)
+
+
+def writable(text: str) -> str:
+    """Return a text that can be written to a file: halves of surrogate pairs become ``?``.
+
+    They come from texts that were cut inside a character; bytes that are no UTF-8, as
+    references may hold, are kept.
+    """
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def now() -> str:

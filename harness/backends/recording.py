@@ -97,6 +97,8 @@ class Recording:
                 raise self._wrong(entry, "sample counts from 0 and submission from 1")
             if not row.contestant.strip():
                 raise self._wrong(entry, "the contestant has no name")
+            if any("\ud800" <= letter <= "\udfff" for letter in row.contestant):
+                raise self._wrong(entry, "the contestant's name holds half of a surrogate pair")
             key = Key(row.contestant, row.problem, sample, turn)
             held = self._entries.setdefault(key, entry)
             if held is not entry:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
 from harness.backends.arguments import check_names
 from harness.backends.fence import fenced, has_fence
 from harness.backends.recording import Key, Recording, Row
+from harness.config import place_of
 from harness.errors import RecordingError, UsageError
 from harness.types import Contest, Contestant
 
@@ -75,7 +75,7 @@ def open_backend(context: BackendContext) -> Backend:
         raise UsageError(
             "the backend replay needs a file", hint="say --model-args file=PATH (JSON lines)"
         )
-    recording = Recording(Path(name).expanduser(), context.contest.id)
+    recording = Recording(place_of(name, "--model-args: file"), context.contest.id)
     if not recording.keys:
         found = ", ".join(f"{count} of {task}" for task, count in recording.tasks.items())
         raise RecordingError(

@@ -39,6 +39,8 @@ from harness.types import Test as TestCase
 MANIFEST = "problem.json"
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
+MAX_SCORE = 1e6
+"""Points of a subtask; more would lose the decimals of what is added up."""
 
 Read = TypeVar("Read", bound=msgspec.Struct)
 
@@ -156,8 +158,11 @@ def _kind(folder: Path, manifest: Manifest) -> tuple[CodeKind, int]:
     place = folder / MANIFEST
     try:
         params = json.loads(manifest.task_type_params or "{}")
-    except json.JSONDecodeError as error:
-        raise _wrong(place, f"task_type_params is not JSON: {error.msg}") from None
+    except RecursionError:
+        raise _wrong(place, "task_type_params is nested too deep") from None
+    except ValueError as error:
+        words = error.msg if isinstance(error, json.JSONDecodeError) else error
+        raise _wrong(place, f"task_type_params is not JSON: {words}") from None
     if not isinstance(params, dict):
         raise _wrong(place, "task_type_params is not a JSON object")
     if manifest.task_type == "Batch":
@@ -183,7 +188,7 @@ def _subtasks(folder: Path) -> tuple[Subtask, ...]:
     found = []
     for place in places:
         read = _json(place, SubtaskFile)
-        if read.score < 0:
+        if not 0 <= read.score <= MAX_SCORE:
             raise _wrong(place, f"score is {read.score}")
         if read.output_only:
             raise UnsupportedError(
@@ -274,8 +279,10 @@ def _hash(body: CodeBody) -> str:
 def _json(place: Path, kind: type[Read]) -> Read:
     try:
         return msgspec.json.decode(place.read_bytes(), type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _wrong(place, str(error)) from None
+    except RecursionError:
+        raise _wrong(place, "lists or objects are nested too deep") from None
     except OSError as error:
         raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
 

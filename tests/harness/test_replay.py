@@ -14,6 +14,7 @@ from harness.backends.replay import open_backend
 from harness.cli.manifest import strategy
 from harness.errors import HarnessError, RecordingError, UsageError
 from harness.session import Strategy
+from harness.store import RunFolder
 from harness.strategies.recorded import solve as recorded_turns
 from harness.strategies.single import solve as single_turn
 from harness.types import (
@@ -26,6 +27,7 @@ from harness.types import (
     NoteKind,
     Record,
     Sampling,
+    Submission,
 )
 from tests.fakes.scripted import (
     ScriptedBackend,
@@ -196,9 +198,21 @@ def test_recordings_are_played_as_they_were(tmp_path: Path) -> None:
     assert strategy(ScriptedTask(), ScriptedBackend(lambda _: NO), contest()) == "single"
 
 
+def test_an_answer_cut_inside_a_character_is_judged(tmp_path: Path) -> None:
+    """Half of a surrogate pair is handed in as a question mark: a verdict, not a fault of ours."""
+    records = play(tmp_path, recorded_turns, row(text="7\ud83d"), row(text="7"))
+    assert [(r.verdict.value, r.message) for r in records if isinstance(r, Grade)] == [
+        ("WA", "not an integer"),
+        ("AC", "compared as integers: 7"),
+    ]
+    kept = [r.content for r in records if isinstance(r, Submission)]
+    assert RunFolder(tmp_path / "run").text(kept[0]) == "7?"
+
+
 BROKEN: list[tuple[str, str]] = [
     ('{"z": ' + "[" * 100_000, "nested too deep"),
     ('{"problem": "one", "contestant": " ", "text": "x"}', "has no name"),
+    ('{"problem": "one", "contestant": "\\ud83d", "text": "x"}', "half of a surrogate pair"),
     ('{"problem": "one", "contestant": "bot", "text": "x"', "line 2: column"),
     ('{"problem": "one", "contestant": "bot"}', "line 2: Object missing required field `text`"),
     ('{"problem": "one", "contestant": "bot", "text": 5}', "`$.text`"),
@@ -255,6 +269,8 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     [
         ({}, "needs a file"),
         ({"file": "absent.jsonl"}, "cannot be read"),
+        ({"file": "~nosuchuser/x"}, "no such user"),
+        ({"file": "said\0.jsonl"}, "NUL"),
         ({"flie": "x"}, "did you mean file"),
         ({"file": "said.jsonl", "contestants": "nobody"}, "no contestant 'nobody'"),
     ],

@@ -107,8 +107,15 @@ WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
     "precision": (manifest(score_precision=99), "score_precision is 99"),
     "escaping code": (manifest(code="../x"), "is no file name"),
     "params": (manifest(task_type_params="{"), "task_type_params is not JSON"),
+    "params depth": (manifest(task_type_params="[" * 100_000), "nested too deep"),
+    "params digits": (manifest(task_type_params="1" * 5000), "task_type_params is not JSON"),
+    "depth": (text("subtasks/01-small.json", '{"x":' + "[" * 100_000), "nested too deep"),
     "params list": (manifest(task_type_params="[]"), "not a JSON object"),
     "score": (text("subtasks/01-small.json", '{"score": -1, "testcases": []}'), "score is -1"),
+    "huge score": (
+        text("subtasks/01-small.json", '{"score": 1e308, "testcases": ["1-01"]}'),
+        "score is 1e+308",
+    ),
     "case": (
         text("subtasks/01-small.json", '{"score": 1, "testcases": ["../../etc/passwd"]}'),
         "no name of a test case",
