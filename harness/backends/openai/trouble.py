@@ -18,6 +18,7 @@ final error names the address, for it ends the run and is printed.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import time
 from collections.abc import Mapping
@@ -150,5 +151,5 @@ def _words(said: Any, depth: int) -> str:
         named = isinstance(code, str) and code not in words
         return f"{words} ({code})" if words and named else words or str(code or "")
     if isinstance(said, list) and said:
-        return msgspec.json.encode(said).decode()
+        return json.dumps(said, ensure_ascii=False)
     return "" if said is None else str(said)
