@@ -153,7 +153,8 @@ class Interrupted(HarnessError):
 
 def unforeseen(error: Exception) -> HarnessError:
     """Return the error of an exception of another tree: its kind, its words and its place."""
-    words = " ".join(str(error).split())[:LONGEST_FAULT]
+    said = "".join(letter if letter.isprintable() else " " for letter in str(error))
+    words = " ".join(said.split())[:LONGEST_FAULT]
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return HarnessError(

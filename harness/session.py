@@ -397,8 +397,8 @@ async def attempt(
         fault = unforeseen(error)
         if fault.message not in workshop.faults:
             workshop.faults.add(fault.message)
-            log.warning("%s is void: [%s] %s", start.id, fault.code, fault)
-        log.debug("%s", start.id, exc_info=True)
+            log.warning("%r is void: [%s] %s", start.id, fault.code, fault)
+        log.debug("%r", start.id, exc_info=True)
         return session.give_up(fault)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
@@ -33,7 +34,8 @@ def execute(args: argparse.Namespace) -> int:
                 )
             except InfraError as error:
                 failed += 1
-                print(f"harness: {file}: [{error.code}] {error}", file=sys.stderr)
+                said = plain_lines(f"harness: {file}: [{error.code}] {error}")
+                print(said, file=sys.stderr)
                 if args.json:
                     line = {"submission": str(file), "verdict": "JE", "message": error.message}
                     print(json.dumps(line), flush=True)
@@ -73,10 +75,10 @@ def as_text(grade: Grade) -> str:
     line = (
         f"{grade.verdict.value:<4}{grade.points:>7g} of {grade.max_points:g}"
         f"  {grade.cpu_s:.2f} s  {grade.peak_memory_bytes / (1 << 20):.0f} MiB"
-        f"  {grade.submission}  {subtasks}"
+        f"  {plain(grade.submission)}  {plain(subtasks)}"
     )
     if grade.verdict.value == "CE":
-        line += "\n" + "\n".join(f"      {text}" for text in grade.message.splitlines()[:12])
+        line += "\n" + "\n".join(f"      {plain(text)}" for text in grade.message.splitlines()[:12])
     return line
 
 

@@ -20,6 +20,8 @@ from harness.task import Task
 from harness.tools import Workbench
 from harness.types import CodeBody, Contest, LeftOut
 
+MUTE = "no statement to ask a model with: put statement.md into its package folder"
+"""Why a problem is left out whose tests are here and whose text is not."""
 RECORDED = "recorded"
 """The strategy of recordings."""
 
@@ -70,7 +72,7 @@ def with_statements(contest: Contest, backend: Backend) -> Contest:
                 id=p.id,
                 title=p.title,
                 max_points=p.max_points,
-                reason="no statement to ask a model with: put statement.md into its package folder",
+                reason=MUTE,
             )
             for p in mute
         ),
@@ -80,9 +82,12 @@ def with_statements(contest: Contest, backend: Backend) -> Contest:
 def nothing_to_judge(contest: Contest) -> TaskDataError:
     """Return the error of a run for which no problem is left."""
     reasons = "; ".join(f"{left.id}: {left.reason}" for left in contest.left_out)
+    mute = [left.id for left in contest.left_out if left.reason == MUTE]
     return TaskDataError(
         f"no problem of {contest.id} can be judged here ({reasons})",
-        hint=f"bring the official tests in with `harness data add {contest.id} DIR`",
+        hint=f"write statement.md for {' or '.join(mute)}, and put it into the problem's package"
+        if mute
+        else f"bring the official tests in with `harness data add {contest.id} DIR`",
     )
 
 

@@ -188,7 +188,14 @@ def _finish(args: argparse.Namespace, folders: list[RunFolder]) -> int:
         from reports.build import build_report
 
         where = folders[0].path / "report"
-        index = build_report(folders, where).absolute()
+        command = f"harness report {_named(folders)} -o {shlex.quote(str(where))}"
+        try:
+            index = build_report(folders, where).absolute()
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "stopped while the report was written; the results are whole",
+                hint=f"write it with `{command}`",
+            ) from None
     if args.json:
         print(json.dumps(_summary(folders, index)))
     elif not args.quiet:
@@ -200,9 +207,12 @@ def _finish(args: argparse.Namespace, folders: list[RunFolder]) -> int:
         if index is not None:
             print(f"report: {index}")
         if not args.quiet:
-            names = " ".join(shlex.quote(str(folder.path)) for folder in folders)
-            print(f"next:   harness report {names} OTHER_RUN -o DIR")
+            print(f"next:   harness report {_named(folders)} OTHER_RUN -o DIR")
     return _verdict(args, folders)
+
+
+def _named(folders: list[RunFolder]) -> str:
+    return " ".join(shlex.quote(str(folder.path)) for folder in folders)
 
 
 def _verdict(args: argparse.Namespace, folders: list[RunFolder]) -> int:

@@ -18,6 +18,7 @@ from tests.e2e.test_demo import DEMO
 from tests.fakes.command import Command, Outcome
 from tests.fakes.packages import write_package
 from tests.fakes.plugins import install
+from tests.tasks.test_ioi2025 import write_worldmap
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -49,6 +50,11 @@ def a_source(home: Path) -> None:
     write_package(home / "sum")
     (home / "a.cpp").write_text("int x;")
     (home / "a.zig").write_text("x")
+
+
+def mute_worldmap(home: Path) -> None:
+    folder = write_worldmap(home / "data" / "ioi2025" / "worldmap")
+    (folder / "statement.md").unlink()
 
 
 MISTAKES: dict[str, Mistake] = {
@@ -104,6 +110,17 @@ MISTAKES: dict[str, Mistake] = {
     "no language": Mistake(("judge", "sum", "a.zig"), 64, (".zig", "--language"), a_source),
     "no run": Mistake(("report", ".", "-o", "site"), 64, ("is not a run folder",)),
     "no run to resume": Mistake(("run", "--resume", "absent"), 64, ("is not a run folder",)),
+    "no statement": Mistake(
+        ("run", "--task", "ioi2025", "-m", "openai", "-a", "model=m,base_url=http://localhost:9"),
+        64,
+        ("worldmap: no statement to ask a model with", "next: write statement.md for worldmap"),
+        mute_worldmap,
+    ),
+    "runs where nothing can be": Mistake(
+        ("run", "--task", "demo", "-o", "/proc/x"),
+        3,
+        ("[S000]", "/proc/x", "next: nothing was generated yet; choose a place"),
+    ),
     "runs under a file": Mistake(
         ("run", "--task", "demo", "-o", "file/runs"),
         3,
