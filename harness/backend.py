@@ -63,6 +63,10 @@ class Backend(Protocol):
         """Return the sample numbers that exist, or None where any number can be asked for."""
         ...
 
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:
+        """Return how many turns of a sample exist, or None where any number can be asked for."""
+        ...
+
     async def generate(self, request: Request) -> Reply | NotGenerated:
         """Return one reply; the same request and seed may be asked for again after a crash."""
         ...

@@ -21,6 +21,7 @@ import fcntl
 import gzip
 import hashlib
 import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -136,8 +137,10 @@ class RunWriter(RunFolder):
     @classmethod
     def create(cls, path: Path, record: RunRecord) -> Self:
         """Start a new run in a folder that must not exist yet."""
+        made = False
         try:
             path.mkdir(parents=True)
+            made = True
             (path / BLOBS).mkdir()
             write_atomically(path / MANIFEST, encode_manifest(record))
         except FileExistsError:
@@ -146,7 +149,12 @@ class RunWriter(RunFolder):
                 hint=f"continue it with --resume {path}, or choose another folder",
             ) from None
         except OSError as error:
-            raise _unwritable(path, error) from error
+            if made:  # no run yet: nothing is in it, and nothing can be continued
+                shutil.rmtree(path, ignore_errors=True)
+            raise StoreError(
+                f"{path} cannot be written: {error.strerror or error}",
+                hint="nothing was generated yet; choose a place that is yours and has room with -o",
+            ) from error
         return cls(path)
 
     def _open_log(self) -> int:

@@ -119,6 +119,7 @@ _ORDER = (
     NoteKind.NOTHING_EXTRACTED,
     NoteKind.DOUBTFUL,
     NoteKind.LIMIT,
+    NoteKind.UNASKED,
     NoteKind.RETRIED,
     NoteKind.NOT_GENERATED,
 )

@@ -38,6 +38,7 @@ NOTES: dict[NoteKind, str] = {
     NoteKind.JUDGE_ERROR: "judge error",
     NoteKind.VOID: "void",
     NoteKind.LIMIT: "submission limit reached",
+    NoteKind.UNASKED: "recorded, but not asked for",
 }
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -18,6 +18,11 @@ from harness.task import Task
 from harness.tools import Workbench
 from harness.types import AnswerBody, CodeBody, Contest
 
+MUTE = "no statement to ask a model with: put statement.md into its package folder"
+"""Why a problem is left out whose tests are here and whose text is not."""
+RECORDED = "recorded"
+"""The strategy of recordings."""
+
 
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     """Return the backend asked for and its settings; a task may bring recordings of its own."""
@@ -50,17 +55,18 @@ def with_statements(contest: Contest, backend: Backend) -> Contest:
     if all(contestant.kind != "model" for contestant in backend.contestants):
         return contest
     mute = [problem for problem in contest.problems if not problem.statement.strip()]
-    return contest.without(
-        mute, "no statement to ask a model with: put statement.md into its package folder"
-    )
+    return contest.without(mute, MUTE)
 
 
 def nothing_to_judge(contest: Contest) -> TaskDataError:
     """Return the error of a run for which no problem is left."""
     reasons = "; ".join(f"{left.id}: {left.reason}" for left in contest.left_out)
+    mute = [left.id for left in contest.left_out if left.reason == MUTE]
     return TaskDataError(
         f"no problem of {contest.id} can be judged here ({reasons})",
-        hint=f"bring the official tests in with `harness data add {contest.id} DIR`",
+        hint=f"write statement.md for {' or '.join(mute)}, and put it into the problem's package"
+        if mute
+        else f"bring the official tests in with `harness data add {contest.id} DIR`",
     )
 
 
@@ -70,6 +76,17 @@ def run_id(task: str, backend: Backend) -> str:
     safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rpartition("/")[2]).strip("-.")[:32] or "model"
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
     return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}"
+
+
+def strategy(task: Task, backend: Backend, contest: Contest) -> str:
+    """Return the strategy of a run that names none: what is recorded is handed in as it was."""
+    recorded = any(
+        backend.turns(contestant.id, problem.id, sample) is not None
+        for contestant in backend.contestants
+        for problem in contest.problems
+        for sample in backend.samples(contestant.id, problem.id) or ()
+    )
+    return RECORDED if recorded else task.defaults.strategy
 
 
 def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:

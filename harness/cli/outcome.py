@@ -11,6 +11,7 @@ from pathlib import Path
 
 from harness.board import ContestBoard, boards, row_facts
 from harness.cli.table import board_table
+from harness.errors import Interrupted
 from harness.store import RunFolder
 from harness.types import AttemptStatus
 
@@ -25,7 +26,15 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
     if not args.no_report:
         from reports.build import build_report
 
-        index = build_report(folders, folders[0].path / "report").absolute()
+        where = folders[0].path / "report"
+        try:
+            index = build_report(folders, where).absolute()
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "stopped while the report was written; the results are whole",
+                hint=f"write it with `harness report {_named(folders)} "
+                f"-o {shlex.quote(str(where))}`",
+            ) from None
     if args.json:
         print(json.dumps(_summary(folders, found, index)))
     elif not args.quiet:
@@ -37,9 +46,12 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
         if index is not None:
             print(f"report: {index}")
         if not args.quiet:
-            names = " ".join(shlex.quote(str(folder.path)) for folder in folders)
-            print(f"next:   harness report {names} OTHER_RUN -o DIR")
+            print(f"next:   harness report {_named(folders)} OTHER_RUN -o DIR")
     return _verdict(args, folders, found)
+
+
+def _named(folders: Sequence[RunFolder]) -> str:
+    return " ".join(shlex.quote(str(folder.path)) for folder in folders)
 
 
 def _verdict(

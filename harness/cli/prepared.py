@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from harness.backend import Backend, BackendContext
 from harness.cli import manifest
@@ -55,6 +57,10 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         prompt_language=args.language or task.defaults.prompt_language,
     )
     ready = _load(task, spec, place)
+    if not args.strategy:
+        chosen = manifest.strategy(task, ready.backend, ready.contest)
+        spec = msgspec.structs.replace(spec, strategy=chosen)
+        ready = replace(ready, spec=spec, strategy=load_strategy(chosen))
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     if not ready.planned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.board import ContestBoard, Row, number
+from harness.cli.terminal import plain
 from harness.types import AttemptStatus
 
 LONGEST_NAME = 60
@@ -28,9 +29,11 @@ def board_table(board: ContestBoard) -> str:
     if contest.left_out:
         text += f"\n\nJudged: {of} of {number(contest.total_points)} points. Left out, not counted:"
         for problem in contest.left_out:
-            text += f"\n- {problem.id} ({number(problem.max_points)} points): {problem.reason}"
+            text += (
+                f"\n- {problem.id} ({number(problem.max_points)} points): {plain(problem.reason)}"
+            )
     for note in contest.notes:
-        text += f"\n- note: {note}"
+        text += f"\n- note: {plain(note)}"
     return text
 
 
@@ -50,10 +53,8 @@ def _cells(row: Row, several: bool) -> list[str]:
 
 
 def shown(name: str) -> str:
-    """Return a name on one short line: names come from files, and may try to steer a terminal."""
-    clean = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
-    )
+    """Return a name on one short line."""
+    clean = plain(name)
     return clean if len(clean) <= LONGEST_NAME else f"{clean[: LONGEST_NAME - 1]}…"
 
 

@@ -59,6 +59,13 @@ def test_a_torn_last_line_loses_only_itself(
     assert after == ["0", "1", "after"]
 
 
+def test_a_title_cut_inside_a_character_does_not_stop_a_run(tmp_path: Path) -> None:
+    """Half of a surrogate pair in the manifest is written as a question mark."""
+    backend = ScriptedBackend(lambda _: says("7"), ("bot \ud83d",))
+    start_run(tmp_path / "run", backend).close()
+    assert RunFolder(tmp_path / "run").record.contestants[0].title == "bot ?"
+
+
 def test_a_damaged_line_in_the_middle_is_named(writer: RunWriter) -> None:
     """Damage that is no torn end is an error with the file and the line number."""
     for number in range(3):

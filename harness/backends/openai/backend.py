@@ -48,6 +48,10 @@ class OpenAIBackend:
         """Return None: any number can be asked for."""
         return None
 
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:  # noqa: ARG002
+        """Return None: a strategy may ask again and again."""
+        return None
+
     async def generate(self, request: Request) -> Reply:
         """Return one reply, after as many tries with the same seed as it takes."""
         body = body_of(request, self._options)
