@@ -34,7 +34,7 @@ from harness.types import (
 from harness.types import Test as TestCase
 from sandbox.box import Box, Job, Role
 from sandbox.compile import Compiled, Compiler
-from sandbox.embedded import EmbeddedBox, shows
+from sandbox.embedded import EmbeddedBox, Tier, best_tier, shows
 from sandbox.execute import BAND, Bench, job_for, judge_test, output_job
 from sandbox.languages import Language, language
 from sandbox.offer import Offer
@@ -51,14 +51,25 @@ REPEATS = 3
 class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
-    def __init__(self, *, cache: Path, slots: int = 1, unsafe: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        cache: Path,
+        slots: int = 1,
+        unsafe: bool = False,
+        tier: Tier | None = None,
+    ) -> None:
+        """``tier`` is the best there is, unless one is asked for or ``unsafe`` gives it up."""
+        # Found out now: a machine that cannot isolate should say so before anything is generated.
+        chosen: Tier = tier or ("unsafe" if unsafe else best_tier(cache))
+
         def judging(root: Root) -> Pool[Box]:
-            return Pool(lambda: EmbeddedBox(cache, root=root, unsafe=unsafe), slots)
+            return Pool(lambda: EmbeddedBox(cache, root=root, tier=chosen), slots)
 
         def compiling(proc: bool) -> Pool[Box]:
             binds = {"headers": cache / "headers"}
             return Pool(
-                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, unsafe=unsafe),
+                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, tier=chosen),
                 slots,
             )
 
@@ -67,8 +78,6 @@ class CodeJudge:
             "runtime": judging("runtime"),
         }
         self._compiling = compiling(False), compiling(True)
-        # The first slot is opened now, so that a machine that cannot isolate is found out
-        # before anything is generated.
         with self._pools["bare"].lease() as box:
             facts = box.facts
         self._compiler = Compiler(
@@ -76,6 +85,7 @@ class CodeJudge:
             cache,
             with_proc=self._compiling[1],
             sandbox=dict(facts.detail).get("runner", ""),
+            headers="/headers" if chosen == "embedded" else str(cache.absolute() / "headers"),
         )
         self._offer = Offer(self._compiler, self._pools, cache, facts)
         self.facts: tuple[tuple[str, str], ...] = tuple(
