@@ -80,14 +80,14 @@ class CodeJudge:
         self._compiling = compiling(False), compiling(True)
         with self._pools["bare"].lease() as box:
             facts = box.facts
-        self._compiler = Compiler(
+        self.compiler = Compiler(
             self._compiling[0],
             cache,
             with_proc=self._compiling[1],
             sandbox=dict(facts.detail).get("runner", ""),
             headers="/headers" if chosen == "embedded" else str(cache.absolute() / "headers"),
         )
-        self._offer = Offer(self._compiler, self._pools, cache, facts)
+        self.offer = Offer(self.compiler, self._pools, cache, facts)
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted((*facts.detail, ("compiler", compiler_version("g++")), ("tier", facts.tier)))
         )
@@ -141,7 +141,8 @@ class CodeJudge:
             program=compiled.program,
             helper=self._helper(problem, body),
         )
-        with self._slot(problem, bench.program, bench.helper) as box:
+        _keep_apart(problem, bench.program, bench.helper)
+        with self.slot(bench.program, bench.helper) as box:
             results = self._run_tests(box, bench, Path(problem.folder))
         return self._grade(problem, body, results, None, "")
 
@@ -253,27 +254,22 @@ class CodeJudge:
                 hint="mend the package, or bring the answers with it",
             )
         folder = Path(problem.folder)
-        with self._slot(problem, compiled.program) as box:
+        _keep_apart(problem, compiled.program)
+        with self.slot(compiled.program) as box:
             inputs = [self._file(folder, test.input) for test in body.tests]
             jobs = (output_job(body, box, compiled.program, given) for given in inputs)
             for test, (result,) in zip(body.tests, box.run(jobs), strict=True):
                 kept = result.stdout[0]
                 yield test.name, box.read(kept) if kept else result.executions[0]
 
-    def _slot(self, problem: Problem, *programs: Program | None) -> AbstractContextManager[Box]:
-        """Lease a slot in which programs can run together, and none can see the tests."""
-        root = root_of(*programs)
-        if root == "runtime" and shows(Path(problem.folder)):
-            raise TaskDataError(
-                f"{problem.folder} is in a folder that interpreted programs can read",
-                hint="move it out of /usr; the data store is a place for it",
-            )
-        return self._pools[root].lease()
+    def slot(self, *programs: Program | None) -> AbstractContextManager[Box]:
+        """Lease a slot in which programs can run together."""
+        return self._pools[root_of(*programs)].lease()
 
     # --- programs ----------------------------------------------------------------------------
 
     def _compile(self, problem: Problem, body: CodeBody, source: bytes, lang: Language) -> Compiled:
-        self._offer.check(lang)
+        self.offer.check(lang)
         if b"\0" in source:
             return Compiled(None, "the source has a NUL character")
         name = body.source_name + lang.suffix
@@ -285,7 +281,7 @@ class CodeJudge:
                 files[base] = self._file(Path(problem.folder), item.file).read_bytes()
                 if item.role is FileRole.GRADER:
                     units.insert(0, base)
-        return self._compiler.compile(lang, files, tuple(units), Role.CONTESTANT)
+        return self.compiler.compile(lang, files, tuple(units), Role.CONTESTANT)
 
     def _helper(self, problem: Problem, body: CodeBody) -> Program | None:
         role = FileRole.MANAGER if body.kind is CodeKind.COMMUNICATION else FileRole.CHECKER
@@ -304,7 +300,7 @@ class CodeJudge:
         }
         units = tuple(Path(item.file.path).name for item in sources)
         what = f"the {role.value} of {problem.id}"
-        return self._compiler.trusted(language("cpp"), beside, units, what)
+        return self.compiler.trusted(language("cpp"), beside, units, what)
 
     def _file(self, folder: Path, ref: FileRef) -> Path:
         """Return a package file after making sure, once, that it is what the problem says."""
@@ -352,6 +348,15 @@ def _code(problem: Problem) -> CodeBody:
         )
     check_score_type(problem.body.score_type)
     return problem.body
+
+
+def _keep_apart(problem: Problem, *programs: Program | None) -> None:
+    """Make sure that interpreted programs do not see the tests among what the host shows them."""
+    if root_of(*programs) == "runtime" and shows(Path(problem.folder)):
+        raise TaskDataError(
+            f"{problem.folder} is in a folder that interpreted programs can read",
+            hint="move it out of /usr; the data store is a place for it",
+        )
 
 
 def _belonging(body: CodeBody, source: PackageFile) -> list[PackageFile]:
