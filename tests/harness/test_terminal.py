@@ -9,9 +9,9 @@ import pytest
 
 from harness.board import boards
 from harness.cli.manifest import limited, run_id
+from harness.cli.outcome import finish
 from harness.cli.parser import parse
 from harness.cli.progress import duration, sentence
-from harness.cli.outcome import finish
 from harness.cli.table import board_table, number, shown
 from harness.errors import Interrupted
 from harness.meter import Meter
