@@ -5,7 +5,9 @@
 #include <sys/statvfs.h>
 
 bool have_proc, many_uids;
-int blobs_fd = -1, given_fd = -1, scratch_fd = -1, tmp_fd = -1, box_fds[MAX_PROCESSES];
+uid_t first_uid;
+int blobs_fd = -1, given_fd = -1, scratch_fd = -1, tmp_fd = -1;
+int root_fds[MAX_PROCESSES], box_fds[MAX_PROCESSES];
 
 static int tree_fds[MAX_TREE];
 
@@ -90,16 +92,22 @@ static void devices(const char *root) {
     }
 }
 
-static int open_folder(const char *path) {
+int open_folder(const char *path) {
     int f = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     must(f, path);
     return f;
 }
 
-/* Open what the runner works in, below the current directory. */
-static void open_folders(const char *given, int roots) {
-    char path[] = "roots/0/box";
-    for (int i = 0; i < roots; i++, path[6]++) box_fds[i] = open_folder(path);
+/* Open what the runner works in, below the current directory. The name of the first root ends
+ * in the digit 0 where there are several. */
+void open_folders(const char *given, const char *first, int roots) {
+    char root[PATH], box[PATH];
+    join(root, ".", first);
+    for (int i = 0; i < roots; i++, root[strlen(root) - 1]++) {
+        root_fds[i] = open_folder(root);
+        join(box, root, "box");
+        box_fds[i] = open_folder(box);
+    }
     blobs_fd = open_folder("blobs");
     given_fd = open_folder(given);
     scratch_fd = open_folder("scratch");
@@ -149,7 +157,7 @@ static void build_roots(void) {
     must(chdir("/"), "enter the new root");
     must(umount2("/old", MNT_DETACH), "leave the old root");
     rmdir("/old");
-    open_folders("given", roots);
+    open_folders("given", "roots/0", roots);
 }
 
 static void unsafe_roots(void) {
@@ -164,7 +172,7 @@ static void unsafe_roots(void) {
         snprintf(at, sizeof at, "roots/%d/box", i);
         make_folder(at, 0700);
     }
-    open_folders("blobs", MAX_PROCESSES);
+    open_folders("blobs", "roots/0", MAX_PROCESSES);
 }
 
 /* Two processes: this one stays outside, writes the id maps (only the parent namespace's

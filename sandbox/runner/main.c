@@ -216,6 +216,15 @@ static void lower_limits(void) {
     }
 }
 
+static int show_cgroup(const char *root) {
+    char facts[256];
+    open_cgroup(root);
+    cgroup_facts(facts, sizeof facts);
+    printf("%s cpu_ns=%llu oom_kills=%llu\n", facts, (unsigned long long)group_cpu(),
+           (unsigned long long)group_kills());
+    return 0;
+}
+
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i];
@@ -227,6 +236,10 @@ int main(int argc, char **argv) {
             settings.disk_bytes = strtoull(a + 5, NULL, 10);
         else if ((!strncmp(a, "bind=", 5) || !strncmp(a, "link=", 5)) && settings.ntree < MAX_TREE)
             settings.tree[settings.ntree++] = a;
+        else if (!strncmp(a, "cgroup=", 7)) /* for tests: what is read from such a tree */
+            return show_cgroup(a + 7);
+        else if (!strcmp(a, "container"))
+            settings.container = true;
         else if (!strcmp(a, "toolchain"))
             settings.toolchain = true;
         else if (!strcmp(a, "unsafe"))
@@ -234,15 +247,17 @@ int main(int argc, char **argv) {
         else
             die("unknown setting %s", a);
     }
-    if (!settings.slot) die("no slot folder given");
+    if (!settings.slot && !settings.container) die("no slot folder given");
     umask(022);
     signal(SIGPIPE, SIG_IGN);
     lower_limits();
-    enter_jail();
+    settings.container ? enter_container() : enter_jail();
     install_filter();
-    char facts[160];
-    snprintf(facts, sizeof facts, "uids=%s proc=%s memory=rlimit+polling",
-             settings.unsafe ? "same" : many_uids ? "range" : "single", have_proc ? "yes" : "no");
+    char facts[512];
+    int n = snprintf(facts, sizeof facts, "uids=%s proc=%s memory=%s ",
+                     settings.unsafe ? "same" : many_uids ? "range" : "single",
+                     have_proc ? "yes" : "no", settings.container ? "cgroup+polling" : "rlimit+polling");
+    cgroup_facts(facts + n, sizeof facts - (size_t)n);
     out_bytes(facts, strlen(facts));
     send_frame('H', 0);
     serve();

@@ -6,7 +6,7 @@
 
 /* Contestants and trusted programs never share a uid, nor do two processes of a step. */
 static uid_t uid_of(const struct process *p) {
-    return many_uids ? (p->trusted ? 1u + MAX_PROCESSES : 1u) + (uid_t)p->root : 0u;
+    return many_uids ? first_uid + (p->trusted ? 1u + MAX_PROCESSES : 1u) + (uid_t)p->root : 0u;
 }
 
 /* --- preparing --- */
@@ -139,9 +139,8 @@ static int become(void *argument) {
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
     if (!lower(p) || fchdir(p->box)) goto failed;
     if (!settings.unsafe) {
-        char root[] = "/roots/0";
-        root[7] = (char)(root[7] + p->root);
-        if (chroot(root) || chdir("/box") || !give_up_uid(p, s)) goto failed;
+        if (fchdir(root_fds[p->root]) || chroot(".") || chdir("/box") || !give_up_uid(p, s))
+            goto failed;
     }
     page->started[p->root] = true;
     if (p->program_fd >= 0)
@@ -165,6 +164,7 @@ void start(struct process *p, struct step *s) {
      * must go on meanwhile: then the child gets memory of its own. */
     bool waits = p->input.kind == FROM_PIPE || p->output_pipe;
     int flags = waits ? SIGCHLD : CLONE_VM | CLONE_VFORK | SIGCHLD;
+    if (settings.toolchain) p->cpu_before = group_cpu();
     p->started = now();
     p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);
     must(p->pid, "start a process");

@@ -3,7 +3,8 @@
  *   frames on standard input -> main.c -> job.c -> process.c  one process tree per Process
  *                                          |       watch.c    limits while it runs, the sweep
  *                                          |-> files.c    copies, comparing
- *                     start-up: jail.c  namespaces and roots; filter.c  seccomp
+ *                     start-up: jail.c  namespaces and roots, or container.c  an engine's;
+ *                               filter.c  seccomp; cgroup.c  what a control group counts
  *
  * It is process 1 of the slot's own pid namespace and root of its user namespace,
  * so nothing inside can signal it and everything dies with it. It is single-threaded
@@ -60,7 +61,8 @@
 struct settings {
     const char *slot;     /* the slot's folder on the host, absolute */
     bool unsafe;          /* no namespaces, no chroot: rlimits and the filter only */
-    bool toolchain;       /* one root, which holds the host's compiler */
+    bool container;       /* an engine has made namespaces, mounts and limits */
+    bool toolchain;       /* one root, which holds a compiler */
     unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
     uint64_t disk_bytes;  /* size of a program's writable folder */
     const char *tree[MAX_TREE]; /* bind=NAME=PATH or link=NAME=TEXT: what a toolchain root holds */
@@ -83,14 +85,26 @@ void out_bytes(const void *data, size_t size);
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 void must(int result, const char *what); /* dies with errno when the result is negative */
 
-/* --- start-up (jail.c, filter.c) --- */
+/* --- start-up (jail.c, container.c, filter.c) --- */
 
 void enter_jail(void);      /* namespaces and roots; returns in process 1 */
+void enter_container(void); /* the same where an engine made them */
+int open_folder(const char *path);
+void open_folders(const char *given, const char *first, int roots);
 void install_filter(void);  /* seccomp, inherited by everything started later */
 extern uint64_t start_word; /* the filter lets only those start processes who know it */
 extern bool have_proc;      /* whether /proc could be mounted */
 extern bool many_uids;      /* whether programs have uids of their own */
-extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES];
+extern uid_t first_uid;     /* the first of them, less one */
+extern int blobs_fd, given_fd, scratch_fd, tmp_fd;
+extern int root_fds[MAX_PROCESSES], box_fds[MAX_PROCESSES];
+
+/* --- a control group (cgroup.c); without one nothing is counted --- */
+
+void open_cgroup(const char *root);
+uint64_t group_cpu(void);   /* nanoseconds of all that ever ran in it, ourselves included */
+uint64_t group_kills(void); /* processes that the kernel killed for memory */
+void cgroup_facts(char *to, size_t size);
 
 /* --- files (files.c) --- */
 
@@ -136,6 +150,8 @@ struct process {
     int status;
     uint32_t rank;
     uint64_t started, ended, cpu_used, peak;
+    uint64_t cpu_before; /* of the control group, when it was started */
+    bool starved;        /* the kernel killed something of it for memory */
     struct rusage usage;
 };
 

@@ -14,6 +14,7 @@ from harness.types import Execution, StoppedBy
 from sandbox.box import (
     MEBIBYTE,
     Blob,
+    Box,
     Job,
     Limits,
     Output,
@@ -23,9 +24,8 @@ from sandbox.box import (
     Role,
     Step,
 )
-from sandbox.embedded import EmbeddedBox
 from tests.fakes import slots
-from tests.fakes.slots import MODES, opened, slot_of
+from tests.fakes.slots import MODES, opened, remains
 
 TOOL = Path(slots.__file__).parent / "programs" / "tool.cpp"
 LIMITS = Limits(cpu_s=1, wall_s=5, memory_bytes=64 * MEBIBYTE, output_bytes=4 * MEBIBYTE)
@@ -39,13 +39,13 @@ def tool(cache: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=MODES)
-def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[EmbeddedBox]:
+def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
     with opened(request.param, cache) as made:
         yield made
 
 
 @pytest.fixture
-def does(box: EmbeddedBox, tool: Path) -> Made:
+def does(box: Box, tool: Path) -> Made:
     """Return a function that makes a process: the words of the tool, and fields to change."""
 
     def make(*words: str, **more: object) -> Process:
@@ -60,19 +60,19 @@ def does(box: EmbeddedBox, tool: Path) -> Made:
     return make
 
 
-def run(box: EmbeddedBox, *processes: Process) -> Result:
+def run(box: Box, *processes: Process) -> Result:
     ((result,),) = box.run([Job(steps=(Step(processes=processes),))])
     return result
 
 
-def alone(box: EmbeddedBox, process: Process) -> Execution:
+def alone(box: Box, process: Process) -> Execution:
     return run(box, process).executions[0]
 
 
 # --- bytes ----------------------------------------------------------------------------------
 
 
-def test_bytes_that_were_put_can_be_read(box: EmbeddedBox, tmp_path: Path) -> None:
+def test_bytes_that_were_put_can_be_read(box: Box, tmp_path: Path) -> None:
     """Bytes and files come back as they were, whole or as far as asked for."""
     blob = box.put(b"hello")
     assert box.read(blob) == b"hello"
@@ -84,7 +84,7 @@ def test_bytes_that_were_put_can_be_read(box: EmbeddedBox, tmp_path: Path) -> No
     assert box.read(box.put(b"")) == b""
 
 
-def test_a_file_that_changed_is_put_again(box: EmbeddedBox, tmp_path: Path) -> None:
+def test_a_file_that_changed_is_put_again(box: Box, tmp_path: Path) -> None:
     """A path is not taken for its content: what it holds now is what counts."""
     file = tmp_path / "file"
     file.write_bytes(b"one")
@@ -102,7 +102,7 @@ def test_a_blob_that_is_not_there_is_our_failure(cache: Path) -> None:
 # --- what a program sees --------------------------------------------------------------------
 
 
-def test_a_program_sees_its_input_arguments_and_environment(box: EmbeddedBox, does: Made) -> None:
+def test_a_program_sees_its_input_arguments_and_environment(box: Box, does: Made) -> None:
     """Standard input, arguments and environment are those of the job and nothing else."""
     assert alone(box, does("cat", stdin=box.put(b"in\0put"))).stdout_head == b"in\0put"
     assert alone(box, does("cat")).stdout_head == b""
@@ -111,7 +111,7 @@ def test_a_program_sees_its_input_arguments_and_environment(box: EmbeddedBox, do
     assert shown.stdout_head == b"A=1\nB=x=y\n"
 
 
-def test_files_are_put_into_the_folder_and_cannot_be_changed(box: EmbeddedBox, does: Made) -> None:
+def test_files_are_put_into_the_folder_and_cannot_be_changed(box: Box, does: Made) -> None:
     """A file is there by its name, read-only, for as long as the step lasts."""
     files = (("data", box.put(b"content")),)
     assert alone(box, does("show", "data", files=files)).stdout_head == b"content"
@@ -120,7 +120,7 @@ def test_files_are_put_into_the_folder_and_cannot_be_changed(box: EmbeddedBox, d
     assert alone(box, does("show", "data")).exit_code == 2
 
 
-def test_made_files_are_kept_when_asked_for(box: EmbeddedBox, does: Made) -> None:
+def test_made_files_are_kept_when_asked_for(box: Box, does: Made) -> None:
     """Files are kept by name when the program succeeded; links, folders and pipes are not."""
     names = ("made", "link", "folder", "pipe", "absent")
     (kept,) = run(box, does("make", fetch=names)).fetched
@@ -133,7 +133,7 @@ def test_made_files_are_kept_when_asked_for(box: EmbeddedBox, does: Made) -> Non
 # --- what is reported -----------------------------------------------------------------------
 
 
-def test_the_way_a_program_ends_is_reported(box: EmbeddedBox, does: Made) -> None:
+def test_the_way_a_program_ends_is_reported(box: Box, does: Made) -> None:
     """Exit codes and signals are told apart, and what was printed is counted."""
     assert alone(box, does("exit", "0")).exit_code == 0
     assert alone(box, does("exit", "255")).exit_code == 255
@@ -145,7 +145,7 @@ def test_the_way_a_program_ends_is_reported(box: EmbeddedBox, does: Made) -> Non
     assert complained.stderr_head == b"y" * 100
 
 
-def test_time_and_memory_are_measured(box: EmbeddedBox, does: Made) -> None:
+def test_time_and_memory_are_measured(box: Box, does: Made) -> None:
     """A program that does nothing uses nothing; one that takes 20 MiB is seen to."""
     idle = alone(box, does("exit", "0"))
     assert 0 <= idle.cpu_s < 0.5
@@ -163,7 +163,7 @@ def test_time_and_memory_are_measured(box: EmbeddedBox, does: Made) -> None:
     ],
 )
 def test_each_limit_stops_a_program(
-    box: EmbeddedBox, does: Made, words: tuple[str, ...], stopped_by: StoppedBy
+    box: Box, does: Made, words: tuple[str, ...], stopped_by: StoppedBy
 ) -> None:
     """The limit that ended a program is named, and the next one is not touched by it."""
     # CPU time enough that a slow machine's page faults do not come before the memory limit.
@@ -173,7 +173,7 @@ def test_each_limit_stops_a_program(
     assert alone(box, does("say", "fine")).stdout_head == b"fine"
 
 
-def test_a_program_that_waits_is_stopped_by_the_clock(box: EmbeddedBox, does: Made) -> None:
+def test_a_program_that_waits_is_stopped_by_the_clock(box: Box, does: Made) -> None:
     """Waiting uses no CPU; the wall clock ends it."""
     limits = Limits(cpu_s=1, wall_s=0.3, memory_bytes=64 * MEBIBYTE)
     execution = alone(box, does("wait", limits=limits))
@@ -181,7 +181,7 @@ def test_a_program_that_waits_is_stopped_by_the_clock(box: EmbeddedBox, does: Ma
     assert execution.cpu_s < 0.2
 
 
-def test_output_below_the_limit_is_whole(box: EmbeddedBox, does: Made) -> None:
+def test_output_below_the_limit_is_whole(box: Box, does: Made) -> None:
     """A large output that keeps the limit is kept to its last byte."""
     result = run(box, does("print", "4", keep_stdout=True))
     assert result.executions[0].stopped_by is StoppedBy.NONE
@@ -192,7 +192,7 @@ def test_output_below_the_limit_is_whole(box: EmbeddedBox, does: Made) -> None:
 # --- steps ----------------------------------------------------------------------------------
 
 
-def test_an_output_feeds_a_later_step(box: EmbeddedBox, does: Made) -> None:
+def test_an_output_feeds_a_later_step(box: Box, does: Made) -> None:
     """What one program printed is another's input, or a file of its folder."""
     job = Job(
         steps=(
@@ -206,7 +206,7 @@ def test_an_output_feeds_a_later_step(box: EmbeddedBox, does: Made) -> None:
     assert filed.executions[0].stdout_head == b"from one"
 
 
-def test_a_step_can_wait_for_success(box: EmbeddedBox, does: Made) -> None:
+def test_a_step_can_wait_for_success(box: Box, does: Made) -> None:
     """A checker does not run after a crash."""
     for code, skipped in (("0", False), ("1", True)):
         first = Step(processes=(does("exit", code),))
@@ -234,7 +234,7 @@ SAME = [
 ]
 
 
-def test_outputs_are_compared_by_the_white_space_rule(box: EmbeddedBox, does: Made) -> None:
+def test_outputs_are_compared_by_the_white_space_rule(box: Box, does: Made) -> None:
     """Tokens of each line count; blanks between them and blank lines at the end do not."""
     jobs = [
         Job(
@@ -252,7 +252,7 @@ def test_outputs_are_compared_by_the_white_space_rule(box: EmbeddedBox, does: Ma
 # --- several processes ----------------------------------------------------------------------
 
 
-def test_a_manager_opens_its_pipes_by_name(box: EmbeddedBox, does: Made) -> None:
+def test_a_manager_opens_its_pipes_by_name(box: Box, does: Made) -> None:
     """Pipes appear as files of the manager's folder; its partner has them as standard streams."""
     answer, question = Pipe(name="answer"), Pipe(name="question")
     manager = does(
@@ -264,7 +264,7 @@ def test_a_manager_opens_its_pipes_by_name(box: EmbeddedBox, does: Made) -> None
     assert result.executions[1].stderr_head == b"heard question\n"
 
 
-def test_a_partner_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Made) -> None:
+def test_a_partner_that_leaves_at_once_ends_the_step(box: Box, does: Made) -> None:
     """Nobody waits for ever for the other end of a pipe."""
     there, back = Pipe(name="there"), Pipe(name="back")
     result = run(
@@ -279,14 +279,14 @@ def test_a_partner_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Mad
 # --- many jobs ------------------------------------------------------------------------------
 
 
-def test_jobs_are_answered_in_order(box: EmbeddedBox, does: Made) -> None:
+def test_jobs_are_answered_in_order(box: Box, does: Made) -> None:
     """Three hundred jobs sent ahead come back one by one, each with its own answer."""
     jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(300))
     said = [results[0].executions[0].stdout_head for results in box.run(jobs)]
     assert said == [str(n).encode() for n in range(300)]
 
 
-def test_stopping_early_leaves_no_answer_behind(box: EmbeddedBox, does: Made) -> None:
+def test_stopping_early_leaves_no_answer_behind(box: Box, does: Made) -> None:
     """After the first answer is taken and the rest left, the next job's answer is its own."""
     jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(50))
     for results in box.run(jobs):
@@ -295,7 +295,7 @@ def test_stopping_early_leaves_no_answer_behind(box: EmbeddedBox, does: Made) ->
     assert alone(box, does("say", "mine")).stdout_head == b"mine"
 
 
-def test_bytes_can_be_put_and_read_between_answers(box: EmbeddedBox, does: Made) -> None:
+def test_bytes_can_be_put_and_read_between_answers(box: Box, does: Made) -> None:
     """Bringing bytes in and out while jobs are under way mixes nothing up."""
     blob = box.put(b"kept")
     jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(20))
@@ -324,15 +324,13 @@ def test_a_slot_that_dies_is_our_failure(mode: str, cache: Path, tool: Path) -> 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_closing_leaves_nothing(mode: str, cache: Path) -> None:
-    """Process, folder and descriptors are gone after a close, and a second close is quiet."""
+    """Process, folder or container, and descriptors are gone after a close; a second is quiet."""
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for _ in range(3):
         with opened(mode, cache) as box:
-            place, pid = slot_of(box), box.pid
-            assert place.is_dir()
+            left = remains(box)
         box.close()
-        assert not place.exists()
-        assert not Path(f"/proc/{pid}").exists()
+        assert left() == []
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
 
 
@@ -340,8 +338,13 @@ def test_closing_leaves_nothing(mode: str, cache: Path) -> None:
 def test_a_slot_says_what_it_is(mode: str, cache: Path) -> None:
     """The tier, and whether programs have uids of their own, are among the facts."""
     with opened(mode, cache) as box:
-        assert box.facts.tier == ("unsafe" if mode == "unsafe" else "embedded")
-        uids = {"range": "range", "single": "single", "unsafe": "same"}[mode]
+        tier, uids = {
+            "range": ("embedded", "range"),
+            "single": ("embedded", "single"),
+            "docker": ("docker", "range"),
+            "unsafe": ("unsafe", "same"),
+        }[mode]
+        assert box.facts.tier == tier
         assert dict(box.facts.detail)["uids"] == uids
 
 
