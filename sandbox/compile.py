@@ -12,10 +12,7 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -25,6 +22,7 @@ from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.languages import Language
 from sandbox.pool import Pool
+from sandbox.toolchain import ENVIRONMENT, HostTools, Tools
 
 CONTESTANT_LIMITS = Limits(
     cpu_s=20,
@@ -50,12 +48,6 @@ MESSAGE_BYTES = 8192
 _TEMPORARY = re.compile(r"/tmp/cc\w{6}(\.\w+)")
 """Names the compiler draws by lot: an equal source must get an equal message."""
 
-ENVIRONMENT = (
-    ("PATH", "/usr/local/bin:/usr/bin:/bin"),
-    ("LC_ALL", "C"),
-    ("TMPDIR", "/tmp"),
-)
-
 
 class Compiled(msgspec.Struct, frozen=True):
     """A program, or the reason why there is none."""
@@ -68,8 +60,9 @@ class Compiled(msgspec.Struct, frozen=True):
 class Compiler:
     """Compiles, and remembers."""
 
-    def __init__(self, pool: Pool[Box], kept: Path) -> None:
+    def __init__(self, pool: Pool[Box], kept: Path, tools: Tools | None = None) -> None:
         self._pool = pool
+        self._tools = tools or HostTools()
         self._programs = kept / "programs"
         self._headers = kept / "headers"
         for folder in (self._programs, self._headers):
@@ -129,7 +122,7 @@ class Compiler:
         parts = (
             "1",
             role.value,
-            compiler_version(language.compiler),
+            self._tools.version(language.compiler),
             *language.flags,
             *language.libraries,
             *units,
@@ -148,7 +141,10 @@ class Compiler:
         """
         if not language.precompiled:
             return ""
-        text = "\0".join((compiler_version(language.compiler), *language.flags))
+        made = self._tools.header(language)
+        if made is not None:
+            return made
+        text = "\0".join((self._tools.version(language.compiler), *language.flags))
         name = hashlib.sha256(text.encode()).hexdigest()[:16]
         place = self._headers / name
         ready = place / f"{language.precompiled}.gch"
@@ -178,7 +174,7 @@ class Compiler:
     def _run(
         self, command: list[str], files: Mapping[str, bytes], role: Role, product: str
     ) -> tuple[Execution, bytes | None]:
-        compiler = shutil.which(command[0])
+        compiler = self._tools.find(command[0])
         if compiler is None:
             raise BoxError(
                 f"the compiler {command[0]} was not found",
@@ -210,18 +206,6 @@ class Compiler:
                 hint="mend the package; its problem cannot be judged without it",
             )
         return compiled.program
-
-
-@cache
-def compiler_version(compiler: str) -> str:
-    """Return the first line a compiler says of itself, asked once per process."""
-    found = shutil.which(compiler)
-    if found is None:
-        return f"{compiler} (missing)"
-    done = subprocess.run(
-        [found, "--version"], capture_output=True, text=True, check=False, env=dict(ENVIRONMENT)
-    )
-    return done.stdout.partition("\n")[0].strip()
 
 
 def _explain(execution: Execution) -> tuple[str, bool]:

@@ -26,7 +26,7 @@ from harness.errors import BoxError
 from sandbox.attach import Attached
 from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result, Step
 from sandbox.driver import Driver
-from sandbox.engine import LABEL, connect, remove, words
+from sandbox.engine import LABEL, connect, least_used_core, remove, words
 
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "KILL", "SETGID", "SETUID", "SYS_CHROOT")
 """What the runner needs to put programs under uids and roots of their own; programs get none."""
@@ -57,8 +57,8 @@ class DockerBox:
     """One slot in a container; see :class:`sandbox.box.Box`.
 
     ``root`` is ``bare`` for programs to be judged (an empty root, static programs) or
-    ``toolchain`` for compiling (the image's compilers; never any test data). ``core``
-    is the processor that everything in the slot runs on.
+    ``toolchain`` for compiling (the image's compilers; never any test data).
+    ``on_free_core`` binds everything in it to the processor that fewest slots are bound to.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class DockerBox:
         image: str,
         *,
         root: Literal["bare", "toolchain"] = "bare",
-        core: int | None = None,
+        on_free_core: bool = False,
         disk_bytes: int = 512 * MEBIBYTE,
     ) -> None:
         self._disk = disk_bytes
@@ -77,6 +77,7 @@ class DockerBox:
         self.id = ""
         self._client = connect()
         try:
+            core = least_used_core(self._client) if on_free_core else None
             self._create(image, core)
             attached = self._open()
             self._driver = Driver(cast("IO[bytes]", attached), attached.reader)
@@ -94,7 +95,7 @@ class DockerBox:
         except BaseException:
             self.close()
             raise
-        told = ("cgroup", "cpus", "memory", "proc", "uids")
+        told = ("cgroup", "memory", "proc", "uids")
         detail = {key: hello[key] for key in told if key in hello}
         detail["image"] = self._image
         detail["engine"] = self._engine

@@ -32,12 +32,12 @@ from harness.types import (
 )
 from harness.types import Test as TestCase
 from sandbox.box import Box, Job, Role
-from sandbox.compile import Compiled, Compiler, compiler_version
-from sandbox.embedded import EmbeddedBox
+from sandbox.compile import Compiled, Compiler
 from sandbox.execute import BAND, Bench, job_for, judge_test, output_job
 from sandbox.languages import Language, language
 from sandbox.pool import Pool
 from sandbox.subtasks import STOPS_AT_ZERO, check_score_type, score_subtasks, total
+from sandbox.tiers import choose
 
 VERSION = "1"
 REPEATS = 3
@@ -47,26 +47,26 @@ REPEATS = 3
 class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
-    def __init__(self, *, cache: Path, slots: int = 1, unsafe: bool = False) -> None:
-        self._pool: Pool[Box] = Pool(lambda: EmbeddedBox(cache, unsafe=unsafe), slots)
-        self._compiling: Pool[Box] = Pool(
-            lambda: EmbeddedBox(
-                cache,
-                root="toolchain",
-                binds={"headers": cache / "headers"},
-                unsafe=unsafe,
-            ),
-            slots,
-        )
-        self._compiler = Compiler(self._compiling, cache)
+    def __init__(self, *, cache: Path, slots: int = 1, sandbox: str = "auto") -> None:
+        tier = self._tier = choose(sandbox, cache)
+        self._pool: Pool[Box] = Pool(tier.bare, slots)
+        self._compiling: Pool[Box] = Pool(tier.toolchain, slots)
+        self._compiler = Compiler(self._compiling, cache, tier.tools)
         # The first slot is opened now, so that a machine that cannot isolate is found out
         # before anything is generated.
-        with self._pool.lease() as box:
-            facts = box.facts
+        try:
+            with self._pool.lease() as box:
+                facts = box.facts
+            compiler = tier.tools.version("g++")
+        except BaseException:
+            self.close()
+            raise
         self.facts: tuple[tuple[str, str], ...] = tuple(
-            sorted((*facts.detail, ("compiler", compiler_version("g++")), ("tier", facts.tier)))
+            sorted((*facts.detail, ("compiler", compiler), ("tier", facts.tier)))
         )
-        self.name = f"code/{VERSION} {facts.tier}, {compiler_version('g++')}"
+        self.note = tier.note
+        """Which tier programs are judged on, in one line for people."""
+        self.name = f"code/{VERSION} {facts.tier}, {compiler}"
         self._verified: set[tuple[str, str]] = set()
         self._grades: dict[tuple[str, str, str], Grade] = {}
         self._lock = threading.Lock()
@@ -296,6 +296,7 @@ class CodeJudge:
         """End every slot; calls in progress fail with a BoxError. Safe to call twice."""
         self._pool.close()
         self._compiling.close()
+        self._tier.close()
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from harness.cli.progress import tell
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
@@ -19,13 +20,15 @@ SUFFIXES = {".cpp": "cpp", ".cc": "cpp", ".cxx": "cpp", ".c": "c"}
 
 def execute(args: argparse.Namespace) -> int:
     """Print one line per submission; exit 3 when a submission could not be judged."""
-    place = settings(environment(), slots=args.max_sandboxes, unsafe=args.unsafe)
+    place = settings(
+        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+    )
     problem = _problem(args.package, place)
     files = [Path(name) for name in args.submissions]
     languages = [args.language or _language(file) for file in files]
     sources = [_source(file) for file in files]
     failed = 0
-    with Workbench(place) as tools:
+    with Workbench(place, tell) as tools:
         for file, language, source in zip(files, languages, sources, strict=True):
             try:
                 grade = tools.code.judge(

@@ -160,6 +160,7 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
         action="store_true",
         help="run programs without isolation; results are marked",
     )
+    _sandbox(run)
     _common(run)
     known = {action.dest for action in run._actions}
     given = {
@@ -204,6 +205,7 @@ def _judge(judge: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation",
     )
+    _sandbox(judge)
     judge.add_argument("--json", action="store_true", help="one JSON line per submission")
 
 
@@ -218,6 +220,7 @@ def _data(data: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation",
     )
+    _sandbox(add)
     add.set_defaults(parser=add)
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")
@@ -226,6 +229,14 @@ def _data(data: argparse.ArgumentParser) -> None:
 
 def _tasks(tasks: argparse.ArgumentParser) -> None:
     tasks.add_argument("--json", action="store_true", help="for machines")
+
+
+def _sandbox(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--sandbox",
+        metavar="TIER",
+        help="what isolates programs: auto, docker, embedded or unsafe (default: auto)",
+    )
 
 
 def _common(command: argparse.ArgumentParser) -> None:

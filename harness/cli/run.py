@@ -15,7 +15,7 @@ from harness import __version__
 from harness.backend import Backend, BackendContext
 from harness.board import boards
 from harness.cli import manifest
-from harness.cli.progress import sentence, show
+from harness.cli.progress import sentence, show, tell
 from harness.cli.table import board_table
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
@@ -37,7 +37,9 @@ UNJUDGED = 3
 
 def execute(args: argparse.Namespace) -> int:
     """Run every task named, write the report, print the table and the next command."""
-    place = settings(environment(), slots=args.max_sandboxes, unsafe=args.unsafe)
+    place = settings(
+        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+    )
     if args.resume:
         folders = [_resume(args, place)]
     else:
@@ -87,7 +89,7 @@ def _start(args: argparse.Namespace, place: Settings, name: str) -> RunFolder:
             f"({', '.join(problem.id for problem in contest.problems)})",
             hint="check --task and the model's settings",
         )
-    with Workbench(place) as tools:
+    with Workbench(place, None if args.quiet else tell) as tools:
         record = RunRecord(
             schema=SCHEMA,
             id=manifest.run_id(task.id, backend),
@@ -123,7 +125,7 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
             BackendContext(args=dict(spec.backend_args), contest=contest, environment=environment())
         )
         check_resumable(writer, manifest.with_statements(contest, backend))
-        with Workbench(place) as tools:
+        with Workbench(place, None if args.quiet else tell) as tools:
             facts = manifest.judge_facts(writer.record.contest, tools)
             if facts != writer.record.judge:
                 raise ConfigError(

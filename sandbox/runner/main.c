@@ -15,7 +15,7 @@
 #include <stdarg.h>
 
 #define HEAD 9
-#define HOLD (2 * MS)
+#define HOLD (5 * MS)
 
 struct settings settings = {.disk_bytes = 256ull << 20};
 
