@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import socket
 import struct
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from sandbox.engine import words
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 
 HEAD = struct.Struct(">BxxxI")
 OUTPUT = 1
+LOOK_AFTER = struct.pack("ll", 1, 0)
+"""Seconds (a ``timeval``) of silence, either way, after which the container is looked at."""
 CHUNK = 1 << 16
 
 
@@ -30,8 +37,14 @@ class Attached(io.RawIOBase):
         self._opened: Any = client.api.attach_socket(container, params=wanted)
         # Beneath the SDK's reader, which is one-way: the connection itself.
         self._socket: Any = getattr(self._opened, "_sock", self._opened)
-        self.wait_at_most(60.0)
-        self._output = Output(self._socket)
+        self._patience_s = 60.0
+        with contextlib.suppress(AttributeError):  # a connection through ssh has no such things
+            self._socket.settimeout(None)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, LOOK_AFTER)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, LOOK_AFTER)
+        self._output = Output(self._socket, self._look)
+        self._client = client
+        self._container = container
         self.reader = io.BufferedReader(self._output, CHUNK)
 
     def writable(self) -> bool:
@@ -40,11 +53,16 @@ class Attached(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write all of it."""
-        try:
-            self._socket.sendall(data)
-        except TimeoutError:
-            self._output.trouble = "its container takes nothing any more"
-            raise
+        view = memoryview(data)
+        since = time.monotonic()
+        while view and not self.trouble:
+            try:
+                view = view[self._socket.send(view[:CHUNK]) :]
+                since = time.monotonic()
+            except BlockingIOError:
+                self._output.trouble = self._look(time.monotonic() - since)
+        if self.trouble:
+            raise BrokenPipeError(self.trouble)
         return len(data)
 
     @property
@@ -54,14 +72,28 @@ class Attached(io.RawIOBase):
 
     def wait_at_most(self, seconds: float) -> None:
         """Take the container for lost when it is quiet for longer than this."""
-        with contextlib.suppress(AttributeError):  # a connection through ssh has no such thing
-            self._socket.settimeout(seconds)
+        self._patience_s = seconds
+
+    def _look(self, quiet_s: float) -> str:
+        """Return why nothing more can come, or nothing: an engine does not always say."""
+        if quiet_s > self._patience_s:
+            return f"its container said nothing for {quiet_s:.0f} s"
+        try:
+            state = self._client.api.inspect_container(self._container)["State"]
+        except Exception as error:
+            if getattr(error, "status_code", 0) == 404:
+                return "its container was ended and removed"
+            return f"the container engine does not answer ({words(error)})"
+        return "" if state["Running"] else f"its container is {state['Status']}"
 
     def close(self) -> None:
         """End the conversation: the container's input ends, and so does its runner."""
         if self.closed:
             return
         super().close()
+        # Another thread may be waiting in it, and holds the reader until it is woken.
+        with contextlib.suppress(OSError, AttributeError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
             self.reader.close()
         response: Any = getattr(self._opened, "_response", None)
@@ -73,9 +105,10 @@ class Attached(io.RawIOBase):
 class Output(io.RawIOBase):
     """The output of a container, without the heads and without its errors."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, look: Callable[[float], str]) -> None:
         super().__init__()
         self._socket = connection
+        self._look = look
         self._held = memoryview(b"")
         self._left = 0
         """Bytes of the piece at hand that are still to come."""
@@ -108,11 +141,13 @@ class Output(io.RawIOBase):
                 self._kind, self._left = HEAD.unpack(head)
 
     def _take(self, most: int) -> memoryview:
-        if not self._held:
+        since = time.monotonic() if not self._held and not self.trouble else 0.0
+        while not self._held and not self.trouble:
             try:
                 self._held = memoryview(self._socket.recv(CHUNK))
-            except TimeoutError:
-                self.trouble = "its container says nothing any more"
+                break
+            except BlockingIOError:
+                self.trouble = self._look(time.monotonic() - since)
             except OSError as error:
                 self.trouble = f"the connection to its container broke ({error.strerror})"
         piece, self._held = self._held[:most], self._held[most:]

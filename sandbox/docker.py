@@ -46,7 +46,7 @@ SLACK_BYTES = 64 * MEBIBYTE
 SCRATCH_BYTES = 4096 * MEBIBYTE
 """Outputs of one job; each is capped by its own limit, and all by the slot's memory."""
 
-FIRST_MEMORY = 1024 * MEBIBYTE
+FIRST_MEMORY = 1280 * MEBIBYTE
 """For programs, until a job asks for more."""
 
 PATIENCE_S = 120.0

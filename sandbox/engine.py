@@ -42,8 +42,13 @@ def connect() -> DockerClient:
 
 
 def words(error: Exception) -> str:
-    """Return what an engine said, in one line."""
+    """Return what an engine said, in one line, or why it could not be asked."""
     text = str(getattr(error, "explanation", None) or error)
+    cause: BaseException | None = error
+    while cause is not None:  # the SDK and its libraries wrap what the system said, and tell it all
+        if isinstance(cause, OSError) and cause.strerror:
+            text = cause.strerror
+        cause = cause.__context__
     return " ".join(text.split())[:300]
 
 

@@ -17,7 +17,7 @@ from typing import NoReturn
 from harness import __version__
 from harness.errors import UsageError
 
-COMMANDS = ("run", "report", "judge", "data", "tasks")
+COMMANDS = ("run", "report", "judge", "data", "sandbox", "doctor", "tasks")
 
 DESCRIPTION = """\
 From model checkpoint to olympiad medal: generate, judge, report.
@@ -72,6 +72,8 @@ def build(environment: Mapping[str, str]) -> Parser:
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _data(_command(commands, "data", "bring official tests into the data store"))
+    _image(_command(commands, "sandbox", "build the image that programs are judged in"))
+    _doctor(_command(commands, "doctor", "say what this machine can judge with"))
     _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
     return parser
 
@@ -225,6 +227,30 @@ def _data(data: argparse.ArgumentParser) -> None:
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")
     status.set_defaults(parser=status)
+
+
+def _image(sandbox: argparse.ArgumentParser) -> None:
+    verbs = sandbox.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    build = verbs.add_parser("build", help="build the image of the docker tier", allow_abbrev=False)
+    build.add_argument(
+        "--languages",
+        default="",
+        metavar="KEY,…",
+        help="languages beside C and C++ that it is to have (default: none)",
+    )
+    build.add_argument(
+        "--from",
+        dest="source",
+        choices=("auto", "registry", "packages"),
+        default="auto",
+        help="a registry's Debian, or Debian's packages (default: what works)",
+    )
+    build.add_argument("--again", action="store_true", help="even if the engine has it")
+    build.set_defaults(parser=build)
+
+
+def _doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument("--json", action="store_true", help="for machines")
 
 
 def _tasks(tasks: argparse.ArgumentParser) -> None:
