@@ -31,6 +31,8 @@ from sandbox.engine import LABEL, connect, least_used_core, remove, words
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "KILL", "SETGID", "SETUID", "SYS_CHROOT")
 """What the runner needs to put programs under uids and roots of their own; programs get none."""
 
+DEVICES = ("null", "zero", "random", "urandom")
+
 ROOTS = 8
 """Processes of a step (``MAX_PROCESSES`` in ``runner.h``)."""
 
@@ -56,8 +58,9 @@ PATIENCE_S = 120.0
 class DockerBox:
     """One slot in a container; see :class:`sandbox.box.Box`.
 
-    ``root`` is ``bare`` for programs to be judged (an empty root, static programs) or
-    ``toolchain`` for compiling (the image's compilers; never any test data).
+    ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
+    interpreted ones (the image's runtimes) or ``toolchain`` for compiling (the image's
+    compilers; never any test data). ``proc`` shows the container's own ``/proc`` to a toolchain.
     ``on_free_core`` binds everything in it to the processor that fewest slots are bound to.
     """
 
@@ -65,12 +68,14 @@ class DockerBox:
         self,
         image: str,
         *,
-        root: Literal["bare", "toolchain"] = "bare",
+        root: Literal["bare", "runtime", "toolchain"] = "bare",
+        proc: bool = False,
         on_free_core: bool = False,
         disk_bytes: int = 512 * MEBIBYTE,
     ) -> None:
         self._disk = disk_bytes
         self._root = root
+        self._proc = proc
         self._ceiling = FIRST_MEMORY + self._room(0)
         self._wall_s = 0.0
         self._attached: Attached | None = None
@@ -109,23 +114,25 @@ class DockerBox:
         command = ["container", f"uids={base}", f"disk={self._disk}"]
         boxes = [f"/roots/{i}/box" for i in range(ROOTS)]
         if self._root == "toolchain":
-            command.append("toolchain")
             boxes = ["/toolchain/box"]
+        elif self._root == "runtime":
+            boxes = [f"/toolchain/run/{i}" for i in range(ROOTS)]
+        if self._root != "bare":
+            command.append(self._root)
+        if self._proc:
+            command.append("proc")
         small = f"rw,nosuid,nodev,size={self._disk},nr_inodes="
         tmpfs = dict.fromkeys(boxes, f"{small}4096,mode=0700")
         tmpfs["/scratch"] = f"rw,noexec,nosuid,nodev,size={SCRATCH_BYTES},nr_inodes=1024,mode=0700"
-        devices = []
         if self._root == "toolchain":
             tmpfs["/toolchain/tmp"] = f"{small}8192,mode=1777"
-            devices = [
-                f"/dev/{name}:/toolchain/dev/{name}:rw" for name in ("null", "zero", "urandom")
-            ]
+        devices = [f"/dev/{name}:/toolchain/dev/{name}:rw" for name in DEVICES]
         host = api.create_host_config(
             auto_remove=True,
             cap_drop=["ALL"],
             cap_add=list(CAPABILITIES),
             cpuset_cpus=None if core is None else str(core),
-            devices=devices,
+            devices=None if self._root == "bare" else devices,
             ipc_mode="none",
             log_config={"Type": "none"},
             mem_limit=self._ceiling,

@@ -36,9 +36,22 @@ void enter_container(void) {
     have_proc = !access("/proc/1/statm", R_OK);
     must(chdir("/"), "enter the root");
     must(chmod("blobs", 0700), "close the blobs");
+    open_folders("blobs");
+    /* Programs that need files have one root, which nobody can write, and folders of their own
+     * in it, closed to each other by their uids. */
+    const char *full = settings.proc ? "." : "toolchain";
+    char root[] = "roots/0", empty[] = "roots/0/box", shared[] = "toolchain/run/0";
     int roots = settings.toolchain ? 1 : MAX_PROCESSES;
-    open_folders("blobs", settings.toolchain ? "toolchain" : "roots/0", roots);
-    for (int i = 0; i < roots; i++) must_be_small(box_fds[i]);
+    for (int i = 0; i < roots; i++, root[6]++, empty[6]++, shared[14]++) {
+        if (settings.toolchain)
+            open_root(i, full, "toolchain/box");
+        else if (settings.runtime)
+            open_root(i, full, shared);
+        else
+            open_root(i, root, empty);
+        must_be_small(box_fds[i]);
+        must(fchmod(box_fds[i], 0700), "close a box"); /* engines give it the image's mode */
+    }
     if (settings.toolchain) must_be_small(tmp_fd = open_folder("toolchain/tmp"));
     open_cgroup("/sys/fs/cgroup");
 }

@@ -98,22 +98,24 @@ int open_folder(const char *path) {
     return f;
 }
 
-/* Open what the runner works in, below the current directory. The name of the first root ends
- * in the digit 0 where there are several. */
-void open_folders(const char *given, const char *first, int roots) {
-    char root[PATH], box[PATH];
-    join(root, ".", first);
-    for (int i = 0; i < roots; i++, root[strlen(root) - 1]++) {
-        root_fds[i] = open_folder(root);
-        join(box, root, "box");
-        box_fds[i] = open_folder(box);
-    }
+/* Open what the runner works in, below the current directory. */
+void open_folders(const char *given) {
     blobs_fd = open_folder("blobs");
     given_fd = open_folder(given);
     scratch_fd = open_folder("scratch");
     int empty = openat(blobs_fd, ".empty", O_WRONLY | O_CREAT | O_CLOEXEC, 0444); /* see open_place */
     must(empty, "create an empty file");
     close(empty);
+}
+
+void open_root(int index, const char *root, const char *box) {
+    root_fds[index] = open_folder(root);
+    box_fds[index] = open_folder(box);
+}
+
+static void open_roots(int roots) {
+    char root[] = "roots/0", box[] = "roots/0/box";
+    for (int i = 0; i < roots; i++, root[6]++, box[6]++) open_root(i, root, box);
 }
 
 static void build_roots(void) {
@@ -157,7 +159,8 @@ static void build_roots(void) {
     must(chdir("/"), "enter the new root");
     must(umount2("/old", MNT_DETACH), "leave the old root");
     rmdir("/old");
-    open_folders("given", "roots/0", roots);
+    open_folders("given");
+    open_roots(roots);
 }
 
 static void unsafe_roots(void) {
@@ -172,7 +175,8 @@ static void unsafe_roots(void) {
         snprintf(at, sizeof at, "roots/%d/box", i);
         make_folder(at, 0700);
     }
-    open_folders("blobs", "roots/0", MAX_PROCESSES);
+    open_folders("blobs");
+    open_roots(MAX_PROCESSES);
 }
 
 /* Two processes: this one stays outside, writes the id maps (only the parent namespace's

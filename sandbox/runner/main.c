@@ -240,6 +240,10 @@ int main(int argc, char **argv) {
             return show_cgroup(a + 7);
         else if (!strcmp(a, "container"))
             settings.container = true;
+        else if (!strcmp(a, "runtime"))
+            settings.runtime = true;
+        else if (!strcmp(a, "proc"))
+            settings.proc = true;
         else if (!strcmp(a, "toolchain"))
             settings.toolchain = true;
         else if (!strcmp(a, "unsafe"))

@@ -139,7 +139,7 @@ static int become(void *argument) {
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
     if (!lower(p) || fchdir(p->box)) goto failed;
     if (!settings.unsafe) {
-        if (fchdir(root_fds[p->root]) || chroot(".") || chdir("/box") || !give_up_uid(p, s))
+        if (fchdir(root_fds[p->root]) || chroot(".") || fchdir(p->box) || !give_up_uid(p, s))
             goto failed;
     }
     page->started[p->root] = true;

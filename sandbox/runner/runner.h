@@ -63,6 +63,7 @@ struct settings {
     bool unsafe;          /* no namespaces, no chroot: rlimits and the filter only */
     bool container;       /* an engine has made namespaces, mounts and limits */
     bool toolchain;       /* one root, which holds a compiler */
+    bool runtime, proc;   /* in a container: roots have compilers and runtimes; and /proc */
     unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
     uint64_t disk_bytes;  /* size of a program's writable folder */
     const char *tree[MAX_TREE]; /* bind=NAME=PATH or link=NAME=TEXT: what a toolchain root holds */
@@ -90,7 +91,8 @@ void must(int result, const char *what); /* dies with errno when the result is n
 void enter_jail(void);      /* namespaces and roots; returns in process 1 */
 void enter_container(void); /* the same where an engine made them */
 int open_folder(const char *path);
-void open_folders(const char *given, const char *first, int roots);
+void open_folders(const char *given);
+void open_root(int index, const char *root, const char *box); /* a box lies in its root */
 void install_filter(void);  /* seccomp, inherited by everything started later */
 extern uint64_t start_word; /* the filter lets only those start processes who know it */
 extern bool have_proc;      /* whether /proc could be mounted */

@@ -297,3 +297,52 @@ def test_closing_a_box_in_use_ends_it(box: DockerBox, tool: Path) -> None:
         list(box.run([waits]))
     closer.join()
     assert left() == []
+
+
+# --- runtimes ----------------------------------------------------------------------------------
+
+
+def script(box: Box, text: str, **more: object) -> Process:
+    """Return a process that is no static program: the shell, which comes with the image."""
+    fields: dict[str, object] = {
+        "role": Role.CONTESTANT,
+        "argv": ("/bin/sh", "-c", text),
+        "limits": LIMITS,
+    }
+    return Process(**fields | more)  # type: ignore[arg-type]
+
+
+def test_a_program_that_needs_files_runs_beside_others() -> None:
+    """Partners share a root that nobody can write, and cannot enter each other's folders."""
+    look = (
+        "echo mine > own; read x < own; echo $x; "
+        "for f in /run/?; do test -r $f -o -x $f && echo $f; done; cd /run/1; : > /usr/z"
+    )
+    with DockerBox(docker_image(), root="runtime") as box:
+        other = script(box, "read x < data; echo $x", files=(("data", box.put(b"given\n")),))
+        step = Step(processes=(script(box, look), other))
+        ((result,),) = box.run([Job(steps=(step,))])
+        one, two = result.executions
+        assert one.stdout_head == b"mine\n/run/0\n", "of the folders there, its own only"
+        assert b"can't cd to /run/1" in one.stderr_head
+        assert b"/usr/z: Read-only file system" in one.stderr_head
+        assert two.stdout_head == b"given\n"
+        after = script(box, "echo *; /bin/true; ls /proc /blobs /scratch /sys")
+        ((result,),) = box.run([Job(steps=(Step(processes=(after,)),))])
+        (last,) = result.executions
+        assert last.stdout_head == b"*\n", "the folder is empty again"
+        assert b"Cannot fork" in last.stderr_head, "it has one process, as every program"
+
+
+@pytest.mark.parametrize("proc", [False, True])
+def test_a_compiler_has_proc_only_where_it_must(proc: bool) -> None:
+    """Those that cannot do without get that of the container, and still not our folders."""
+    with DockerBox(docker_image(), root="toolchain", proc=proc) as box:
+        text = "g++ --version; ls -d /proc/self; ls /blobs; ls /scratch; echo > /tmp/x && echo ok"
+        ((result,),) = box.run([Job(steps=(Step(processes=(script(box, text),)),))])
+        (execution,) = result.executions
+        assert b"Free Software" in execution.stdout_head
+        assert (b"/proc/self\n" in execution.stdout_head) is proc
+        assert execution.stdout_head.endswith(b"ok\n")
+        for name in (b"/blobs", b"/scratch"):
+            assert name in execution.stderr_head
