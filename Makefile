@@ -1,14 +1,18 @@
 # `make demo` judges recorded contestants and ends with the path of a leaderboard.
-# `make test` runs the tests. Both make a virtual environment when none is active.
+# `make image` builds the image that programs are judged in, where a container engine answers.
+# `make test` runs the tests. All make a virtual environment when none is active.
 
 PYTHON ?= python3
 VENV ?= $(or $(VIRTUAL_ENV),.venv)
 PIP_FLAGS ?= --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench clean
+.PHONY: demo image test check bench clean
 
 demo: $(VENV)/.harness-installed
 	$(VENV)/bin/harness run --task demo
+
+image: $(VENV)/.harness-test-installed
+	$(VENV)/bin/harness sandbox build
 
 test: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 2 --dist worksteal

@@ -18,6 +18,9 @@ from harness.errors import UsageError
 
 APP = "olympiad-harness"
 
+SANDBOXES = ("auto", "docker", "embedded", "unsafe")
+"""What ``--sandbox`` takes."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where things are, and how much may run at once."""
@@ -28,19 +31,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Compiled programs, the runner: ``HARNESS_CACHE``, or the user's cache folder."""
     slots: int
     """Judging slots: one core is left to the rest of the machine."""
-    unsafe: bool = False
-    """Run programs without isolation."""
+    sandbox: str = "auto"
+    """What isolates programs: ``auto``, ``docker``, ``embedded``, or ``unsafe`` for nothing."""
 
 
 def settings(
-    environment: Mapping[str, str], *, slots: int | None = None, unsafe: bool = False
+    environment: Mapping[str, str],
+    *,
+    slots: int | None = None,
+    sandbox: str | None = None,
+    unsafe: bool = False,
 ) -> Settings:
     """Resolve the settings from flags and environment."""
+    chosen = sandbox or environment.get("HARNESS_SANDBOX") or "auto"
+    if chosen not in SANDBOXES:
+        raise UsageError(
+            f"there is no sandbox {chosen!r}", hint=f"it is one of {', '.join(SANDBOXES)}"
+        )
+    if unsafe and sandbox not in (None, "unsafe"):
+        raise UsageError(
+            f"--unsafe and --sandbox {sandbox} contradict each other", hint="give one of them"
+        )
     return Settings(
         data=_folder(environment, "HARNESS_DATA", platformdirs.user_data_path(APP)),
         cache=_folder(environment, "HARNESS_CACHE", platformdirs.user_cache_path(APP)),
         slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
-        unsafe=unsafe,
+        sandbox="unsafe" if unsafe else chosen,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class Workbench:
-    """The tools of one process: one code judge with its slots, one answer judge."""
+    """The tools of one process: one code judge with its slots, one answer judge.
 
-    def __init__(self, settings: Settings) -> None:
+    ``tell`` is given what a person should know, a line at a time.
+    """
+
+    def __init__(self, settings: Settings, tell: Callable[[str], None] | None = None) -> None:
         self._settings = settings
+        self._tell = tell
         self._code: CodeJudge | None = None
         self._lock = threading.Lock()
         self.answers = AnswerJudge()
@@ -33,8 +38,10 @@ class Workbench:
                 self._code = CodeJudge(
                     cache=self._settings.cache,
                     slots=self._settings.slots,
-                    unsafe=self._settings.unsafe,
+                    sandbox=self._settings.sandbox,
                 )
+                if self._tell is not None:
+                    self._tell(self._code.note)
             return self._code
 
     @property

@@ -26,7 +26,7 @@ from sandbox.entry import file_entry, java_entry
 from sandbox.languages import Language
 from sandbox.pool import Pool
 from sandbox.program import Program, in_slot
-from sandbox.tools import compiler_version, find_tool, tool_home
+from sandbox.toolchain import ENVIRONMENT, HostTools, Tools
 
 CONTESTANT_LIMITS = Limits(
     cpu_s=20,
@@ -52,12 +52,6 @@ MESSAGE_BYTES = 8192
 _TEMPORARY = re.compile(r"[\w./-]*/cc\w{6}(\.\w+)")
 """Names the compiler draws by lot: an equal source must get an equal message."""
 
-ENVIRONMENT = (
-    ("PATH", "/usr/local/bin:/usr/bin:/bin"),
-    ("LC_ALL", "C"),
-    ("TMPDIR", "{tmp}"),
-)
-
 
 class Compiled(msgspec.Struct, frozen=True):
     """A program, or the reason why there is none."""
@@ -75,11 +69,12 @@ class Compiler:
         pool: Pool[Box],
         kept: Path,
         *,
+        tools: Tools | None = None,
         with_proc: Pool[Box] | None = None,
         sandbox: str = "",
         headers: str = "/headers",
     ) -> None:
-        """``with_proc`` has the slots of compilers that need ``/proc``.
+        """``tools`` are the compilers of the slots, ``with_proc`` slots that have ``/proc``.
 
         ``headers`` is where slots show the folder of precompiled headers.
 
@@ -90,6 +85,7 @@ class Compiler:
         self._shown_headers = headers
         self._pool = pool
         self._with_proc = with_proc or pool
+        self.tools: Tools = tools or HostTools()
         self._programs = kept / "programs"
         self._headers = kept / "headers"
         for folder in (self._programs, self._headers):
@@ -117,7 +113,7 @@ class Compiler:
         for name, data in files.items():
             if role is Role.CONTESTANT and len(data) > MAX_SOURCE_BYTES:
                 return Compiled(None, f"{name}: the source is larger than {MAX_SOURCE_BYTES} bytes")
-        need_tools(language)
+        self.need_tools(language)
         if language.entry == "java":
             files, units, main = java_entry(files, units)
             if not main:
@@ -128,7 +124,7 @@ class Compiler:
         place = self._programs / key[:2] / key
         verdict = place.with_name(f"{key}-{self._sandbox}.json")
         if place.exists():
-            return Compiled(_program(language, place, main), "")
+            return Compiled(self._program(language, place, main), "")
         if verdict.exists():
             return Compiled(None, str(json.loads(verdict.read_text())["message"]))
         command = self._command(language, units, main)
@@ -136,7 +132,7 @@ class Compiler:
         place.parent.mkdir(exist_ok=True)
         if product is not None:
             _write_folder(place, {language.product: product} if language.product else files)
-            return Compiled(_program(language, place, main), "")
+            return Compiled(self._program(language, place, main), "")
         message, lasting = _explain(execution)
         if lasting:
             _write(verdict, json.dumps({"message": message}).encode())
@@ -153,7 +149,7 @@ class Compiler:
         parts = (
             "2",
             role.value,
-            compiler_version(language.tools[0], language.version),
+            self.tools.version(language.tools[0], language.version),
             *language.compile,
             *(f"{name}={value}" for name, value in language.env.items()),
             *units,
@@ -184,7 +180,10 @@ class Compiler:
         """
         if not language.precompiled:
             return ""
-        version = compiler_version(language.tools[0], language.version)
+        made = self.tools.header(language)
+        if made is not None:
+            return made
+        version = self.tools.version(language.tools[0], language.version)
         text = "\0".join((version, *language.header_flags))
         name = hashlib.sha256(text.encode()).hexdigest()[:16]
         place = self._headers / name
@@ -218,8 +217,8 @@ class Compiler:
         with (self._with_proc if language.proc else self._pool).lease() as box:
             process = Process(
                 role=role,
-                argv=(find_tool(command[0]) or command[0], *command[1:]),
-                env=in_slot((*ENVIRONMENT, *_env(language)), box),
+                argv=(self.tools.find(command[0]) or command[0], *command[1:]),
+                env=in_slot((*ENVIRONMENT, *self._env(language)), box),
                 files=tuple((name, box.put(data)) for name, data in files.items()),
                 fetch=(product,) if product else (),
                 limits=msgspec.structs.replace(limits, resident=language.resident),
@@ -245,41 +244,40 @@ class Compiler:
             )
         return compiled.program
 
+    # --- tools -------------------------------------------------------------------------------
 
-def need_tools(language: Language) -> None:
-    """Raise :class:`~harness.errors.UnsupportedError` when a tool of the language is missing."""
-    for tool in language.tools:
-        if find_tool(tool) is None:
-            raise UnsupportedError(
-                f"{language.title} is not judged here: {tool} was not found",
-                hint=f"install it: on Debian and Ubuntu, `apt-get install {language.install}`",
+    def need_tools(self, language: Language) -> None:
+        """Raise :class:`~harness.errors.UnsupportedError` when a tool is missing."""
+        for tool in language.tools:
+            if self.tools.find(tool) is None:
+                raise UnsupportedError(
+                    f"{language.title} is not judged here: {tool} was not found",
+                    hint=self.tools.how_to_install(language.install),
+                )
+
+    def _env(self, language: Language) -> tuple[tuple[str, str], ...]:
+        home = self.tools.home(language.run[0]) if language.run else ""
+        return tuple((name, value.replace("{home}", home)) for name, value in language.env.items())
+
+    def _program(self, language: Language, place: Path, main: str) -> Program:
+        if not language.run:
+            return Program(
+                language=language.title,
+                executable=place / language.product,
+                resident=language.resident,
+                threads=language.threads,
+                extra_memory_bytes=language.extra_memory_mib * MEBIBYTE,
             )
-
-
-def _env(language: Language) -> tuple[tuple[str, str], ...]:
-    home = tool_home(language.run[0]) if language.run else ""
-    return tuple((name, value.replace("{home}", home)) for name, value in language.env.items())
-
-
-def _program(language: Language, place: Path, main: str) -> Program:
-    if not language.run:
+        tool = self.tools.find(language.run[0]) or language.run[0]
         return Program(
             language=language.title,
-            executable=place / language.product,
+            files=tuple((file.name, file) for file in sorted(place.iterdir())),
+            argv=(tool, *(word.replace("{main}", main) for word in language.run[1:])),
+            env=(*ENVIRONMENT, *self._env(language)),
             resident=language.resident,
             threads=language.threads,
             extra_memory_bytes=language.extra_memory_mib * MEBIBYTE,
         )
-    tool = find_tool(language.run[0]) or language.run[0]
-    return Program(
-        language=language.title,
-        files=tuple((file.name, file) for file in sorted(place.iterdir())),
-        argv=(tool, *(word.replace("{main}", main) for word in language.run[1:])),
-        env=(*ENVIRONMENT, *_env(language)),
-        resident=language.resident,
-        threads=language.threads,
-        extra_memory_bytes=language.extra_memory_mib * MEBIBYTE,
-    )
 
 
 def _explain(execution: Execution) -> tuple[str, bool]:

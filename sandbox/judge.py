@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,7 +33,7 @@ from sandbox.aggregate import GroupGrader
 from sandbox.bench import Bench
 from sandbox.box import Box
 from sandbox.compile import Compiler
-from sandbox.embedded import EmbeddedBox, Tier, best_tier, shows
+from sandbox.embedded import shows
 from sandbox.execute import output_job
 from sandbox.languages import language
 from sandbox.offer import Offer
@@ -42,7 +43,7 @@ from sandbox.programs import Programs
 from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
 from sandbox.subtasks import check_score_type
-from sandbox.tools import compiler_version
+from sandbox.tiers import choose
 
 VERSION = "2"
 """Changes whenever a verdict or a score could."""
@@ -51,41 +52,33 @@ VERSION = "2"
 class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
-    def __init__(
-        self,
-        *,
-        cache: Path,
-        slots: int = 1,
-        unsafe: bool = False,
-        tier: Tier | None = None,
-    ) -> None:
-        """``tier`` is the best there is, unless one is asked for or ``unsafe`` gives it up."""
-        # Found out now: a machine that cannot isolate should say so before anything is generated.
-        chosen: Tier = tier or ("unsafe" if unsafe else best_tier(cache))
-
-        def judging(root: Root) -> Pool[Box]:
-            return Pool(lambda: EmbeddedBox(cache, root=root, tier=chosen), slots)
-
-        def compiling(proc: bool) -> Pool[Box]:
-            binds = {"headers": cache / "headers"}
-            return Pool(
-                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, tier=chosen),
-                slots,
-            )
-
+    def __init__(self, *, cache: Path, slots: int = 1, sandbox: str = "auto") -> None:
+        """``sandbox`` is the tier, by its name in :data:`sandbox.tiers.NAMES`."""
+        tier = self._tier = choose(sandbox, cache)
         self._pools: dict[Root, Pool[Box]] = {
-            "bare": judging("bare"),
-            "runtime": judging("runtime"),
+            "bare": Pool(partial(tier.judging, "bare"), slots),
+            "runtime": Pool(partial(tier.judging, "runtime"), slots),
         }
-        self._compiling = compiling(False), compiling(True)
-        with self._pools["bare"].lease() as box:
-            facts = box.facts
+        self._compiling: tuple[Pool[Box], ...] = (
+            Pool(partial(tier.compiling, proc=False), slots),
+            Pool(partial(tier.compiling, proc=True), slots),
+        )
+        # The first slot is opened now, so that a machine that cannot isolate is found out
+        # before anything is generated.
+        try:
+            with self._pools["bare"].lease() as box:
+                facts = box.facts
+            version = tier.tools.version("g++")
+        except BaseException:
+            self.close()
+            raise
         self.compiler = Compiler(
             self._compiling[0],
             cache,
+            tools=tier.tools,
             with_proc=self._compiling[1],
-            sandbox=dict(facts.detail).get("runner", ""),
-            headers="/headers" if chosen == "embedded" else str(cache.absolute() / "headers"),
+            sandbox=dict(facts.detail).get("runner", dict(facts.detail).get("image", "")),
+            headers=tier.headers,
         )
         self.offer = Offer(self.compiler, self._pools, cache, facts)
         self._programs = Programs(self.compiler)
@@ -93,13 +86,15 @@ class CodeJudge:
             sorted(
                 (
                     *facts.detail,
-                    ("compiler", compiler_version("g++")),
+                    ("compiler", version),
                     ("judge", VERSION),
                     ("tier", facts.tier),
                 )
             )
         )
-        self.name = f"code/{VERSION} {facts.tier}, {compiler_version('g++')}"
+        self.note = tier.note
+        """Which tier programs are judged on, in one line for people."""
+        self.name = f"code/{VERSION} {facts.tier}, {version}"
         self._grades: dict[tuple[str, str, str], Grade] = {}
         self._lock = threading.Lock()
 
@@ -233,6 +228,7 @@ class CodeJudge:
         """End every slot; calls in progress fail with a BoxError. Safe to call twice."""
         for pool in (*self._pools.values(), *self._compiling):
             pool.close()
+        self._tier.close()
 
     def __enter__(self) -> Self:
         return self

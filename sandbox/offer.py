@@ -18,11 +18,10 @@ import msgspec
 
 from harness.errors import BoxError, UnsupportedError
 from sandbox.box import MEBIBYTE, Box, Facts, Job, Limits, Role, Step
-from sandbox.compile import Compiler, need_tools
+from sandbox.compile import Compiler
 from sandbox.languages import Language
 from sandbox.pool import Pool
 from sandbox.program import Root, process_of
-from sandbox.tools import compiler_version
 
 LIMITS = Limits(cpu_s=10, wall_s=60, memory_bytes=256 * MEBIBYTE)
 NO_PROGRAM = b"((( this is no program in any language\n"
@@ -58,13 +57,12 @@ class Offer:
         if reason:
             raise UnsupportedError(
                 f"{language.title} is not judged here: {reason}",
-                hint="see that it works: on Debian and Ubuntu, "
-                f"`apt-get install {language.install}`",
+                hint=self._compiler.tools.how_to_install(language.install),
             )
 
     def _prove(self, language: Language) -> str:
         """Return why a language cannot be judged, or nothing."""
-        need_tools(language)
+        self._compiler.need_tools(language)
         name = f"sum{language.suffix}"
         try:
             refused = self._compiler.compile(language, {name: NO_PROGRAM}, (name,), Role.CONTESTANT)
@@ -96,7 +94,7 @@ class Offer:
 
     def _place(self, language: Language) -> Path:
         parts = (
-            *(compiler_version(tool, language.version) for tool in language.tools),
+            *(self._compiler.tools.version(tool, language.version) for tool in language.tools),
             msgspec.json.encode(language).decode(),
             self._facts.tier,
             json.dumps(self._facts.detail),

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from harness.cli.progress import tell
 from harness.cli.terminal import plain
 from harness.config import environment, settings
 from harness.data import DataStore
@@ -24,8 +25,8 @@ def execute(args: argparse.Namespace) -> int:
         raise UsageError(
             f"{source} does not exist", hint="name the folder that holds the problem packages"
         )
-    place = settings(environment(), unsafe=args.unsafe)
-    with Workbench(place) as tools:
+    place = settings(environment(), sandbox=args.sandbox, unsafe=args.unsafe)
+    with Workbench(place, tell) as tools:
         found = task.add_data(DataStore(place.data), source, tools)
     for problem in found:
         state = f"ready, {problem.tests} tests" if problem.ready else "not ready"

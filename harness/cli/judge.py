@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli import expected
 from harness.cli.grades import as_json, as_text
+from harness.cli.progress import tell
 from harness.cli.terminal import plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 def execute(args: argparse.Namespace) -> int:
     """Print one line per submission; exit 3 when a submission could not be judged."""
-    place = settings(environment(), slots=args.max_sandboxes, unsafe=args.unsafe)
+    place = settings(
+        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+    )
     if not args.submissions and not args.expected:
         raise UsageError(
             "no submission is named",
@@ -37,7 +40,7 @@ def execute(args: argparse.Namespace) -> int:
     names = [Path(name) for name in args.submissions]
     handed = [_source(name, problem, args.language) for name in names]
     failed = 0
-    with Workbench(place) as tools:
+    with Workbench(place, tell) as tools:
         for file, (source, language) in zip(names, handed, strict=True):
             try:
                 grade = tools.code.judge(

@@ -17,7 +17,7 @@ from harness import __version__
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 
-COMMANDS = ("run", "report", "judge", "data", "tasks")
+COMMANDS = ("run", "report", "judge", "data", "sandbox", "doctor", "tasks")
 
 SETTLED = (
     "task",
@@ -112,6 +112,8 @@ def build(environment: Mapping[str, str]) -> Parser:
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _data(_command(commands, "data", "bring official tests into the data store"))
+    _image(_command(commands, "sandbox", "build the image that programs are judged in"))
+    _doctor(_command(commands, "doctor", "say what this machine can judge with"))
     _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
     return parser
 
@@ -216,6 +218,7 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation; results are marked",
     )
+    _sandbox(run)
 
 
 def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
@@ -282,6 +285,7 @@ def _judge(judge: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation",
     )
+    _sandbox(judge)
     judge.add_argument("--json", action="store_true", help="one JSON line per submission")
 
 
@@ -296,14 +300,47 @@ def _data(data: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation",
     )
+    _sandbox(add)
     add.set_defaults(parser=add)
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")
     status.set_defaults(parser=status)
 
 
+def _image(sandbox: argparse.ArgumentParser) -> None:
+    verbs = sandbox.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    build = verbs.add_parser("build", help="build the image of the docker tier", allow_abbrev=False)
+    build.add_argument(
+        "--languages",
+        default="",
+        metavar="KEY,…",
+        help="languages beside C, C++ and Python that it is to have",
+    )
+    build.add_argument(
+        "--from",
+        dest="source",
+        choices=("auto", "registry", "packages"),
+        default="auto",
+        help="a registry's Debian, or Debian's packages (default: what works)",
+    )
+    build.add_argument("--again", action="store_true", help="even if the engine has it")
+    build.set_defaults(parser=build)
+
+
+def _doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument("--json", action="store_true", help="for machines")
+
+
 def _tasks(tasks: argparse.ArgumentParser) -> None:
     tasks.add_argument("--json", action="store_true", help="for machines")
+
+
+def _sandbox(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--sandbox",
+        metavar="TIER",
+        help="what isolates programs: auto, docker, embedded or unsafe (default: auto)",
+    )
 
 
 def _common(command: argparse.ArgumentParser) -> None:

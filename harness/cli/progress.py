@@ -12,6 +12,11 @@ LINE_EVERY_S = 10.0
 """Between lines where there is no terminal."""
 
 
+def tell(line: str) -> None:
+    """Say one line to whoever started the program."""
+    print(f"harness: {line}", file=sys.stderr, flush=True)
+
+
 async def show(meter: Meter, label: str, stream: TextIO | None = None) -> None:
     """Show the meter until cancelled."""
     out = stream if stream is not None else sys.stderr

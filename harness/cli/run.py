@@ -15,7 +15,7 @@ from harness import __version__
 from harness.cli import manifest
 from harness.cli.outcome import finish
 from harness.cli.prepared import Prepared, prepare, prepare_again
-from harness.cli.progress import sentence, show
+from harness.cli.progress import sentence, show, tell
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
 from harness.errors import ConfigError, HarnessError, Interrupted, UsageError
@@ -30,7 +30,9 @@ from harness.types import RunRecord
 
 def execute(args: argparse.Namespace) -> int:
     """Run every task named, write the report, print the table and the next command."""
-    place = settings(environment(), slots=args.max_sandboxes, unsafe=args.unsafe)
+    place = settings(
+        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+    )
     if args.resume:
         return finish(args, [_resume(args, place)])
     # All of them before the first is begun: a name that is wrong must not cost a run.
@@ -64,7 +66,7 @@ def _others(done: Sequence[RunFolder], waiting: Sequence[Prepared]) -> str:
 
 
 def _start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFolder:
-    with Workbench(place) as tools:
+    with Workbench(place, None if args.quiet else tell) as tools:
         record = RunRecord(
             schema=SCHEMA,
             id=manifest.run_id(ready.task.id, ready.backend),
@@ -89,7 +91,7 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
     path = Path(args.resume)
     with RunWriter(path) as writer:
         ready = prepare_again(writer, place)
-        with Workbench(place) as tools:
+        with Workbench(place, None if args.quiet else tell) as tools:
             facts = manifest.judge_facts(ready.contest, tools)
             if facts != writer.record.judge:
                 raise ConfigError(

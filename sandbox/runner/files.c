@@ -79,7 +79,9 @@ static bool flatten(int folder, const char *name, int above) {
     (void)above;
     if (unlinked(folder, name)) return true;
     /* Its owner may have closed it to everyone. As it could not be unlinked, it is no link. */
-    if (fchmodat(folder, name, 0700, 0)) return false;
+    if ((many_uids && fchownat(folder, name, 0, 0, AT_SYMLINK_NOFOLLOW)) ||
+        fchmodat(folder, name, 0700, 0))
+        return false;
     int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (inner < 0) return false;
     bool empty = each(inner, room, sizeof room, folder, move_up);
@@ -93,6 +95,7 @@ bool wipe(int folder, mode_t mode) {
     static char room[32768];
     static const struct timespec epoch[2];
     bool kept = settings.plain && !settings.toolchain; /* the filter keeps mode and times */
+    if (many_uids && fchown(folder, 0, 0)) return false;
     return (kept || !fchmod(folder, mode)) && each(folder, room, sizeof room, -1, flatten) &&
            (kept || !futimens(folder, epoch));
 }

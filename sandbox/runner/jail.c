@@ -5,7 +5,9 @@
 #include <sys/statvfs.h>
 
 bool have_proc, many_uids;
-int blobs_fd = -1, given_fd = -1, scratch_fd = -1, tmp_fd = -1, box_fds[MAX_PROCESSES];
+uid_t first_uid;
+int blobs_fd = -1, given_fd = -1, scratch_fd = -1, tmp_fd = -1;
+int root_fds[MAX_PROCESSES], box_fds[MAX_PROCESSES];
 
 int tree_fds[MAX_TREE];
 
@@ -52,7 +54,7 @@ static void tmpfs(const char *at, uint64_t size, unsigned inodes, unsigned mode)
     must(mount("tmpfs", at, "tmpfs", MS_NOSUID | MS_NODEV, options), "mount tmpfs");
 }
 
-static int open_folder(const char *path) {
+int open_folder(const char *path) {
     int f = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     must(f, path);
     return f;
@@ -105,9 +107,7 @@ static void host_root(const char *root) {
 }
 
 /* Open what the runner works in, below the current directory. */
-static void open_folders(const char *given, int roots) {
-    char path[] = "roots/0/box";
-    for (int i = 0; i < roots; i++, path[6]++) box_fds[i] = open_folder(path);
+void open_folders(const char *given) {
     blobs_fd = open_folder("blobs");
     given_fd = open_folder(given);
     scratch_fd = open_folder("scratch");
@@ -122,6 +122,16 @@ void open_trees(void) {
         if (settings.tree[i][0] == 'l' || !equals) continue;
         must(tree_fds[i] = open(equals + 1, O_PATH | O_CLOEXEC), settings.tree[i]);
     }
+}
+
+void open_root(int index, const char *root, const char *box) {
+    root_fds[index] = open_folder(root);
+    box_fds[index] = open_folder(box);
+}
+
+static void open_roots(int roots) {
+    char root[] = "roots/0", box[] = "roots/0/box";
+    for (int i = 0; i < roots; i++, root[6]++, box[6]++) open_root(i, root, box);
 }
 
 static void build_roots(void) {
@@ -158,7 +168,8 @@ static void build_roots(void) {
     must(chdir("/"), "enter the new root");
     must(umount2("/old", MNT_DETACH), "leave the old root");
     rmdir("/old");
-    open_folders("given", roots);
+    open_folders("given");
+    open_roots(roots);
 }
 
 /* The same where nothing can be mounted. */
@@ -173,7 +184,8 @@ void plain_roots(void) {
         snprintf(at, sizeof at, "roots/%d/box", i);
         make_folder(at, 0700);
     }
-    open_folders("blobs", MAX_PROCESSES);
+    open_folders("blobs");
+    open_roots(MAX_PROCESSES);
 }
 
 /* Two processes: this one stays outside, writes the id maps (only the parent namespace's

@@ -164,7 +164,7 @@ static void report(struct process *p, uint32_t orphans) {
                      (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGXFSZ)))
         p->stop = STOP_OUTPUT;
     if (!p->stop && p->cpu_used > p->cpu_ns) p->stop = STOP_CPU;
-    if (!p->stop && peak > p->memory) p->stop = STOP_MEMORY;
+    if (!p->stop && (p->starved || peak > p->memory)) p->stop = STOP_MEMORY;
     out_number(WIFEXITED(p->status) ? (uint32_t)WEXITSTATUS(p->status) + 1 : 0, 4);
     out_number(WIFSIGNALED(p->status) ? (uint32_t)WTERMSIG(p->status) : 0, 4);
     out_number(p->cpu_used, 8);
@@ -182,7 +182,21 @@ static void report(struct process *p, uint32_t orphans) {
     out_files(p);
 }
 
+/* The kernel killed something for memory, which may have been a child of a process that then
+ * exited with 0. Whose it was is known where a process was killed, and not by us. */
+static void blame(struct step *s) {
+    bool found = false;
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct process *p = &s->processes[i];
+        p->starved = !p->stop && WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL;
+        found = found || p->starved;
+    }
+    for (uint32_t i = 0; i < s->n && !found; i++)
+        s->processes[i].starved = !s->processes[i].trusted || s->n == 1;
+}
+
 static bool run_processes(uint32_t index) {
+    static uint64_t killed;
     struct step *s = &steps[index];
     for (uint32_t i = 0; i < s->n; i++) prepare(&s->processes[i], index);
     make_pipes(s);
@@ -191,6 +205,9 @@ static bool run_processes(uint32_t index) {
     watch(s);
     uint64_t extra = 0;
     uint32_t orphans = sweep(&extra);
+    uint64_t now_killed = group_kills();
+    if (now_killed > killed) blame(s);
+    killed = now_killed;
     bool all_clean = true;
     for (uint32_t i = 0; i < s->n; i++) {
         struct process *p = &s->processes[i];

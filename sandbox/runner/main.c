@@ -15,7 +15,7 @@
 #include <stdarg.h>
 
 #define HEAD 9
-#define HOLD (2 * MS)
+#define HOLD (5 * MS)
 
 struct settings settings = {.disk_bytes = 256ull << 20};
 cpu_set_t core;
@@ -225,6 +225,15 @@ static void choose_core(void) {
         if (CPU_ISSET(i, &all) && !left--) CPU_SET(i, &core);
 }
 
+static int show_cgroup(const char *root) {
+    char facts[256];
+    open_cgroup(root);
+    cgroup_facts(facts, sizeof facts);
+    printf("%s cpu_ns=%llu oom_kills=%llu\n", facts, (unsigned long long)group_cpu(),
+           (unsigned long long)group_kills());
+    return 0;
+}
+
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i];
@@ -238,6 +247,12 @@ int main(int argc, char **argv) {
             settings.tree[settings.ntree++] = a;
         else if (!strncmp(a, "core=", 5))
             settings.core = atoi(a + 5);
+        else if (!strncmp(a, "cgroup=", 7)) /* for tests: what is read from such a tree */
+            return show_cgroup(a + 7);
+        else if (!strcmp(a, "container"))
+            settings.container = true;
+        else if (!strcmp(a, "runtime"))
+            settings.runtime = true;
         else if (!strcmp(a, "proc"))
             settings.proc = true;
         else if (!strcmp(a, "toolchain"))
@@ -249,17 +264,19 @@ int main(int argc, char **argv) {
         else
             die("unknown setting %s", a);
     }
-    if (!settings.slot) die("no slot folder given");
+    if (!settings.slot && !settings.container) die("no slot folder given");
     umask(022);
     signal(SIGPIPE, SIG_IGN);
     lower_limits();
     choose_core();
-    settings.plain ? enter_plain() : enter_jail();
+    settings.container ? enter_container() : settings.plain ? enter_plain() : enter_jail();
     make_page();
     install_filter();
-    char facts[160];
-    snprintf(facts, sizeof facts, "uids=%s proc=%s memory=rlimit+polling",
-             settings.plain ? "same" : many_uids ? "range" : "single", have_proc ? "yes" : "no");
+    char facts[512];
+    int n = snprintf(facts, sizeof facts, "uids=%s proc=%s memory=%s ",
+                     settings.plain ? "same" : many_uids ? "range" : "single",
+                     have_proc ? "yes" : "no", settings.container ? "cgroup+polling" : "rlimit+polling");
+    cgroup_facts(facts + n, sizeof facts - (size_t)n);
     out_bytes(facts, strlen(facts));
     send_frame('H', 0);
     serve();

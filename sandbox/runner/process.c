@@ -6,7 +6,7 @@
 
 /* Contestants and trusted programs never share a uid, nor do two processes of a step. */
 static uid_t uid_of(const struct process *p) {
-    return many_uids ? (p->trusted ? 1u + MAX_PROCESSES : 1u) + (uid_t)p->root : 0u;
+    return many_uids ? first_uid + (p->trusted ? 1u + MAX_PROCESSES : 1u) + (uid_t)p->root : 0u;
 }
 
 /* --- preparing --- */
@@ -187,9 +187,8 @@ static int become(void *argument) {
         syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &none, 0, start_word);
     }
     if (!settings.plain) {
-        char root[] = "/roots/0";
-        root[7] = (char)(root[7] + p->root);
-        if (chroot(root) || chdir("/box") || !give_up_uid(p, s)) goto failed;
+        if (fchdir(root_fds[p->root]) || chroot(".") || fchdir(p->box) || !give_up_uid(p, s))
+            goto failed;
     }
     if (settings.plain && !settings.unsafe && (!drop_capabilities() || !confine(p))) goto failed;
     page->started[p->root] = true;
@@ -214,6 +213,7 @@ void start(struct process *p, struct step *s) {
     bool waits = (p->input.kind == FROM_PIPE && find_fifo(s, p->input.name, &folder, &name)) ||
                  (p->output_pipe && find_fifo(s, p->output_pipe, &folder, &name));
     int flags = waits ? SIGCHLD : CLONE_VM | CLONE_VFORK | SIGCHLD;
+    if (settings.toolchain) p->cpu_before = group_cpu();
     p->started = now();
     p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);
     must(p->pid, "start a process");

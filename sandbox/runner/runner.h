@@ -3,8 +3,8 @@
  *   frames on standard input -> main.c -> job.c -> process.c  one process tree per Process
  *                                          |       watch.c    limits while it runs, the sweep
  *                                          |-> files.c    copies, comparing
- *                     start-up: jail.c  namespaces and roots, or landlock.c  without;
- *                               filter.c  seccomp
+ *                     start-up: jail.c  namespaces and roots, landlock.c  without, or
+ *                               container.c  an engine's; filter.c  seccomp; cgroup.c  counters
  *
  * It is process 1 of the slot's own pid namespace and root of its user namespace,
  * so nothing inside can signal it and everything dies with it. It is single-threaded
@@ -65,8 +65,9 @@ struct settings {
     const char *slot;     /* the slot's folder on the host, absolute */
     bool plain;           /* no namespaces, no chroot: rlimits, the filter, and Landlock */
     bool unsafe;          /* not even that */
+    bool container;       /* an engine has made namespaces, mounts and limits */
     bool toolchain;       /* programs may start processes; one root, one process a step */
-    bool proc;            /* roots have a /proc, of the slot's own processes */
+    bool runtime, proc;   /* roots have runtimes (in a container); and a /proc of the slot */
     int core;             /* where processes that talk to each other run; counted round */
     unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
     uint64_t disk_bytes;  /* size of a program's writable folder */
@@ -90,18 +91,31 @@ void out_bytes(const void *data, size_t size);
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 void must(int result, const char *what); /* dies with errno when the result is negative */
 
-/* --- start-up (jail.c, landlock.c, filter.c) --- */
+/* --- start-up (jail.c, landlock.c, container.c, filter.c) --- */
 
 void enter_jail(void);      /* namespaces and roots; returns in process 1 */
 void enter_plain(void);     /* without namespaces */
+void enter_container(void); /* the same where an engine made them */
 void open_trees(void);      /* what settings.tree names on the host */
 void plain_roots(void);
+int open_folder(const char *path);
+void open_folders(const char *given);
+void open_root(int index, const char *root, const char *box); /* a box lies in its root */
 void install_filter(void);  /* seccomp, inherited by everything started later */
 extern uint64_t start_word; /* the filter lets only those start processes who know it */
 extern bool have_proc;      /* whether /proc could be mounted */
 extern bool many_uids;      /* whether programs have uids of their own */
+extern uid_t first_uid;     /* the first of them, less one */
 extern cpu_set_t core;      /* see settings.core */
-extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES], tree_fds[MAX_TREE];
+extern int blobs_fd, given_fd, scratch_fd, tmp_fd, tree_fds[MAX_TREE];
+extern int root_fds[MAX_PROCESSES], box_fds[MAX_PROCESSES];
+
+/* --- a control group (cgroup.c); without one nothing is counted --- */
+
+void open_cgroup(const char *root);
+uint64_t group_cpu(void);   /* nanoseconds of all that ever ran in it, ourselves included */
+uint64_t group_kills(void); /* processes that the kernel killed for memory */
+void cgroup_facts(char *to, size_t size);
 
 /* --- files (files.c) --- */
 
@@ -147,6 +161,8 @@ struct process {
     int status;
     uint32_t rank;
     uint64_t started, ended, cpu_used, peak;
+    uint64_t cpu_before; /* of the control group, when it was started */
+    bool starved;        /* the kernel killed something of it for memory */
     struct rusage usage;
 };
 

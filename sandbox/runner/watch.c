@@ -62,6 +62,9 @@ static struct use look_at(const struct process *p) {
     else
         add_use(p->pid, proc, &use);
     if (proc >= 0) close(proc);
+    /* A control group also knows what children used that have ended already. */
+    uint64_t cpu = settings.toolchain ? group_cpu() - p->cpu_before : 0;
+    if (cpu > use.cpu) use.cpu = cpu;
     return use;
 }
 

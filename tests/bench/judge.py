@@ -4,8 +4,13 @@ One side is 200 runs of a tiny static program in a slot, each compared with its 
 there, sent ahead as the judge sends them. The other is a loop in C that does nothing but
 vfork, exec and wait4, with the input from a file and the output to a file in tmpfs. Rounds
 alternate, and CPU time of everything that takes part is compared, because wall time on a
-busy machine says little: for the slot that is this thread, the runner and the programs.
-Making the slot, building and compiling are left out on both sides.
+busy machine says little: for a slot of namespaces that is this thread, the runner and the
+programs; for one in a container, this thread and all that its control group counted. What
+the engine itself used to carry the bytes is a line of its own. Making the slot, building
+and compiling are left out on all sides.
+
+Where an engine answers, the wall time of a run in a container's slot is also compared with
+starting the program by ``docker exec`` and by ``docker run``, once for each test, as others do.
 """
 
 from __future__ import annotations
@@ -16,10 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from sandbox.box import MEBIBYTE, Job, Limits, Output, Process, Role, Step
+import msgspec
+
+from harness.errors import BoxError
+from sandbox import engine, image
+from sandbox.box import MEBIBYTE, Box, Job, Limits, Output, Process, Role, Step
+from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
 
 RUNS = 200
@@ -33,38 +44,162 @@ int main() { int n; return scanf("%d", &n) == 1 && printf("%d\\n", n) < 0; }
 """
 
 
+class Side(msgspec.Struct, kw_only=True):
+    """One way to run a program, and what each round of it took for a run."""
+
+    name: str
+    turn: Callable[[], float]
+    """Runs it and returns CPU seconds per run."""
+    cpu: list[float] = msgspec.field(default_factory=list)
+    wall: list[float] = msgspec.field(default_factory=list)
+
+    def take(self) -> None:
+        """Do one round."""
+        before = time.perf_counter()
+        self.cpu.append(self.turn())
+        self.wall.append((time.perf_counter() - before) / RUNS)
+
+
 def main() -> int:
     """Measure, print a few lines, and return 1 when a run costs more than is allowed."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name, ExitStack() as stack:
         folder = Path(name)
         program, loop = _build(folder)
         given = folder / "input"
         given.write_text("42\n")
-        bare, slot, wall = [], [], []
-        with EmbeddedBox(folder / "cache") as box:
-            _slot(box, program, given)
-            _bare(loop, program, given, folder)
-            for number in range(ROUNDS):
-                turns = [0, 1] if number % 2 else [1, 0]
-                for turn in turns:
-                    if turn:
-                        before = time.perf_counter()
-                        slot.append(_slot(box, program, given))
-                        wall.append((time.perf_counter() - before) / RUNS)
-                    else:
-                        bare.append(_bare(loop, program, given, folder))
-            facts = " ".join(f"{key}={value}" for key, value in box.facts.detail)
-    ratios = [ours / theirs for ours, theirs in zip(slot, bare, strict=True)]
-    low, ratio, high = min(ratios), statistics.median(ratios), max(ratios)
-    print(f"bare vfork/exec/wait4   {statistics.median(bare) * 1e6:7.0f} us of CPU per run")
-    print(f"judged in a slot        {statistics.median(slot) * 1e6:7.0f} us of CPU per run", end="")
-    print(f", {statistics.median(wall) * 1e6:.0f} us of wall")
-    print(f"ratio                   {ratio:7.2f}   ({low:.2f} to {high:.2f}; allowed {ALLOWED})")
-    print(
-        f"medians of {ROUNDS} alternating rounds of {RUNS} runs; {os.cpu_count()} cores, "
-        f"load {os.getloadavg()[0]:.1f}, Linux {os.uname().release}, {facts}"
+        bare = Side(name="bare", turn=lambda: _bare(loop, program, given, folder))
+        embedded = stack.enter_context(EmbeddedBox(folder / "cache"))
+        slots = [
+            Side(name="in namespaces", turn=lambda: _slot(embedded, program, given)),
+        ]
+        container = _container()
+        if container is not None:
+            stack.enter_context(container)
+            slots.append(Side(name="in a container", turn=_in_container(container, program, given)))
+        sides = [bare, *slots]
+        for side in sides:
+            side.turn()
+        carried = _engine_cpu()
+        for number in range(ROUNDS):
+            for side in sides if number % 2 else reversed(sides):
+                side.take()
+        carried = (_engine_cpu() - carried) / ROUNDS / RUNS
+        within = _report(bare, slots)
+        if container is not None:
+            print(f"beside it, the engine   {carried * 1e6:7.0f} us of CPU per run, to carry bytes")
+            _against_the_engine(container, statistics.median(slots[-1].wall))
+        print(
+            f"medians of {ROUNDS} alternating rounds of {RUNS} runs; {os.cpu_count()} cores, "
+            f"load {os.getloadavg()[0]:.1f}, Linux {os.uname().release}"
+        )
+    return 0 if within else 1
+
+
+def _report(bare: Side, slots: list[Side]) -> bool:
+    print(f"bare vfork/exec/wait4   {statistics.median(bare.cpu) * 1e6:7.0f} us of CPU per run")
+    within = True
+    for side in slots:
+        ratios = [ours / theirs for ours, theirs in zip(side.cpu, bare.cpu, strict=True)]
+        low, ratio, high = min(ratios), statistics.median(ratios), max(ratios)
+        print(
+            f"judged {side.name:<17}{statistics.median(side.cpu) * 1e6:7.0f} us of CPU per run, "
+            f"{statistics.median(side.wall) * 1e6:.0f} us of wall; ratio {ratio:.2f} "
+            f"({low:.2f} to {high:.2f}; allowed {ALLOWED})"
+        )
+        within = within and ratio <= ALLOWED
+    return within
+
+
+# --- containers ---------------------------------------------------------------------------------
+
+
+def _container() -> DockerBox | None:
+    try:
+        client = engine.connect()
+        try:
+            return DockerBox(image.needed(client).id)
+        finally:
+            client.close()
+    except BoxError as error:
+        print(f"no container: {error.message}")
+        return None
+
+
+def _in_container(box: DockerBox, program: Path, given: Path) -> Callable[[], float]:
+    used = _group_of(box)
+
+    def turn() -> float:
+        before = time.thread_time() + used()
+        for results in box.run(_jobs(box, program, given)):
+            assert results[1].equal, "the tiny program was judged wrong"
+        return (time.thread_time() + used() - before) / RUNS
+
+    return turn
+
+
+def _group_of(box: DockerBox) -> Callable[[], float]:
+    """Return a function that reads the CPU seconds of a container's control group."""
+    client = engine.connect()
+    pid = int(client.api.inspect_container(box.id)["State"]["Pid"])
+    client.close()
+    groups = dict(
+        line.split(":", 2)[1:] for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines()
     )
-    return 0 if ratio <= ALLOWED else 1
+    root = Path("/sys/fs/cgroup")
+    for kinds, place in groups.items():
+        if "cpuacct" in kinds.split(","):
+            count = root / "cpuacct" / place.lstrip("/") / "cpuacct.usage"
+            return lambda: int(count.read_text()) / 1e9
+    stat = root / groups[""].lstrip("/") / "cpu.stat"
+    return lambda: int(dict(s.split() for s in stat.read_text().splitlines())["usage_usec"]) / 1e6
+
+
+def _engine_cpu() -> float:
+    """Return the CPU seconds of the engine's processes; 0 when it is not on this machine."""
+    total = 0.0
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit():
+            try:
+                if (place / "comm").read_text().strip() in ENGINE:
+                    total += time.clock_gettime(_clock_of(int(place.name)))
+            except OSError:
+                continue
+    return total
+
+
+ENGINE = ("dockerd", "containerd", "containerd-shim")
+
+
+def _against_the_engine(box: DockerBox, ours: float) -> None:
+    """Compare wall time with the engine's own ways of starting a program."""
+    client = engine.connect()
+    try:
+        words = ["/runner", "cgroup=/"]  # a static program that prints a line
+        tag = image.needed(client).tag
+        for name, times, start in (
+            ("docker exec", 12, lambda: client.containers.get(box.id).exec_run(words)),
+            (
+                "docker run",
+                4,
+                lambda: client.containers.run(
+                    tag, words[1:], remove=True, network_mode="none", read_only=True
+                ),
+            ),
+        ):
+            took = []
+            for _ in range(times):
+                before = time.perf_counter()
+                start()
+                took.append(time.perf_counter() - before)
+            wall = statistics.median(took)
+            print(
+                f"{name} for each test  {wall * 1e6:9.0f} us of wall, {wall / ours:.0f} times ours"
+            )
+    finally:
+        client.close()
+
+
+# --- namespaces ---------------------------------------------------------------------------------
 
 
 def _build(folder: Path) -> tuple[Path, Path]:
@@ -95,7 +230,7 @@ def _slot(box: EmbeddedBox, program: Path, given: Path) -> float:
     return (time.thread_time() + time.clock_gettime(runner) - before + programs) / RUNS
 
 
-def _jobs(box: EmbeddedBox, program: Path, given: Path) -> Iterator[Job]:
+def _jobs(box: Box, program: Path, given: Path) -> Iterator[Job]:
     limits = Limits(cpu_s=1, wall_s=10, memory_bytes=256 * MEBIBYTE)
     for _ in range(RUNS):
         run = Process(

@@ -14,6 +14,7 @@ from harness.types import Execution, StoppedBy
 from sandbox.box import (
     MEBIBYTE,
     Blob,
+    Box,
     Job,
     Limits,
     Output,
@@ -23,9 +24,8 @@ from sandbox.box import (
     Role,
     Step,
 )
-from sandbox.embedded import EmbeddedBox
 from tests.fakes import slots
-from tests.fakes.slots import MODES, Mode, opened, slot_of
+from tests.fakes.slots import MODES, Mode, opened, remains
 
 TOOL = Path(slots.__file__).parent / "programs" / "tool.cpp"
 LIMITS = Limits(cpu_s=1, wall_s=5, memory_bytes=64 * MEBIBYTE, output_bytes=4 * MEBIBYTE)
@@ -39,13 +39,13 @@ def tool(cache: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=MODES)
-def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[EmbeddedBox]:
+def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
     with opened(request.param, cache) as made:
         yield made
 
 
 @pytest.fixture
-def does(box: EmbeddedBox, tool: Path) -> Made:
+def does(box: Box, tool: Path) -> Made:
     """Return a function that makes a process: the words of the tool, and fields to change."""
 
     def make(*words: str, **more: object) -> Process:
@@ -60,16 +60,16 @@ def does(box: EmbeddedBox, tool: Path) -> Made:
     return make
 
 
-def run(box: EmbeddedBox, *processes: Process) -> Result:
+def run(box: Box, *processes: Process) -> Result:
     ((result,),) = box.run([Job(steps=(Step(processes=processes),))])
     return result
 
 
-def alone(box: EmbeddedBox, process: Process) -> Execution:
+def alone(box: Box, process: Process) -> Execution:
     return run(box, process).executions[0]
 
 
-def files(box: EmbeddedBox, process: Process) -> dict[str, bytes]:
+def files(box: Box, process: Process) -> dict[str, bytes]:
     (kept,) = run(box, process).fetched
     return {name: box.read(blob) for name, blob in kept}
 
@@ -77,7 +77,7 @@ def files(box: EmbeddedBox, process: Process) -> dict[str, bytes]:
 # --- bytes ----------------------------------------------------------------------------------
 
 
-def test_bytes_that_were_put_can_be_read(box: EmbeddedBox, tmp_path: Path) -> None:
+def test_bytes_that_were_put_can_be_read(box: Box, tmp_path: Path) -> None:
     """Bytes and files come back as they were, whole or as far as asked for."""
     blob = box.put(b"hello")
     assert box.read(blob) == b"hello"
@@ -89,7 +89,7 @@ def test_bytes_that_were_put_can_be_read(box: EmbeddedBox, tmp_path: Path) -> No
     assert box.read(box.put(b"")) == b""
 
 
-def test_a_file_that_changed_is_put_again(box: EmbeddedBox, tmp_path: Path) -> None:
+def test_a_file_that_changed_is_put_again(box: Box, tmp_path: Path) -> None:
     """A path is not taken for its content: what it holds now is what counts."""
     file = tmp_path / "file"
     file.write_bytes(b"one")
@@ -107,7 +107,7 @@ def test_a_blob_that_is_not_there_is_our_failure(cache: Path) -> None:
 # --- what a program sees --------------------------------------------------------------------
 
 
-def test_a_program_sees_its_input_arguments_and_environment(box: EmbeddedBox, does: Made) -> None:
+def test_a_program_sees_its_input_arguments_and_environment(box: Box, does: Made) -> None:
     """Standard input, arguments and environment are those of the job and nothing else."""
     assert alone(box, does("cat", stdin=box.put(b"in\0put"))).stdout_head == b"in\0put"
     assert alone(box, does("cat")).stdout_head == b""
@@ -116,7 +116,7 @@ def test_a_program_sees_its_input_arguments_and_environment(box: EmbeddedBox, do
     assert shown.stdout_head == b"A=1\nB=x=y\n"
 
 
-def test_files_are_put_into_the_folder_and_cannot_be_changed(box: EmbeddedBox, does: Made) -> None:
+def test_files_are_put_into_the_folder_and_cannot_be_changed(box: Box, does: Made) -> None:
     """A file is there by its name, read-only, for as long as the step lasts."""
     files = (("data", box.put(b"content")),)
     assert alone(box, does("show", "data", files=files)).stdout_head == b"content"
@@ -125,7 +125,7 @@ def test_files_are_put_into_the_folder_and_cannot_be_changed(box: EmbeddedBox, d
     assert alone(box, does("show", "data")).exit_code == 2
 
 
-def test_made_files_are_kept_when_asked_for(box: EmbeddedBox, does: Made) -> None:
+def test_made_files_are_kept_when_asked_for(box: Box, does: Made) -> None:
     """Files are kept by name, whatever the exit code; links, folders and pipes are not."""
     names = ("made", "link", "folder", "pipe", "absent", "../made", "/etc/passwd")
     for code in ("0", "43"):
@@ -133,7 +133,7 @@ def test_made_files_are_kept_when_asked_for(box: EmbeddedBox, does: Made) -> Non
     assert alone(box, does("show", "made")).exit_code == 2, "the folder is emptied"
 
 
-def test_every_file_that_was_made_is_kept(box: EmbeddedBox, does: Made) -> None:
+def test_every_file_that_was_made_is_kept(box: Box, does: Made) -> None:
     """A star stands for all files of the folder but those that were put there to be read."""
     put = (("given", box.put(b"given")), ("state", box.put(b"1")))
     made = does("make", "42", files=put, fetch=("*",))
@@ -144,18 +144,18 @@ def test_every_file_that_was_made_is_kept(box: EmbeddedBox, does: Made) -> None:
     assert files(box, does("make", fetch=("made", "*"))) == {"made": b"made here"}
 
 
-def test_a_file_may_have_any_name(box: EmbeddedBox, does: Made) -> None:
+def test_a_file_may_have_any_name(box: Box, does: Made) -> None:
     """Names with line ends, without letters or no text at all come back as they are."""
     names = {"two words", "new\nline", "\udcff\udcfe", "-rf", "*", ".hidden"}
     assert files(box, does("odd", fetch=("*",))) == dict.fromkeys(names, b"")
 
 
-def test_nothing_is_kept_of_a_program_that_was_stopped(box: EmbeddedBox, does: Made) -> None:
+def test_nothing_is_kept_of_a_program_that_was_stopped(box: Box, does: Made) -> None:
     """What a limit broke off is not half kept."""
     assert files(box, does("print", "100", fetch=("*",))) == {}
 
 
-def test_programs_that_talk_share_a_core_of_their_slot(box: EmbeddedBox, does: Made) -> None:
+def test_programs_that_talk_share_a_core_of_their_slot(box: Box, does: Made) -> None:
     """Partners run on one core, and cannot choose another; a program alone may use all."""
     assert len(alone(box, does("core")).stdout_head.split()) == len(os.sched_getaffinity(0))
     result = run(box, does("core"), does("core"))
@@ -168,7 +168,7 @@ def test_programs_that_talk_share_a_core_of_their_slot(box: EmbeddedBox, does: M
 # --- what is reported -----------------------------------------------------------------------
 
 
-def test_the_way_a_program_ends_is_reported(box: EmbeddedBox, does: Made) -> None:
+def test_the_way_a_program_ends_is_reported(box: Box, does: Made) -> None:
     """Exit codes and signals are told apart, and what was printed is counted."""
     assert alone(box, does("exit", "0")).exit_code == 0
     assert alone(box, does("exit", "255")).exit_code == 255
@@ -180,7 +180,7 @@ def test_the_way_a_program_ends_is_reported(box: EmbeddedBox, does: Made) -> Non
     assert complained.stderr_head == b"y" * 100
 
 
-def test_time_and_memory_are_measured(box: EmbeddedBox, does: Made) -> None:
+def test_time_and_memory_are_measured(box: Box, does: Made) -> None:
     """A program that does nothing uses nothing; one that takes 20 MiB is seen to."""
     idle = alone(box, does("exit", "0"))
     assert 0 <= idle.cpu_s < 0.5
@@ -189,7 +189,7 @@ def test_time_and_memory_are_measured(box: EmbeddedBox, does: Made) -> None:
     assert 20 * MEBIBYTE < taken.peak_memory_bytes < 30 * MEBIBYTE
 
 
-def test_threads_have_room_for_their_stacks(box: EmbeddedBox, does: Made) -> None:
+def test_threads_have_room_for_their_stacks(box: Box, does: Made) -> None:
     """Four threads with 8 MiB each run under a limit of 64 MiB, whatever they reserve."""
     ran = alone(box, does("threads", "4"))
     assert ran.stdout_head == b"4\n", ran
@@ -205,7 +205,7 @@ def test_threads_have_room_for_their_stacks(box: EmbeddedBox, does: Made) -> Non
     ],
 )
 def test_each_limit_stops_a_program(
-    box: EmbeddedBox, does: Made, words: tuple[str, ...], stopped_by: StoppedBy
+    box: Box, does: Made, words: tuple[str, ...], stopped_by: StoppedBy
 ) -> None:
     """The limit that ended a program is named, and the next one is not touched by it."""
     # CPU time enough that a slow machine's page faults do not come before the memory limit.
@@ -215,7 +215,7 @@ def test_each_limit_stops_a_program(
     assert alone(box, does("say", "fine")).stdout_head == b"fine"
 
 
-def test_a_program_that_waits_is_stopped_by_the_clock(box: EmbeddedBox, does: Made) -> None:
+def test_a_program_that_waits_is_stopped_by_the_clock(box: Box, does: Made) -> None:
     """Waiting uses no CPU; the wall clock ends it."""
     limits = Limits(cpu_s=1, wall_s=0.3, memory_bytes=64 * MEBIBYTE)
     execution = alone(box, does("wait", limits=limits))
@@ -223,7 +223,7 @@ def test_a_program_that_waits_is_stopped_by_the_clock(box: EmbeddedBox, does: Ma
     assert execution.cpu_s < 0.2
 
 
-def test_output_below_the_limit_is_whole(box: EmbeddedBox, does: Made) -> None:
+def test_output_below_the_limit_is_whole(box: Box, does: Made) -> None:
     """A large output that keeps the limit is kept to its last byte."""
     result = run(box, does("print", "4", keep_stdout=True))
     assert result.executions[0].stopped_by is StoppedBy.NONE
@@ -234,7 +234,7 @@ def test_output_below_the_limit_is_whole(box: EmbeddedBox, does: Made) -> None:
 # --- steps ----------------------------------------------------------------------------------
 
 
-def test_an_output_feeds_a_later_step(box: EmbeddedBox, does: Made) -> None:
+def test_an_output_feeds_a_later_step(box: Box, does: Made) -> None:
     """What one program printed is another's input, or a file of its folder."""
     job = Job(
         steps=(
@@ -248,7 +248,7 @@ def test_an_output_feeds_a_later_step(box: EmbeddedBox, does: Made) -> None:
     assert filed.executions[0].stdout_head == b"from one"
 
 
-def test_a_step_can_wait_for_success(box: EmbeddedBox, does: Made) -> None:
+def test_a_step_can_wait_for_success(box: Box, does: Made) -> None:
     """A checker does not run after a crash."""
     for code, skipped in (("0", False), ("1", True)):
         first = Step(processes=(does("exit", code),))
@@ -276,7 +276,7 @@ SAME = [
 ]
 
 
-def test_outputs_are_compared_by_the_white_space_rule(box: EmbeddedBox, does: Made) -> None:
+def test_outputs_are_compared_by_the_white_space_rule(box: Box, does: Made) -> None:
     """Tokens of each line count; blanks between them and blank lines at the end do not."""
     jobs = [
         Job(
@@ -294,7 +294,7 @@ def test_outputs_are_compared_by_the_white_space_rule(box: EmbeddedBox, does: Ma
 # --- several processes ----------------------------------------------------------------------
 
 
-def test_a_manager_opens_its_pipes_by_name(box: EmbeddedBox, does: Made) -> None:
+def test_a_manager_opens_its_pipes_by_name(box: Box, does: Made) -> None:
     """Pipes appear as files of the manager's folder; its partner has them as standard streams."""
     answer, question = Pipe(name="answer"), Pipe(name="question")
     manager = does(
@@ -306,7 +306,7 @@ def test_a_manager_opens_its_pipes_by_name(box: EmbeddedBox, does: Made) -> None
     assert result.executions[1].stderr_head == b"heard question\n"
 
 
-def test_two_programs_talk_over_their_standard_streams(box: EmbeddedBox, does: Made) -> None:
+def test_two_programs_talk_over_their_standard_streams(box: Box, does: Made) -> None:
     """Each one's output is the other's input; neither has to open anything."""
     there, back = Pipe(name="there"), Pipe(name="back")
     result = run(
@@ -317,7 +317,7 @@ def test_two_programs_talk_over_their_standard_streams(box: EmbeddedBox, does: M
     assert [e.stderr_head for e in result.executions] == [b"heard second\n", b"heard first\n"]
 
 
-def test_who_reads_from_a_partner_that_left_learns_it(box: EmbeddedBox, does: Made) -> None:
+def test_who_reads_from_a_partner_that_left_learns_it(box: Box, does: Made) -> None:
     """When the other side has ended, reading gives the end and no wait."""
     there, back = Pipe(name="there"), Pipe(name="back")
     left = does("exit", "0", stdin=back, stdout=there)
@@ -326,7 +326,7 @@ def test_who_reads_from_a_partner_that_left_learns_it(box: EmbeddedBox, does: Ma
     assert result.finish_order == (0, 1)
 
 
-def test_only_a_trusted_program_outlives_a_broken_pipe(box: EmbeddedBox, does: Made) -> None:
+def test_only_a_trusted_program_outlives_a_broken_pipe(box: Box, does: Made) -> None:
     """A contestant ends by SIGPIPE as anywhere; a validator goes on to say its verdict."""
     for role, ends in ((Role.CONTESTANT, (None, signal.SIGPIPE)), (Role.TRUSTED, (7, None))):
         there = Pipe(name="there")
@@ -335,7 +335,7 @@ def test_only_a_trusted_program_outlives_a_broken_pipe(box: EmbeddedBox, does: M
         assert (execution.exit_code, execution.signal) == ends
 
 
-def test_a_manager_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Made) -> None:
+def test_a_manager_that_leaves_at_once_ends_the_step(box: Box, does: Made) -> None:
     """Nobody waits for ever for the other end of a pipe that a manager never opened."""
     answer, question = Pipe(name="answer"), Pipe(name="question")
     manager = does("exit", "0", role=Role.TRUSTED, fifos=(("in", answer), ("out", question)))
@@ -347,14 +347,14 @@ def test_a_manager_that_leaves_at_once_ends_the_step(box: EmbeddedBox, does: Mad
 # --- many jobs ------------------------------------------------------------------------------
 
 
-def test_jobs_are_answered_in_order(box: EmbeddedBox, does: Made) -> None:
+def test_jobs_are_answered_in_order(box: Box, does: Made) -> None:
     """Three hundred jobs sent ahead come back one by one, each with its own answer."""
     jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(300))
     said = [results[0].executions[0].stdout_head for results in box.run(jobs)]
     assert said == [str(n).encode() for n in range(300)]
 
 
-def test_stopping_early_leaves_no_answer_behind(box: EmbeddedBox, does: Made) -> None:
+def test_stopping_early_leaves_no_answer_behind(box: Box, does: Made) -> None:
     """After the first answer is taken and the rest left, the next job's answer is its own."""
     jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(50))
     for results in box.run(jobs):
@@ -363,7 +363,7 @@ def test_stopping_early_leaves_no_answer_behind(box: EmbeddedBox, does: Made) ->
     assert alone(box, does("say", "mine")).stdout_head == b"mine"
 
 
-def test_bytes_can_be_put_and_read_between_answers(box: EmbeddedBox, does: Made) -> None:
+def test_bytes_can_be_put_and_read_between_answers(box: Box, does: Made) -> None:
     """Bringing bytes in and out while jobs are under way mixes nothing up."""
     blob = box.put(b"kept")
     jobs = (Job(steps=(Step(processes=(does("say", str(n)),)),)) for n in range(20))
@@ -392,15 +392,13 @@ def test_a_slot_that_dies_is_our_failure(mode: Mode, cache: Path, tool: Path) ->
 
 @pytest.mark.parametrize("mode", MODES)
 def test_closing_leaves_nothing(mode: Mode, cache: Path) -> None:
-    """Process, folder and descriptors are gone after a close, and a second close is quiet."""
+    """Process, folder or container, and descriptors are gone after a close; a second is quiet."""
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for _ in range(3):
         with opened(mode, cache) as box:
-            place, pid = slot_of(box), box.pid
-            assert place.is_dir()
+            left = remains(box)
         box.close()
-        assert not place.exists()
-        assert not Path(f"/proc/{pid}").exists()
+        assert left() == []
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
 
 
@@ -408,8 +406,14 @@ def test_closing_leaves_nothing(mode: Mode, cache: Path) -> None:
 def test_a_slot_says_what_it_is(mode: Mode, cache: Path) -> None:
     """The tier, and whether programs have uids of their own, are among the facts."""
     with opened(mode, cache) as box:
-        assert box.facts.tier == (mode if mode in ("unsafe", "landlock") else "embedded")
-        uids = mode if mode in ("range", "single") else "same"
+        tier, uids = {
+            "range": ("embedded", "range"),
+            "single": ("embedded", "single"),
+            "docker": ("docker", "range"),
+            "landlock": ("landlock", "same"),
+            "unsafe": ("unsafe", "same"),
+        }[mode]
+        assert box.facts.tier == tier
         assert dict(box.facts.detail)["uids"] == uids
 
 

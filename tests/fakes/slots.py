@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache as once
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import pytest
+from docker.errors import NotFound
+
+from harness.errors import BoxError
+from sandbox import engine, image
 from sandbox.box import Box, Role
 from sandbox.build import build_runner
 from sandbox.compile import Compiler
+from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
 from sandbox.languages import language
 from sandbox.pool import Pool
@@ -19,15 +26,30 @@ from sandbox.pool import Pool
 USER = 1500
 """An ordinary user, for the mode in which all programs of a slot share one uid."""
 
-Mode = Literal["range", "single", "landlock", "unsafe"]
+Mode = Literal["range", "single", "landlock", "docker", "unsafe"]
 
 ISOLATED: tuple[Mode, ...] = (
-    ("single", "landlock") if os.geteuid() else ("range", "single", "landlock")
+    ("single", "landlock", "docker") if os.geteuid() else ("range", "single", "landlock", "docker")
 )
 """Modes that isolate: ``range`` has a uid for each program, which takes root; ``single`` has one
 for all; ``landlock`` has no namespaces either."""
 
 MODES: tuple[Mode, ...] = (*ISOLATED, "unsafe")
+
+
+@once
+def docker_image() -> str:
+    """Return the image of the docker tier, or skip the test; in CI a missing tier fails it."""
+    try:
+        client = engine.connect()
+        try:
+            return image.needed(client).tag
+        finally:
+            client.close()
+    except BoxError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must have the docker tier: {error}")
+        pytest.skip(f"no docker tier here: {error.message}")
 
 
 @contextmanager
@@ -43,9 +65,12 @@ def another_user() -> Iterator[None]:
 
 
 @contextmanager
-def opened(mode: Mode, cache: Path) -> Iterator[EmbeddedBox]:
+def opened(mode: Mode, cache: Path) -> Iterator[EmbeddedBox | DockerBox]:
     """Open a slot in a mode."""
-    if mode in ("unsafe", "landlock"):
+    if mode == "docker":
+        with DockerBox(docker_image()) as container:
+            yield container
+    elif mode in ("unsafe", "landlock"):
         with EmbeddedBox(cache, tier=mode) as box:
             yield box
     elif mode == "range" or os.geteuid():
@@ -69,10 +94,50 @@ def slot_of(box: EmbeddedBox) -> Path:
     return Path(words[1].decode().removeprefix("slot="))
 
 
-def runner_of(box: EmbeddedBox) -> int:
+def runner_of(box: Box) -> int:
     """Return the process that runs programs: where there are namespaces, a child of the first."""
+    if isinstance(box, DockerBox):
+        return int(seen(box.id)["State"]["Pid"])
+    assert isinstance(box, EmbeddedBox)
     found = Path(f"/proc/{box.pid}/task/{box.pid}/children").read_text().split()
     return int(found[0]) if found else box.pid
+
+
+def seen(container: str) -> dict[str, Any]:
+    """Return what the engine knows of a container; empty when there is none."""
+    client = engine.connect()
+    try:
+        return dict(client.api.inspect_container(container))
+    except NotFound:
+        return {}
+    finally:
+        client.close()
+
+
+def remains(box: Box) -> Callable[[], list[str]]:
+    """Return a function that lists what is left of a slot that is open now."""
+    runner = runner_of(box)
+    if isinstance(box, DockerBox):
+        known = seen(box.id)
+        volumes = [mount["Name"] for mount in known["Mounts"] if mount["Type"] == "volume"]
+        assert volumes
+
+        def left() -> list[str]:
+            client = engine.connect()
+            try:
+                kept = [volume.name for volume in client.volumes.list()]
+            finally:
+                client.close()
+            found = [f"volume {name}" for name in volumes if name in kept]
+            if seen(known["Id"]):
+                found.append("container")
+            return found + [str(place) for place in [Path("/proc", str(runner))] if place.exists()]
+
+        return left
+    assert isinstance(box, EmbeddedBox)
+    places = [slot_of(box), Path("/proc", str(box.pid)), Path("/proc", str(runner))]
+    assert all(place.exists() for place in places)
+    return lambda: [str(place) for place in places if place.exists()]
 
 
 def build(cache: Path, source: Path, *beside: Path) -> Path:

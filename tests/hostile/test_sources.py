@@ -9,9 +9,10 @@ import pytest
 
 from sandbox.box import Box, Role
 from sandbox.compile import MESSAGE_BYTES, Compiled, Compiler
-from sandbox.embedded import EmbeddedBox
 from sandbox.languages import language
 from sandbox.pool import Pool
+from sandbox.tiers import choose
+from tests.fakes.slots import docker_image
 
 MAIN = "int main() {}\n"
 
@@ -53,14 +54,20 @@ BOMBS = {
 """What would not end, or not fit."""
 
 
-@pytest.fixture(scope="module")
-def compiler(cache: Path) -> Iterator[Compiler]:
+@pytest.fixture(scope="module", params=["embedded", "docker"])
+def compiler(
+    request: pytest.FixtureRequest, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Compiler]:
+    if request.param == "docker":
+        docker_image()
     (cache / "headers").mkdir(exist_ok=True)
-    pool: Pool[Box] = Pool(
-        lambda: EmbeddedBox(cache, root="toolchain", binds={"headers": cache / "headers"}), 1
-    )
-    yield Compiler(pool, cache)
+    tier = choose(request.param, cache)
+    pool: Pool[Box] = Pool(tier.toolchain, 1)
+    # The two may have the same compiler: what one remembers, the other is not to be spared.
+    kept = cache if request.param == "embedded" else tmp_path_factory.mktemp("kept")
+    yield Compiler(pool, kept, tier.tools)
     pool.close()
+    tier.close()
 
 
 def compiled(compiler: Compiler, source: str) -> Compiled:

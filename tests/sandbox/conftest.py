@@ -12,11 +12,15 @@ from sandbox.compile import Compiler
 from sandbox.embedded import EmbeddedBox
 from sandbox.judge import CodeJudge
 from sandbox.pool import Pool
+from tests.fakes.slots import docker_image
 
 
-@pytest.fixture(scope="session")
-def judge(cache: Path) -> Iterator[CodeJudge]:
-    with CodeJudge(cache=cache) as made:
+@pytest.fixture(scope="session", params=["embedded", "docker"])
+def judge(request: pytest.FixtureRequest, cache: Path) -> Iterator[CodeJudge]:
+    if request.param == "docker":
+        docker_image()
+    with CodeJudge(cache=cache, sandbox=request.param) as made:
+        assert dict(made.facts)["tier"] == request.param
         yield made
 
 

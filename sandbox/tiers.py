@@ -1,0 +1,136 @@
+"""Which tier the judge's slots are of: what is asked for, or the best that this machine has."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from harness.errors import BoxError, UsageError
+from sandbox import engine, image
+from sandbox.box import Box
+from sandbox.docker import DockerBox
+from sandbox.embedded import EmbeddedBox, best_tier
+from sandbox.embedded import Tier as HostName
+from sandbox.program import Root
+from sandbox.toolchain import HostTools, ImageTools, Tools
+
+NAMES = ("auto", "docker", "embedded", "landlock", "unsafe")
+"""What ``--sandbox`` takes."""
+
+
+class Tier(Protocol):
+    """Makes slots of one kind."""
+
+    note: str
+    """Which tier it is and why, in one line for people."""
+    headers: str
+    """Where a slot for compiling shows the folder of precompiled headers."""
+
+    @property
+    def tools(self) -> Tools:
+        """Return the compilers and runtimes of its slots."""
+        ...
+
+    def judging(self, root: Root) -> Box:
+        """Open a slot for judging: an empty root, or one with runtimes."""
+        ...
+
+    def compiling(self, *, proc: bool) -> Box:
+        """Open a slot for compiling, which never sees a test; with ``/proc`` if it is needed."""
+        ...
+
+    def close(self) -> None:
+        """Close what was opened and not taken."""
+        ...
+
+
+def choose(wanted: str, cache: Path) -> Tier:
+    """Return the tier that is wanted; ``auto`` is docker where it works, or else embedded.
+
+    Raises :class:`~harness.errors.BoxError` when what is wanted cannot be had.
+    """
+    match wanted:
+        case "docker":
+            return DockerTier(cache)
+        case "embedded" | "landlock" | "unsafe":
+            return HostTier(cache, wanted)
+        case "auto":
+            try:
+                return DockerTier(cache)
+            except BoxError as error:
+                return HostTier(cache, best_tier(cache), instead=error.message)
+    raise UsageError(f"there is no sandbox {wanted!r}", hint=f"it is one of {', '.join(NAMES)}")
+
+
+class DockerTier:
+    """Containers of one image; the first is opened at once, to see that it holds."""
+
+    headers = "/headers"
+
+    def __init__(self, cache: Path) -> None:
+        client = engine.connect()
+        try:
+            found = image.needed(client)
+            engine.remove_abandoned(client)
+        finally:
+            client.close()
+        self._image = found.id
+        self._lock = threading.Lock()
+        self._spare: Box | None = self._open("bare")
+        self.tools: Tools = ImageTools(found.id, cache, partial(self.compiling, proc=True))
+        self.note = f"judging in containers of {found.tag}"
+
+    def _open(self, root: Root) -> Box:
+        with self._lock:  # so that two slots are not given the same core
+            return DockerBox(self._image, root=root, on_free_core=True)
+
+    def judging(self, root: Root) -> Box:
+        """Open a container, each bound to a core of its own while there are any."""
+        spare: Box | None = None
+        if root == "bare":
+            with self._lock:
+                spare, self._spare = self._spare, None
+        return spare or self._open(root)
+
+    def compiling(self, *, proc: bool) -> Box:
+        """Open a container that may use every core."""
+        return DockerBox(self._image, root="toolchain", proc=proc)
+
+    def close(self) -> None:
+        """Close the first container if nobody took it."""
+        with self._lock:
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.close()
+
+
+NOTES: dict[HostName, str] = {
+    "embedded": "judging in namespaces",
+    "landlock": "judging under Landlock, without namespaces",
+    "unsafe": "judging WITHOUT isolation",
+}
+
+
+class HostTier:
+    """Slots made of what the machine's kernel has, with the machine's own compilers."""
+
+    def __init__(self, cache: Path, name: HostName, *, instead: str = "") -> None:
+        self._cache = cache
+        self._name = name
+        self.tools: Tools = HostTools()
+        self.headers = "/headers" if name == "embedded" else str(cache.absolute() / "headers")
+        self.note = NOTES[name] + (f", not in containers: {instead}" if instead else "")
+
+    def judging(self, root: Root) -> Box:
+        """Open a slot."""
+        return EmbeddedBox(self._cache, root=root, tier=self._name)
+
+    def compiling(self, *, proc: bool) -> Box:
+        """Open a slot with the host's compilers."""
+        binds = {"headers": self._cache / "headers"}
+        return EmbeddedBox(self._cache, root="toolchain", proc=proc, binds=binds, tier=self._name)
+
+    def close(self) -> None:
+        """There is nothing to close."""
