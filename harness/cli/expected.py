@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.cli.grades import as_json
+from harness.cli.terminal import plain
 from harness.config import Settings
 from harness.errors import InfraError, UnsupportedError, UsageError
 from harness.tools import Workbench
@@ -69,7 +70,7 @@ def execute(args: argparse.Namespace, package: Package, place: Settings) -> int:
     with Workbench(place) as tools:
         for row in _rows(tools, problem, programs, args.language):
             counts[row.result] += 1
-            print(_json(row, package) if args.json else _markdown(row), flush=True)
+            print(_json(row, package) if args.json else plain(_markdown(row)), flush=True)
     if not args.json:
         print(f"\n{_summary(counts, package, args.time_limit)}")
     if counts["failed"]:

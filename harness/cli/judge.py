@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from harness.cli import expected
 from harness.cli.grades import as_json, as_text
 from harness.cli.progress import tell
-from harness.cli.terminal import plain_lines
+from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
@@ -33,7 +33,7 @@ def execute(args: argparse.Namespace) -> int:
         )
     package = _package(args, place)
     if package.dropped:
-        print(f"harness: {_lacking(package)}", file=sys.stderr)
+        print(f"harness: {plain(_lacking(package))}", file=sys.stderr)
     if args.expected:
         return expected.execute(args, package, place)
     problem = package.problem

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.backend import Backend
-from harness.config import parse_pairs
+from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
 from harness.task import Task
 from harness.tools import Workbench
@@ -29,7 +29,7 @@ def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     pairs = parse_pairs(args.model_args, "--model-args")
     if pairs.get("file"):
         # A run is continued from any folder.
-        pairs["file"] = str(Path(pairs["file"]).expanduser().absolute())
+        pairs["file"] = str(place_of(pairs["file"], "--model-args: file").absolute())
     if args.base_url:
         pairs["base_url"] = args.base_url
     if args.model:

@@ -68,9 +68,13 @@ static struct use look_at(const struct process *p) {
     return use;
 }
 
+static uint32_t ranks; /* given in the order of ends */
+
+/* What is killed has ended, however long it takes to leave: its partners may be faster. */
 static void stop(struct process *p, enum stop why) {
     if (p->over || p->stop) return;
     p->stop = why;
+    p->rank = ranks++;
     kill(p->pid, SIGKILL);
 }
 
@@ -106,11 +110,11 @@ void follow(struct process *p) {
     must(epoll_ctl(ends, EPOLL_CTL_ADD, p->pidfd, &event), "watch a process");
 }
 
-static void reap(struct process *p, uint32_t rank) {
+static void reap(struct process *p) {
     if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
     p->ended = now();
     p->over = true;
-    p->rank = rank;
+    if (!p->stop) p->rank = ranks++;
     epoll_ctl(ends, EPOLL_CTL_DEL, p->pidfd, NULL); /* a child may still have a copy of it */
     close(p->pidfd);
     if (start_error(p->root)) die("start %s: %s", p->argv[0], strerror(start_error(p->root)));
@@ -131,14 +135,15 @@ static void stop_forlorn(struct step *s) {
 }
 
 void watch(struct step *s) {
-    uint32_t ended = 0;
+    uint32_t ended = ranks = 0;
     uint64_t sleep = POLL_AFTER;
     while (ended < s->n) {
         struct epoll_event events[MAX_PROCESSES + 1];
         int n = epoll_wait(ends, events, MAX_PROCESSES + 1, (int)((sleep + MS - 1) / MS));
         for (int k = 0; k < n; k++) {
             if (events[k].data.ptr) {
-                reap(events[k].data.ptr, ended++);
+                reap(events[k].data.ptr);
+                ended++;
                 continue;
             }
             if (!settings.plain) kill(-1, SIGKILL);

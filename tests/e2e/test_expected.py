@@ -148,3 +148,11 @@ def test_labels_of_an_ioi_package_are_compared(harness: Command) -> None:
     outcome = harness("judge", "sum", "--expected")
     assert outcome.code == 0, outcome.out + outcome.err
     assert "**sum**: 3 of 3 agree." in outcome.out
+
+
+def test_names_of_a_package_do_not_steer_the_terminal(harness: Command) -> None:
+    """Names of programs are shown without control characters."""
+    write(harness.home / "sum", LEGACY, {"submissions/accepted/a\x1b[2J.c": RIGHT})
+    outcome = harness("judge", "sum", "--expected")
+    assert "`accepted/a\ufffd[2J.c`" in outcome.out, outcome.err
+    assert "\x1b" not in outcome.out + outcome.err

@@ -88,6 +88,11 @@ MISTAKES: dict[str, Mistake] = {
         64,
         ("[U006]", "absent.jsonl cannot be read"),
     ),
+    "home of nobody": Mistake(
+        ("run", "--task", "demo", "-m", "replay", "-a", "file=~nosuchuser/x.jsonl"),
+        64,
+        ("[U001]", "--model-args: file=~nosuchuser/x.jsonl: there is no such user"),
+    ),
     "broken line": Mistake(
         ("run", "--task", "demo", "-m", "replay", "-a", "file=said.jsonl"),
         64,
