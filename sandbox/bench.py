@@ -41,6 +41,8 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     program: Program
     helper: Program | None = None
     """The checker, manager or output validator."""
+    checker: Program | None = None
+    """Judges what the manager of a communication problem printed, where that is no score."""
 
     def finding(self, run: Execution) -> Finding | None:
         """Return what the contestant's program did wrong, or None."""

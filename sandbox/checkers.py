@@ -8,7 +8,7 @@ the contestant's: a zero that a broken checker gave would be a lie.
 
 from __future__ import annotations
 
-import math
+import re
 
 import msgspec
 
@@ -17,6 +17,7 @@ from harness.types import Execution, StoppedBy, Verdict
 from sandbox.classify import name_of
 
 MESSAGE_CHARACTERS = 300
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 class Opinion(msgspec.Struct, frozen=True):
@@ -38,29 +39,33 @@ class Opinion(msgspec.Struct, frozen=True):
         return Verdict.PAC if self.score > 0.0 else Verdict.WA
 
 
-def read_opinion(execution: Execution, what: str) -> Opinion:
-    """Read what a checker or manager (``what``, for the message) has said.
-
-    Raises :class:`~harness.errors.JudgeError` when it broke the protocol.
-    """
+def ends_well(execution: Execution, what: str) -> None:
+    """Raise :class:`~harness.errors.JudgeError` unless a program of the package ended with 0."""
     if execution.stopped_by is not StoppedBy.NONE:
         raise _broken(what, f"ran into its {execution.stopped_by.value} limit", execution)
     if execution.signal is not None:
         raise _broken(what, f"was ended by {name_of(execution.signal)}", execution)
     if execution.exit_code != 0:
         raise _broken(what, f"ended with exit code {execution.exit_code}", execution)
+
+
+def read_opinion(execution: Execution, what: str) -> Opinion:
+    """Read what a checker or manager (``what``, for the message) has said.
+
+    Raises :class:`~harness.errors.JudgeError` when it broke the protocol.
+    """
+    ends_well(execution, what)
     score = _share(first_line(execution.stdout_head), what, execution)
     return Opinion(score, first_line(execution.stderr_head))
 
 
 def _share(text: str, what: str, execution: Execution) -> float:
-    try:
-        score = float(text)
-    except ValueError:
-        raise _broken(what, f"printed {text[:40]!r} where a score belongs", execution) from None
-    if not math.isfinite(score) or not 0.0 <= score <= 1.0:
+    if not _NUMBER.fullmatch(text):
+        raise _broken(what, f"printed {text[:40]!r} where a score belongs", execution)
+    score = float(text)
+    if not 0.0 <= score <= 1.0:
         raise _broken(what, f"gave the score {text[:40]}, which is not in 0..1", execution)
-    return score
+    return abs(score)  # "-0" is 0
 
 
 TESTLIB_REJECTS = frozenset({1, 2, 4, 8})

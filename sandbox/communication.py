@@ -7,7 +7,7 @@
 
 As in CMS (``cms/grading/tasktypes/Communication.py``): a process gets its number only when
 there are several, their CPU times are summed, and a contestant's fault comes before what the
-manager says.
+manager says. Where a checker judges what the manager printed (TPS), it runs afterwards.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from harness.types import Execution, StoppedBy, TestResult
 from harness.types import Test as TestCase
 from sandbox.batch import NOTHING_RUN
 from sandbox.bench import TRUSTED, Bench, contestant_limits, result_of
-from sandbox.box import Blob, Box, Job, Pipe, Result, Role, Step
-from sandbox.checkers import read_opinion
+from sandbox.box import Blob, Box, Job, Output, Pipe, Result, Role, Step
+from sandbox.checkers import Opinion, ends_well, read_opinion
 from sandbox.program import process_of
 
 
-def job(bench: Bench, box: Box, given: Blob) -> Job:
+def job(bench: Bench, box: Box, given: Blob, answer: Blob | None) -> Job:
     """Return the job of one test."""
     assert bench.helper is not None
     count = bench.body.processes
@@ -57,15 +57,29 @@ def job(bench: Bench, box: Box, given: Blob) -> Job:
         )
         for i in range(count)
     )
-    return Job(steps=(Step(processes=(manager, *contestants)),))
+    talk = Step(processes=(manager, *contestants))
+    if bench.checker is None:
+        return Job(steps=(talk,))
+    output, expected = Output(step=0), answer or box.put(b"")
+    check = process_of(
+        bench.checker,
+        box,
+        role=Role.TRUSTED,
+        limits=TRUSTED,
+        name="checker",
+        args=("input", "answer", "output"),
+        files=(("input", given), ("answer", expected), ("output", output)),
+    )
+    return Job(steps=(talk, Step(processes=(check,))))
 
 
-def judge(bench: Bench, test: TestCase, result: Result) -> TestResult:
+def judge(bench: Bench, test: TestCase, results: tuple[Result, ...]) -> TestResult:
     """Decide whose doing the end was, without a race.
 
     What happens to a process only because the manager has left, having made up its mind,
     is no fault: it writes into a closed pipe, or waits for a partner in vain.
     """
+    result = results[0]
     manager, *contestants = result.executions
     ended = {process: place for place, process in enumerate(result.finish_order)}
     own = [
@@ -77,10 +91,19 @@ def judge(bench: Bench, test: TestCase, result: Result) -> TestResult:
     first = any(ended[i] < ended[0] and e.exit_code != 0 for i, e in enumerate(contestants, 1))
     if fault is not None and (first or manager.exit_code == 0):
         return result_of(test, run, fault)
-    opinion = read_opinion(manager, bench.who("manager", test))
+    opinion = _opinion(bench, test, manager, results)
     if opinion.score == 0.0 or len(own) == len(contestants):
         return result_of(test, run, opinion)
     return result_of(test, run, bench.finding(run) or opinion)
+
+
+def _opinion(
+    bench: Bench, test: TestCase, manager: Execution, results: tuple[Result, ...]
+) -> Opinion:
+    if bench.checker is None:
+        return read_opinion(manager, bench.who("manager", test))
+    ends_well(manager, bench.who("manager", test))
+    return read_opinion(results[1].executions[0], bench.who("checker", test))
 
 
 def _lost_its_partner(execution: Execution) -> bool:

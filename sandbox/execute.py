@@ -41,7 +41,8 @@ def job_for(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Job:
     """Return the job of one test; brings its files into the slot."""
     given = box.put(files.given)
     if bench.body.kind is CodeKind.COMMUNICATION:
-        return communication.job(bench, box, given)
+        expected = box.put(files.answer) if files.answer else None
+        return communication.job(bench, box, given, expected)
     if files.answer is None:
         raise BoxError(f"test {test.name} of {bench.problem} has no answer to compare with")
     answer = box.put(files.answer)
@@ -62,7 +63,7 @@ def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...], read: 
     """
     match bench.body.kind:
         case CodeKind.COMMUNICATION:
-            return communication.judge(bench, test, results[0])
+            return communication.judge(bench, test, results)
         case CodeKind.INTERACTIVE:
             return interactive.judge(bench, test, results, read)
         case _:

@@ -128,9 +128,12 @@ class CodeJudge:
                 return self._compile_error(problem, body, compiled.message)
             program = compiled.program
         helper = self._programs.helper(problem, body)
+        checker = self._programs.checker(problem, body)
         aggregator = self._programs.aggregator(problem, body)
-        bench = Bench(problem=problem.id, body=body, program=program, helper=helper)
-        with self._slot(problem, program, helper, aggregator) as box:
+        bench = Bench(
+            problem=problem.id, body=body, program=program, helper=helper, checker=checker
+        )
+        with self._slot(problem, program, helper, checker, aggregator) as box:
             round_ = Round(self._programs, box, problem, bench, source)
             results, slower = round_.run()
             aggregate = GroupGrader(problem.id, aggregator, box) if aggregator else None

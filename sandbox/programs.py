@@ -112,6 +112,12 @@ class Programs:
         role = HELPERS.get(body.comparison)
         return self._trusted(problem, body, role) if role else None
 
+    def checker(self, problem: Problem, body: CodeBody) -> Program | None:
+        """Compile the checker that judges what a manager printed, where the problem has one."""
+        if not body.manager_then_checker:
+            return None
+        return self._trusted(problem, body, FileRole.CHECKER)
+
     def aggregator(self, problem: Problem, body: CodeBody) -> Program | None:
         """Compile the package's own program for grading groups, if it has one."""
         if all(item.role is not FileRole.AGGREGATOR for item in body.files):

@@ -36,6 +36,7 @@ uint64_t start_word;
         LOAD(offsetof(struct seccomp_data, args[argument]) + 4), \
         ON((uint32_t)(start_word >> 32), ALLOW)
 
+#define FUTEX_PRIVATE 128
 #define NEW_NAMESPACES \
     (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | \
      CLONE_NEWCGROUP)
@@ -46,6 +47,7 @@ uint64_t start_word;
 void install_filter(void) {
     must((int)getrandom(&start_word, sizeof start_word, 0), "getrandom");
     const uint32_t starts = settings.toolchain ? ALLOW : SECCOMP_RET_ERRNO | EAGAIN;
+    const uint32_t shared = settings.toolchain ? ALLOW : REFUSE, wakes = shared;
     const uint32_t pairs = settings.ntree ? ALLOW : REFUSE;
     struct sock_filter filter[] = {
         LOAD(offsetof(struct seccomp_data, arch)),
@@ -95,6 +97,19 @@ void install_filter(void) {
         ARGUMENT(0),
         ON(AF_UNIX, pairs), /* as good as a pipe, and the JVM does not read files without one */
         RETURN(REFUSE),
+        /* Memory that is shared is in nobody's resident size once it is let go of. */
+        UNLESS(SYS_mmap, 4),
+        ARGUMENT(3),
+        ANY_OF(MAP_SHARED, shared),
+        RETURN(ALLOW),
+        /* Two processes of one program could meet on a word of it, and one wake the other. */
+        UNLESS(SYS_futex, 9),
+        ARGUMENT(1),
+        ANY_OF(FUTEX_PRIVATE, ALLOW),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 127),
+        ON(0 /* FUTEX_WAIT */, ALLOW), ON(9 /* FUTEX_WAIT_BITSET */, ALLOW),
+        RETURN(wakes),
+        ON(454 /* futex_wake */, wakes), ON(456 /* futex_requeue */, wakes),
         UNLESS(SYS_prlimit64, 4),
         ARGUMENT(0),
         ON(0, ALLOW),

@@ -254,6 +254,7 @@ int main(int argc, char **argv) {
     lower_limits();
     choose_core();
     enter_jail();
+    make_page();
     install_filter();
     char facts[160];
     snprintf(facts, sizeof facts, "uids=%s proc=%s memory=rlimit+polling",

@@ -11,6 +11,18 @@ static uid_t uid_of(const struct process *p) {
 
 /* --- preparing --- */
 
+/* Partners do not share even the pages of their program: on a word of those they could meet. */
+static int open_program(const struct process *p) {
+    int program = open_blob(p->program);
+    if (program < 0 || !p->root) return program;
+    int copied = copy_file(program, blobs_fd, ".copy", 0, 0555), failed = errno;
+    close(program);
+    if (copied) return errno = failed, -1;
+    program = openat(given_fd, ".copy", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    unlinkat(blobs_fd, ".copy", 0);
+    return program;
+}
+
 void prepare(struct process *p, uint32_t step) {
     uid_t uid = uid_of(p);
     p->box = box_fds[p->root];
@@ -37,7 +49,7 @@ void prepare(struct process *p, uint32_t step) {
     must(p->out = openat(scratch_fd, path, flags, 0600), "open an output");
     snprintf(path, sizeof path, "%u.%d.err", step, p->root);
     must(p->err = openat(scratch_fd, path, flags, 0600), "open an output");
-    if (p->program) must(p->program_fd = open_blob(p->program), p->program);
+    if (p->program) must(p->program_fd = open_program(p), p->program);
     if (p->input.kind != FROM_PIPE) must(p->in = open_place(&p->input), "standard input");
 }
 
@@ -84,23 +96,33 @@ void leave_pipes(void) {
 /* --- starting --- */
 
 /* What a child says before its exec; in shared memory, for a child with memory of its own. */
-static struct { volatile int error; volatile bool started[MAX_PROCESSES]; } *page;
+static struct { volatile int error[MAX_PROCESSES]; volatile bool started[MAX_PROCESSES]; } *page;
 
-int start_error(void) { return page->error; }
+void make_page(void) {
+    page = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) die("shared page: %s", strerror(errno));
+}
+
+int start_error(int index) { return page->error[index]; }
 bool has_started(int index) { return page->started[index]; }
 
 static bool lower(const struct process *p) {
     const rlim_t seconds = p->cpu_ns / 1000000000u + 2;
+    /* What is resident decides. These only stop what would fill the machine between two looks:
+     * a thread reserves a stack of the full size, and what is merely mapped costs page tables. */
+    const rlim_t stack = p->memory + (64u << 20);
+    const rlim_t data = p->memory + (128u << 20) + p->processes * stack;
     const struct { int what; rlim_t soft, hard; } limits[] = {
         {RLIMIT_CPU, seconds, seconds + 1},
         {RLIMIT_FSIZE, p->output + 1, p->output + 1},
-        {RLIMIT_STACK, p->memory + (64u << 20), p->memory + (64u << 20)},
-        {RLIMIT_DATA, p->memory + (128u << 20), p->memory + (128u << 20)},
+        {RLIMIT_STACK, stack, stack},
+        {RLIMIT_DATA, data, data},
+        {RLIMIT_AS, data + 2 * stack, data + 2 * stack},
         {RLIMIT_NPROC, p->processes, p->processes},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit r = {limits[i].soft, limits[i].hard};
-        if (limits[i].what == RLIMIT_DATA && p->resident) continue;
+        if ((limits[i].what == RLIMIT_DATA || limits[i].what == RLIMIT_AS) && p->resident) continue;
         /* Without a user namespace this counts everything of the user. */
         if (limits[i].what == RLIMIT_NPROC && settings.unsafe) continue;
         if (setrlimit((__rlimit_resource_t)limits[i].what, &r)) return false;
@@ -171,16 +193,13 @@ static int become(void *argument) {
     else
         execve(p->argv[0], (char *const *)p->argv, (char *const *)p->env);
 failed:
-    page->error = errno ? errno : EINVAL;
+    page->error[p->root] = errno ? errno : EINVAL;
     _exit(121);
 }
 
 void start(struct process *p, struct step *s) {
     static unsigned char stack[32768] __attribute__((aligned(16)));
-    if (!page && (page = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0)) == MAP_FAILED)
-        die("shared page: %s", strerror(errno));
-    page->error = 0;
+    page->error[p->root] = 0;
     page->started[p->root] = false;
     struct pair pair = {p, s};
     /* As vfork, which copies no memory. But opening a pipe that is a file waits for its other

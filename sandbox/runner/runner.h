@@ -162,7 +162,8 @@ void prepare(struct process *p, uint32_t step);
 void make_pipes(struct step *s); /* before anyone may open them */
 void leave_pipes(void);          /* once everyone has their ends */
 void start(struct process *p, struct step *s);
-int start_error(void);       /* why the last one could not be started, or 0 */
+void make_page(void);        /* before the filter, which refuses shared memory */
+int start_error(int index);  /* why a process of the step could not be started, or 0 */
 bool has_started(int index); /* whether a process of the step has got to its program */
 void finish(struct process *p);
 

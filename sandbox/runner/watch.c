@@ -96,7 +96,7 @@ static void reap(struct process *p, uint32_t rank) {
     p->over = true;
     p->rank = rank;
     close(p->pidfd);
-    if (start_error()) die("start %s: %s", p->argv[0], strerror(start_error()));
+    if (start_error(p->root)) die("start %s: %s", p->argv[0], strerror(start_error(p->root)));
     p->cpu_used = nanoseconds(p->usage.ru_utime) + nanoseconds(p->usage.ru_stime);
 }
 

@@ -191,6 +191,13 @@ def test_time_and_memory_are_measured(box: EmbeddedBox, does: Made) -> None:
     assert 20 * MEBIBYTE < taken.peak_memory_bytes < 30 * MEBIBYTE
 
 
+def test_threads_have_room_for_their_stacks(box: EmbeddedBox, does: Made) -> None:
+    """Four threads with 8 MiB each run under a limit of 64 MiB, whatever they reserve."""
+    ran = alone(box, does("threads", "4"))
+    assert ran.stdout_head == b"4\n", ran
+    assert 32 * MEBIBYTE < ran.peak_memory_bytes < 48 * MEBIBYTE
+
+
 @pytest.mark.parametrize(
     ("words", "stopped_by"),
     [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.errors import JudgeError
 from harness.types import Execution, StoppedBy, Verdict
-from sandbox.checkers import Opinion, read_opinion
+from sandbox.checkers import Opinion, read_opinion, read_testlib
 from tests.sandbox.test_classify import CLEAN
 
 
@@ -42,8 +42,9 @@ def test_the_first_line_is_the_score(out: bytes, score: float, verdict: Verdict)
         (said(b"OK\n"), "'OK' where a score belongs"),
         (said(b"1.5\n"), "not in 0..1"),
         (said(b"-0.1\n"), "not in 0..1"),
-        (said(b"nan\n"), "not in 0..1"),
-        (said(b"inf\n"), "not in 0..1"),
+        (said(b"nan\n"), "'nan' where a score belongs"),
+        (said(b"inf\n"), "'inf' where a score belongs"),
+        (said(b"0_1\n"), "'0_1' where a score belongs"),
         (said(b"\xff\xfe\n"), "where a score belongs"),
         (said(b"1\n", exit_code=1), "exit code 1"),
         (said(b"1\n", exit_code=None, signal=11), "SIGSEGV"),
@@ -71,3 +72,26 @@ def test_any_output_is_a_score_or_an_error(out: bytes) -> None:
 def test_a_long_message_is_clipped() -> None:
     """A message of a megabyte does not enter the record."""
     assert len(read_opinion(said(b"1", b"x" * 4000), "c").message) == 300
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "score"),
+    [
+        (0, b"ok 3 numbers\n", 1.0),
+        (1, b"wrong answer 1st numbers differ\n", 0.0),
+        (2, b"wrong output format\n", 0.0),
+        (8, b"unexpected eof\n", 0.0),
+        (7, b"points 0.25 almost\n", 0.25),
+    ],
+)
+def test_testlib_speaks_by_exit_code(code: int, words: bytes, score: float) -> None:
+    """Polygon's protocol: 0, 1, 2, 8, and 7 with the points in the message."""
+    execution = msgspec.structs.replace(said(b"", exit_code=code), stderr_head=words)
+    assert read_testlib(execution, "the checker").score == score
+
+
+@pytest.mark.parametrize("code", [3, 5, 100])
+def test_testlib_can_fail_itself(code: int) -> None:
+    """A failure of the checker, or a code that testlib does not have, is our failure."""
+    with pytest.raises(JudgeError, match=f"exit code {code}"):
+        read_testlib(said(b"", exit_code=code), "the checker")

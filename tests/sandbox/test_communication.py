@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.errors import JudgeError
-from harness.types import Grade, Source, Verdict
+from harness.types import CodeBody, Grade, Source, Verdict
 from sandbox.judge import CodeJudge
 from tasks.packages.cms import read_package
 
@@ -154,3 +155,35 @@ def test_a_manager_that_fails_makes_no_grade(judge: CodeJudge, package: Path) ->
     (package / "graders" / "manager.cpp").write_text("int main() { __builtin_trap(); }\n")
     with pytest.raises(JudgeError, match="the manager of double"):
         judged(judge, package, "return 2 * n;")
+
+
+def test_a_checker_can_judge_what_the_manager_printed(judge: CodeJudge, package: Path) -> None:
+    """Where a problem has both, the manager's words are an output and the checker scores it."""
+    graders = package / "graders" / "manager.cpp"
+    graders.write_text(
+        MANAGER.replace('printf("%g\\n", 1.0 * right / asked);', 'printf("%d\\n", right);')
+    )
+    checker = """
+        #include <cstdio>
+        int main(int, char **argv) {
+            int asked = 0, right = 0;
+            fscanf(fopen(argv[1], "r"), "%d", &asked);
+            fscanf(fopen(argv[3], "r"), "%d", &right);
+            puts(right % asked ? "0.5" : "1");
+            fprintf(stderr, "%d right", right);
+        }
+    """
+    (package / "checker").mkdir()
+    (package / "checker" / "checker.cpp").write_text(checker)
+    problem = read_package(package)
+    body = problem.body
+    assert isinstance(body, CodeBody)
+    both = msgspec.structs.replace(body, manager_then_checker=True)
+    problem = msgspec.structs.replace(problem, body=both, hash="")
+
+    def points(reply: str) -> float:
+        source = f"int reply(int process, int n) {{ return {reply}; }}\n"
+        return judge.judge(problem, Source.of(source), "cpp", submission="s", attempt="a").points
+
+    assert points("2 * n") == 100.0
+    assert points("n == 10 ? 0 : 2 * n") == 50.0

@@ -1,4 +1,5 @@
 // One program that does what its first argument says; for tests of slots.
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -7,7 +8,9 @@
 #include <sched.h>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 extern char **environ;
 
@@ -35,6 +38,17 @@ int main(int argc, char **argv) {
     if (what == "take")
         for (long left = atol(first) << 20; left > 0; left -= 1 << 20)
             memset(malloc(1 << 20), 1, 1 << 20);
+    if (what == "threads") {  // that many at once, each with memory of its own
+        std::vector<std::thread> all;
+        std::atomic<int> ready{0};
+        for (int i = atoi(first); i > 0; i--)
+            all.emplace_back([&] {
+                std::vector<char> own(8 << 20, 1);
+                for (ready += own[0]; ready < atoi(first);) std::this_thread::yield();
+            });
+        for (auto &each : all) each.join();
+        printf("%d\n", ready.load());
+    }
     if (what == "print") {
         static char block[1 << 20];
         for (int i = atoi(first); i > 0; i--) write(1, block, sizeof block);

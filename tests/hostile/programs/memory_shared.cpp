@@ -1,5 +1,6 @@
 // Takes memory that a limit on data does not count: shared, anonymous.
-// verdict: MLE
+// It is refused: once let go of, such memory is in no resident size.
+// verdict: RTE
 #include <sys/mman.h>
 int main() {
     size_t size = 1ull << 30;
