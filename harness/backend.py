@@ -55,9 +55,16 @@ class Backend(Protocol):
     name: str
     """Recorded with every generation: kind, and model or file."""
     contestants: tuple[Contestant, ...]
+    facts: tuple[tuple[str, str], ...]
+    """What replies depend on beside the arguments, such as the hash of a recording, as sorted
+    pairs; a run that was started with others is not continued."""
 
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:
         """Return the sample numbers that exist, or None where any number can be asked for."""
+        ...
+
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:
+        """Return how many turns of a sample exist, or None where any number can be asked for."""
         ...
 
     async def generate(self, request: Request) -> Reply | NotGenerated:

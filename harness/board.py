@@ -121,6 +121,11 @@ class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunFolder, ...]
 
     @property
+    def several(self) -> bool:
+        """Whether any problem was tried more than once, so that best and mean are two numbers."""
+        return any(len(cell.tries) > 1 for row in self.rows for cell in row.cells)
+
+    @property
     def complete(self) -> bool:
         """Whether every problem of the contest was judged here, so that medals mean something."""
         return not self.contest.left_out
@@ -191,6 +196,31 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
         )
         for contestant in run.record.contestants
     )
+
+
+def row_facts(row: Row) -> dict[str, object]:
+    """Return a row for machines, as ``--json`` and ``report.json`` give it."""
+    return {
+        "contestant": row.contestant.id,
+        "title": row.contestant.title,
+        "kind": row.contestant.kind,
+        "run": row.run,
+        "mean": row.mean_total,
+        "best": row.best_total,
+        "done": row.count(AttemptStatus.DONE),
+        "not_generated": row.count(AttemptStatus.EMPTY),
+        "void": row.count(AttemptStatus.VOID),
+        "unfinished": row.unfinished,
+        "problems": {
+            cell.problem.id: [one.end.points if one.end else None for one in cell.tries]
+            for cell in row.cells
+        },
+    }
+
+
+def number(value: float) -> str:
+    """Return points with at most two decimals, without trailing zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _total(points: Iterable[float | None]) -> float | None:

@@ -7,6 +7,7 @@ gets a new number and an entry in ``UPGRADES``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -33,11 +34,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def encode_line(value: Record | Header) -> bytes:
-    """Return one line, newline included."""
-    try:
-        return _encoder.encode(value) + b"\n"
-    except UnicodeEncodeError:
-        return _encoder.encode(_encodable(msgspec.to_builtins(value))) + b"\n"
+    """Return one line, newline included; raises ValueError for a number that is not finite."""
+    return _encode(value) + b"\n"
 
 
 def decode_header(line: bytes) -> Header:
@@ -54,6 +52,30 @@ def decode_record(line: bytes, schema: int = SCHEMA) -> Record:
         raw = UPGRADES[number](raw)
     record: Record = msgspec.convert(raw, Record)
     return record
+
+
+def _encode(value: Record | Header | RunRecord) -> bytes:
+    try:
+        data = _encoder.encode(value)
+    except UnicodeEncodeError:
+        data = _encoder.encode(_encodable(msgspec.to_builtins(value)))
+    if b"null" in data:
+        # The encoder writes null for infinity and NaN: a line that no reader would accept.
+        _check_finite(msgspec.to_builtins(value), type(value).__name__)
+    return data
+
+
+def _check_finite(value: Any, name: str) -> None:
+    match value:
+        case float():
+            if not math.isfinite(value):
+                raise ValueError(f"{name} is {value}, which cannot be recorded")
+        case dict():
+            for key, item in value.items():
+                _check_finite(item, f"{name}.{key}")
+        case list() | tuple():
+            for item in value:
+                _check_finite(item, name)
 
 
 def _encodable(value: Any) -> Any:
@@ -73,8 +95,8 @@ def _encodable(value: Any) -> Any:
 
 
 def encode_manifest(record: RunRecord) -> bytes:
-    """Return ``run.json``, indented for people."""
-    return msgspec.json.format(_encoder.encode(record), indent=1) + b"\n"
+    """Return ``run.json``, indented for people; raises ValueError as :func:`encode_line` does."""
+    return msgspec.json.format(_encode(record), indent=1) + b"\n"
 
 
 def decode_manifest(data: bytes) -> RunRecord:

@@ -1,7 +1,7 @@
 """Settings, resolved once at the edge: flags, environment, defaults.
 
-The only module that reads environment variables; everything below is given what
-it needs.
+The only module that reads environment variables (but for ``PATH``, along which tools
+are found); everything else is given what it needs.
 """
 
 from __future__ import annotations
@@ -49,9 +49,30 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def debugging(environment: Mapping[str, str]) -> bool:
+    """Return whether ``HARNESS_DEBUG`` asks for tracebacks."""
+    return environment.get("HARNESS_DEBUG", "").lower() not in ("", "0", "false", "no", "off")
+
+
 def _folder(environment: Mapping[str, str], name: str, default: Path) -> Path:
     given = environment.get(name)
-    return Path(given).expanduser().absolute() if given else default
+    return place_of(given, name).absolute() if given else default
+
+
+def place_of(text: str, name: str) -> Path:
+    """Return the path that a setting names, ``~`` resolved.
+
+    Raises :class:`~harness.errors.UsageError` naming the setting where it can be no path.
+    """
+    try:
+        place = Path(text).expanduser()
+    except RuntimeError:
+        raise UsageError(
+            f"{name}={text}: there is no such user", hint="write the path out, from / on"
+        ) from None
+    if "\0" in text:
+        raise UsageError(f"{name} holds a NUL character", hint="name a file or folder by its path")
+    return place
 
 
 def parse_pairs(text: str, flag: str) -> dict[str, str]:
@@ -66,9 +87,11 @@ def parse_pairs(text: str, flag: str) -> dict[str, str]:
     if text.startswith("{"):
         try:
             given = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
+            at = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
+            words = error.msg if isinstance(error, json.JSONDecodeError) else error
             raise UsageError(
-                f"{flag}: not valid JSON at character {error.pos + 1}: {error.msg}",
+                f"{flag}: not valid JSON{at}: {words}",
                 hint=f"""write {flag} key=value,key=value or {flag} '{{"key": "value"}}'""",
             ) from None
         return {

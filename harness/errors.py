@@ -26,6 +26,12 @@ Every class carries a short ``code`` that is a heading in ``harness/README.md``.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
+LONGEST_FAULT = 300
+"""Characters of an exception's own words that are repeated."""
+
 
 class HarnessError(Exception):
     """A failure that is not the contestant's.
@@ -143,3 +149,16 @@ class Interrupted(HarnessError):
 
     code = "X130"
     exit_code = 130
+
+
+def unforeseen(error: Exception) -> HarnessError:
+    """Return the error of an exception of another tree: its kind, its words and its place."""
+    said = "".join(letter if letter.isprintable() else " " for letter in str(error))
+    words = " ".join(said.split())[:LONGEST_FAULT]
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return HarnessError(
+        f"{type(error).__name__}{f': {words}' if words else ''}{place}",
+        hint="a fault of the program or of a plugin: please report it, with what was run; "
+        "HARNESS_DEBUG=1 shows where it happened",
+    )

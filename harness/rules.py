@@ -18,6 +18,7 @@ from harness.types import (
     CodeBody,
     Contest,
     Feedback,
+    FeedbackLevel,
     Grade,
     Problem,
     SubtaskFeedback,
@@ -53,14 +54,21 @@ class Rules(Protocol):
 class IOIRules:
     """Sum over subtasks of the best submission; feedback as the contest's level says."""
 
-    def __init__(self, submission_limit: int | None, feedback: str) -> None:
+    def __init__(self, submission_limit: int | None, feedback: FeedbackLevel) -> None:
         self.submission_limit = submission_limit
         self._level = feedback
 
     def feedback(self, grade: Grade) -> Feedback:
-        """Return subtask points and, when restricted, the first lowest test's verdict only."""
-        if self._level == "none":
+        """Return what the level allows; of a subtask's tests, the verdict of the first lowest."""
+        if self._level is FeedbackLevel.NONE:
             return Feedback(submission=grade.submission, attempt=grade.attempt)
+        if self._level is FeedbackLevel.VERDICT:
+            return Feedback(
+                submission=grade.submission,
+                attempt=grade.attempt,
+                verdict=grade.verdict.value,
+                message=grade.message if grade.verdict is Verdict.CE else "",
+            )
         if grade.verdict is Verdict.CE:
             return Feedback(
                 submission=grade.submission,

@@ -15,9 +15,10 @@ import msgspec
 
 from harness.backend import Backend
 from harness.errors import ConfigError
+from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import rules_of
-from harness.session import Past, Strategy, Workshop, attempt, now
+from harness.session import Strategy, Workshop, attempt, now
 from harness.store import RunFolder, RunWriter
 from harness.task import Task, Tools
 from harness.types import (
@@ -25,7 +26,6 @@ from harness.types import (
     AttemptStatus,
     Contest,
     Problem,
-    Record,
     RunSpec,
 )
 
@@ -72,21 +72,9 @@ def _samples(
     return recorded if attempts is None else recorded[:attempts]
 
 
-def history(run: RunFolder) -> dict[str, Past]:
-    """Return what a log holds of each attempt."""
-    pasts: dict[str, Past] = {}
-    for record in run.replay():
-        pasts.setdefault(attempt_of(record), Past()).add(record)
-    return pasts
-
-
-def attempt_of(record: Record) -> str:
-    """Return the id of the attempt a record belongs to."""
-    return record.id if isinstance(record, AttemptStart) else record.attempt
-
-
 async def execute(
     writer: RunWriter,
+    contest: Contest,
     task: Task,
     backend: Backend,
     strategy: Strategy,
@@ -96,15 +84,16 @@ async def execute(
 ) -> None:
     """Do every attempt that has no end yet, and those that ended void.
 
+    ``contest`` is the run's own, as it is found today: its packages may have moved since.
     Cancelling is safe at any moment: what was recorded stays, the rest is done by
     the next call. Raises the first failure that concerns the whole run.
     """
-    contest, spec = writer.record.contest, writer.record.spec
+    spec = writer.record.spec
     pasts = history(writer)
     todo = [
         planned
         for planned in plan(contest, backend, spec)
-        if _open(pasts.get(planned.start.id, Past()))
+        if _open(pasts.get(planned.start.id, AttemptLog()))
     ]
     meter.before = writer.record.planned - len(todo)
     meter.planned = len(todo)
@@ -125,7 +114,7 @@ async def execute(
 
     async def work() -> None:
         for planned in waiting:
-            past = pasts.pop(planned.start.id, Past())
+            past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
             meter.ended += 1
             meter.void += end.status is AttemptStatus.VOID
@@ -142,7 +131,7 @@ async def execute(
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _open(past: Past) -> bool:
+def _open(past: AttemptLog) -> bool:
     return past.end is None or past.end.status is AttemptStatus.VOID
 
 
@@ -171,4 +160,9 @@ def check_resumable(old: RunFolder, contest: Contest) -> None:
         raise ConfigError(
             f"{old.path} was started on other data: {', '.join(changed)} changed since",
             hint="put the data back as they were, or start a new run",
+        )
+    if old.record.contest.hash != contest.hash:
+        raise ConfigError(
+            f"{old.path} was started under other rules or points of {contest.id}",
+            hint="start a new run, or install the version that the run was started with",
         )

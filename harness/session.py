@@ -15,6 +15,7 @@ one of judgings, so that no generation slot is held while a program runs.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from harness.backend import Backend, NotGenerated, Request, sample_seed
-from harness.errors import BackendError, InfraError
+from harness.errors import BackendError, CorruptLog, HarnessError, InfraError, unforeseen
+from harness.history import AttemptLog
 from harness.meter import Meter
 from harness.rules import Rules
 from harness.store import RunWriter
@@ -47,6 +49,8 @@ from harness.types import (
     RunSpec,
     Submission,
 )
+
+log = logging.getLogger(__name__)
 
 JUDGE_TRIES = 2
 """A judging that our own side broke is done once more before the attempt is void."""
@@ -74,40 +78,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: FinishReason
 
 
-@dataclass(slots=True)
-class Past:
-    """What earlier processes recorded of one attempt; of equal ids the last counts."""
-
-    generations: dict[int, Generation] = field(default_factory=dict)
-    prompts: dict[int, Prompt] = field(default_factory=dict)
-    submissions: dict[int, Submission] = field(default_factory=dict)
-    grades: dict[str, Grade] = field(default_factory=dict)
-    feedback: dict[str, Feedback] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    end: AttemptEnd | None = None
-    started: bool = False
-
-    def add(self, record: Record) -> None:
-        """Take in one record."""
-        match record:
-            case Prompt():
-                self.prompts[record.ordinal] = record
-            case Generation():
-                self.generations[record.ordinal] = record
-            case Submission():
-                self.submissions[record.ordinal] = record
-            case Grade():
-                self.grades[record.submission] = record
-            case Feedback():
-                self.feedback[record.submission] = record
-            case Note():
-                self.notes.append(record)
-            case AttemptEnd():
-                self.end = record
-            case AttemptStart():
-                self.started = True
-
-
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What all attempts of a run share."""
@@ -122,13 +92,15 @@ class Workshop:
     judging: asyncio.Semaphore
     threads: Executor
     meter: Meter
+    faults: set[str] = field(default_factory=set)
+    """Failures that nobody foresaw, each told once; their attempts are void."""
 
 
 class Session:
     """One attempt of one contestant at one problem."""
 
     def __init__(
-        self, workshop: Workshop, problem: Problem, start: AttemptStart, past: Past
+        self, workshop: Workshop, problem: Problem, start: AttemptStart, past: AttemptLog
     ) -> None:
         self.view = view_of(problem)
         self._shop = workshop
@@ -139,15 +111,22 @@ class Session:
         self._submissions: list[Submission] = []
         self._grades: list[Grade] = []
         self._empty = ""
+        self._asked = 0
+
+    @property
+    def turns(self) -> int | None:
+        """How often this attempt can be asked for text, or None where there is no end."""
+        start = self._start
+        return self._shop.backend.turns(start.contestant, start.problem, start.sample)
 
     # --- the two verbs of a strategy ---------------------------------------------------------
 
     async def ask(self, messages: Sequence[Message] | None = None) -> Answer | None:
         """Bring one generation for the task's own prompt, or for ``messages``.
 
-        Returns None when a recording holds nothing for this attempt.
+        Returns None when a recording holds nothing for this turn of the attempt.
         """
-        ordinal = len(self._generations)
+        ordinal, self._asked = self._asked, self._asked + 1
         prompting = self._shop.task.prompt(self._problem, self._shop.spec.prompt_language)
         said = tuple(messages) if messages is not None else prompting.messages
         text = self._shop.writer.put_text(msgspec.json.encode(said).decode())
@@ -186,6 +165,7 @@ class Session:
             return None
         if found.certainty is Certainty.DOUBTFUL:
             self._note(NoteKind.DOUBTFUL, found.note or f"doubtful find in {answer.generation}")
+        content = writable(found.content)
         ordinal = len(self._submissions) + 1
         submission = Submission(
             id=f"{self._start.id}#s{ordinal}",
@@ -193,17 +173,17 @@ class Session:
             ordinal=ordinal,
             kind=found.kind,
             language=found.language,
-            content=self._shop.writer.put_text(found.content),
+            content=self._shop.writer.put_text(content),
             generations=(answer.generation,),
             certainty=found.certainty,
         )
-        known = self._past.submissions.get(ordinal) == submission
+        known = self._past.handed_in.get(ordinal) == submission
         if not known:
             self._write(submission)
         self._submissions.append(submission)
         grade = self._past.grades.get(submission.id) if known else None
         if grade is None:
-            grade = await self._judge(submission, found.content)
+            grade = await self._judge(submission, content)
             self._write(grade)
         self._grades.append(grade)
         feedback = self._shop.rules.feedback(grade)
@@ -215,7 +195,10 @@ class Session:
 
     def finish(self) -> AttemptEnd:
         """Score the attempt under the rules and record its end."""
-        if self._empty and not self._submissions:
+        turns = self.turns
+        if turns is not None and self._asked < turns:
+            self._note(NoteKind.UNASKED, f"{turns} were recorded, {self._asked} asked for")
+        if self._empty and not self._generations:
             end = self._end(AttemptStatus.EMPTY, reason=self._empty)
         else:
             score = self._shop.rules.score(self._problem, self._grades)
@@ -228,10 +211,12 @@ class Session:
         self._write(end)
         return end
 
-    def give_up(self, error: InfraError) -> AttemptEnd:
+    def give_up(self, error: HarnessError) -> AttemptEnd:
         """Record that the attempt is void: lost to our side, in no score, and counted."""
-        self._note(NoteKind.VOID, str(error.message))
-        end = self._end(AttemptStatus.VOID, reason=str(error.message))
+        known = isinstance(error, InfraError)
+        reason = error.message if known else f"[{error.code}] {error.message}"
+        self._note(NoteKind.VOID, reason)
+        end = self._end(AttemptStatus.VOID, reason=reason)
         self._write(end)
         return end
 
@@ -250,11 +235,15 @@ class Session:
     # --- behind the verbs --------------------------------------------------------------------
 
     def _remembered(self, ordinal: int, prompt: Prompt) -> Generation | None:
-        """Return what was generated for this very prompt before, if its text is still there."""
+        """Return what was generated for this very prompt before, if its text is still whole."""
         held = self._past.generations.get(ordinal)
-        if held is None or self._past.prompts.get(ordinal) != prompt:
+        if held is None or self._past.prompts.get(prompt.id) != prompt:
             return None
-        return held if self._shop.writer.blob_path(held.text).is_file() else None
+        try:
+            self._shop.writer.text(held.text)
+        except CorruptLog:
+            return None
+        return held
 
     async def _generate(self, prompt: Prompt, messages: tuple[Message, ...]) -> Generation | None:
         shop, start = self._shop, self._start
@@ -353,26 +342,48 @@ async def attempt(
     strategy: Strategy,
     problem: Problem,
     start: AttemptStart,
-    past: Past,
+    past: AttemptLog,
 ) -> AttemptEnd:
     """Do one attempt from its start to its end.
 
-    A failure of our own makes it void; a failure that concerns the whole run (a
-    model that does not exist, data that is malformed, a store that cannot be
-    written) is raised.
+    A failure of our own makes it void, also one that nobody foresaw; a failure that
+    concerns the whole run (a model that does not exist, data that is malformed, a
+    store that cannot be written) is raised.
     """
-    if not past.started or past.end is not None:
+    if past.start is None or past.end is not None:
         workshop.writer.append(start)
     session = Session(workshop, problem, start, past)
     try:
         await strategy(session)
+        return session.finish()
     except BackendError as error:
         if error.final:
             raise
         return session.give_up(error)
     except InfraError as error:
         return session.give_up(error)
-    return session.finish()
+    except HarnessError:
+        raise
+    except Exception as error:
+        fault = unforeseen(error)
+        if fault.message not in workshop.faults:
+            workshop.faults.add(fault.message)
+            log.warning("%r is void: [%s] %s", start.id, fault.code, fault)
+        log.debug("%r", start.id, exc_info=True)
+        return session.give_up(fault)
+
+
+def writable(text: str) -> str:
+    """Return a text that can be written to a file: halves of surrogate pairs become ``?``.
+
+    They come from texts that were cut inside a character; bytes that are no UTF-8, as
+    references may hold, are kept.
+    """
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def now() -> str:

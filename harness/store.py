@@ -21,7 +21,9 @@ import fcntl
 import gzip
 import hashlib
 import os
+import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -110,7 +112,7 @@ class RunFolder:
         place = self.blob_path(ref)
         try:
             data = gzip.decompress(place.read_bytes())
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise CorruptLog(f"{place}: the text cannot be read: {error}") from error
         if hashlib.sha256(data).hexdigest() != ref.sha256:
             raise CorruptLog(f"{place}: the text is not what its name says")
@@ -126,13 +128,19 @@ class RunWriter(RunFolder):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self._sound: set[str] = set()
+        """Texts that this process has written, or read and found to be what they should be."""
+        self._fresh: set[Path] = set()
+        """Folders with new texts whose names may not be on the disk yet."""
         self._log = self._open_log()
 
     @classmethod
     def create(cls, path: Path, record: RunRecord) -> Self:
         """Start a new run in a folder that must not exist yet."""
+        made = False
         try:
             path.mkdir(parents=True)
+            made = True
             (path / BLOBS).mkdir()
             write_atomically(path / MANIFEST, encode_manifest(record))
         except FileExistsError:
@@ -141,7 +149,12 @@ class RunWriter(RunFolder):
                 hint=f"continue it with --resume {path}, or choose another folder",
             ) from None
         except OSError as error:
-            raise _unwritable(path, error) from error
+            if made:  # no run yet: nothing is in it, and nothing can be continued
+                shutil.rmtree(path, ignore_errors=True)
+            raise StoreError(
+                f"{path} cannot be written: {error.strerror or error}",
+                hint="nothing was generated yet; choose a place that is yours and has room with -o",
+            ) from error
         return cls(path)
 
     def _open_log(self) -> int:
@@ -168,10 +181,24 @@ class RunWriter(RunFolder):
         return descriptor
 
     def append(self, record: Record) -> None:
-        """Write one record; the end of an attempt is also flushed to the disk."""
+        """Write one record; the end of an attempt is also flushed to the disk, after its texts."""
+        if isinstance(record, AttemptEnd):
+            self._flush_texts()
         self._write(self._log, encode_line(record))
         if isinstance(record, AttemptEnd):
             os.fdatasync(self._log)
+
+    def _flush_texts(self) -> None:
+        try:
+            for folder in sorted(self._fresh):
+                descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        self._fresh.clear()
 
     def _write(self, descriptor: int, line: bytes) -> None:
         done = 0
@@ -186,18 +213,33 @@ class RunWriter(RunFolder):
         self._end += done
 
     def put_text(self, text: str) -> TextRef:
-        """Keep a text and return its reference; an equal text is kept once."""
+        """Keep a text and return its reference; an equal text is kept once.
+
+        A file that is there but is not this text (a crash of the machine can leave it empty)
+        is written anew.
+        """
         data = text.encode("utf-8", "surrogatepass")
         ref = TextRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        if ref.sha256 in self._sound or self._holds(ref):
+            return ref
         place = self.blob_path(ref)
-        if not place.exists():
-            try:
-                place.parent.mkdir(exist_ok=True)
-                # mtime=0: equal texts give equal files, whenever they were written.
-                write_atomically(place, gzip.compress(data, compresslevel=6, mtime=0))
-            except OSError as error:
-                raise _unwritable(self.path, error) from error
+        try:
+            place.parent.mkdir(exist_ok=True)
+            # mtime=0: equal texts give equal files, whenever they were written.
+            write_atomically(place, gzip.compress(data, compresslevel=6, mtime=0))
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        self._sound.add(ref.sha256)
+        self._fresh |= {place.parent, place.parent.parent}
         return ref
+
+    def _holds(self, ref: TextRef) -> bool:
+        try:
+            self.text(ref)
+        except CorruptLog:
+            return False
+        self._sound.add(ref.sha256)
+        return True
 
     def seal(self, ended: str) -> None:
         """Write the moment of ending into the manifest; done once, when nothing is left to do."""
@@ -226,12 +268,17 @@ class RunWriter(RunFolder):
 
 
 def write_atomically(place: Path, data: bytes) -> None:
-    """Write a file that is either the old one or the new one, never half of it."""
+    """Write a file that is either the old one or the new one, never half of it.
+
+    Its bytes are on the disk before it takes its name.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{place.name[:32]}-", dir=place.parent)
     fresh = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         fresh.chmod(0o644)
         fresh.rename(place)
     except BaseException:

@@ -97,10 +97,11 @@ class Tools(Protocol):
 
 
 class DataProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one problem of ``harness data add``."""
+    """How one problem stands after ``harness data add``."""
 
     problem: str
     ready: bool
+    """Whether it can be judged now, with what came in or with what was there."""
     tests: int = 0
     missing: tuple[str, ...] = ()
     """What is missing, in words."""

@@ -33,15 +33,10 @@ class Atlas:
             name = slug(contest.id) + (f"@{number}" if number > 1 else "")
             self._boards[contest.id, contest.hash] = name
         self._runs = runs
-        self._seen = seen
 
     def several_runs(self, board: ContestBoard) -> bool:
         """Whether the contest was run more than once here, so that rows must name their run."""
         return self._runs[board.contest.id] > 1
-
-    def several_boards(self, board: ContestBoard) -> bool:
-        """Whether the contest has another board here, made from other problems or data."""
-        return self._seen[board.contest.id] > 1
 
     def contest(self, board: ContestBoard) -> str:
         """Return the page of a contest."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from harness.board import Cell, ContestBoard, Row, Try
+from harness.history import AttemptLog
 from harness.types import AttemptEnd, AttemptStatus, Generation, Grade, Submission
 from reports import texts
 from reports.atlas import Atlas
-from reports.evidence import Attempt, Evidence
+from reports.evidence import Evidence
 from reports.pages import Pages
 from reports.testgrid import groups, remarks
 from reports.visible import cut
@@ -115,7 +116,7 @@ class CellPages:
         for submission in left:
             self._submission(found, submission, anchor)
 
-    def _generation(self, found: Attempt, generation: Generation, anchor: str) -> None:
+    def _generation(self, found: AttemptLog, generation: Generation, anchor: str) -> None:
         here = f"{anchor}-g{generation.ordinal}"
         prompt = found.prompts.get(generation.prompt)
         known = self._prompts.get(prompt.text.sha256) if prompt else None
@@ -133,7 +134,7 @@ class CellPages:
         if show and prompt:
             self._prompts[prompt.text.sha256] = (f"{page}#{here}", f"attempt {anchor[1:]}")
 
-    def _submission(self, found: Attempt, submission: Submission, anchor: str) -> None:
+    def _submission(self, found: AttemptLog, submission: Submission, anchor: str) -> None:
         grade = found.grades.get(submission.id)
         said = remarks(grade) if grade else ((), 0)
         self._add(
@@ -219,7 +220,7 @@ def _chips(grade: Grade | None) -> list[tuple[str, str, str]]:
     ]
 
 
-def _feedback(found: Attempt, submission: Submission) -> Iterator[str]:
+def _feedback(found: AttemptLog, submission: Submission) -> Iterator[str]:
     """Yield what the contestant was told, line by line; nothing when it was told nothing."""
     told = found.feedback.get(submission.id)
     if told is None:

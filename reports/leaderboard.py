@@ -9,7 +9,7 @@ from harness.types import AttemptStatus, Cutoff
 from reports import draw
 from reports.atlas import Atlas
 from reports.notices import by_points
-from reports.standing import Standing, several, standings
+from reports.standing import Standing, standings
 from reports.words import KINDS, NONE, listed, many, number, points, seconds
 
 
@@ -92,7 +92,7 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
     return Table(
         lines=tuple(lines),
         ceilings=tuple(_line(s, board, atlas) for s in found if not s.row.ranked),
-        several=several(board),
+        several=board.several,
         medals=medals,
         unfinished=any(row.unfinished for row in board.rows),
         kinds=tuple(KINDS[kind] for kind in KINDS if kind in kinds),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.history import AttemptLog
 from harness.types import (
     AttemptStatus,
     Certainty,
@@ -14,7 +15,7 @@ from harness.types import (
     RunRecord,
     Verdict,
 )
-from reports.evidence import Attempt, Evidence
+from reports.evidence import Evidence
 from reports.settings import settings_of
 from reports.visible import short
 from reports.words import NOTES, many, number
@@ -53,7 +54,7 @@ def health(evidence: Evidence) -> tuple[Count, ...]:
     )
 
 
-def _attempts(record: RunRecord, attempts: list[Attempt]) -> Iterator[Count]:
+def _attempts(record: RunRecord, attempts: list[AttemptLog]) -> Iterator[Count]:
     ends = [found.end.status for found in attempts if found.end]
     yield _count(
         "attempts planned", record.planned, "contestants by problems by samples", bad=False
@@ -67,7 +68,7 @@ def _attempts(record: RunRecord, attempts: list[Attempt]) -> Iterator[Count]:
     yield _count("unfinished", left, "planned, but without an end")
 
 
-def _generations(attempts: list[Attempt]) -> Iterator[Count]:
+def _generations(attempts: list[AttemptLog]) -> Iterator[Count]:
     made = [generation for found in attempts for generation in found.generations.values()]
     yield _count("generations", len(made), "texts a contestant brought", bad=False)
     cut = sum(1 for g in made if g.finish_reason in (FinishReason.LENGTH, FinishReason.TIMEOUT))
@@ -78,7 +79,7 @@ def _generations(attempts: list[Attempt]) -> Iterator[Count]:
     yield _count("retried", tried, "generations that needed more than one request")
 
 
-def _submissions(attempts: list[Attempt]) -> Iterator[Count]:
+def _submissions(attempts: list[AttemptLog]) -> Iterator[Count]:
     handed = [submission for found in attempts for submission in found.submissions]
     notes = [note.kind for found in attempts for note in found.notes]
     grades = [
@@ -118,6 +119,7 @@ _ORDER = (
     NoteKind.NOTHING_EXTRACTED,
     NoteKind.DOUBTFUL,
     NoteKind.LIMIT,
+    NoteKind.UNASKED,
     NoteKind.RETRIED,
     NoteKind.NOT_GENERATED,
 )

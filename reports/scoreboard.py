@@ -10,7 +10,7 @@ from harness.types import AttemptStatus, Problem
 from reports import draw
 from reports.atlas import Atlas
 from reports.leaderboard import Name, name_of
-from reports.standing import several, standings
+from reports.standing import standings
 from reports.words import NONE, many, number, points, state
 
 
@@ -79,7 +79,7 @@ def grid(board: ContestBoard, atlas: Atlas) -> Grid:
         columns=tuple(_column(n, p, board.rows) for n, p in enumerate(board.contest.problems)),
         lines=tuple(lines),
         ceilings=tuple(ceilings),
-        several=several(board),
+        several=board.several,
         subtasks=any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
     )
 

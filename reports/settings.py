@@ -15,6 +15,7 @@ def settings_of(record: RunRecord) -> dict[str, str]:
         "task": f"{spec.task} (version {spec.task_version})",
         "backend": spec.backend,
         **{f"backend: {name}": value for name, value in spec.backend_args},
+        **{f"backend: {name}": value for name, value in record.backend},
         "strategy": spec.strategy,
         "attempts a problem": "all recorded" if spec.attempts is None else str(spec.attempts),
         "first problems only": "no" if spec.limit is None else str(spec.limit),

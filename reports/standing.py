@@ -44,8 +44,3 @@ def standings(board: ContestBoard) -> tuple[Standing, ...]:
         gap = missing[id(row)] if row.ranked else ()
         found.append(Standing(row=row, rank=rank, medal=board.medal(row), missing=gap))
     return tuple(found)
-
-
-def several(board: ContestBoard) -> bool:
-    """Whether any problem was tried more than once, so that best and mean are two numbers."""
-    return any(len(cell.tries) > 1 for row in board.rows for cell in row.cells)

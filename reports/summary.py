@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from harness import __version__
-from harness.board import ContestBoard
+from harness.board import ContestBoard, row_facts
 from harness.store import RunFolder
-from harness.types import AttemptStatus
 from reports.atlas import Atlas
 from reports.folder import MAKER
 from reports.standing import Standing, standings
@@ -56,22 +55,4 @@ def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
 
 
 def _row(standing: Standing) -> dict[str, Any]:
-    row = standing.row
-    return {
-        "contestant": row.contestant.id,
-        "title": row.contestant.title,
-        "kind": row.contestant.kind,
-        "run": row.run,
-        "rank": standing.rank,
-        "mean": row.mean_total,
-        "best": row.best_total,
-        "medal": standing.medal,
-        "done": row.count(AttemptStatus.DONE),
-        "not_generated": row.count(AttemptStatus.EMPTY),
-        "void": row.count(AttemptStatus.VOID),
-        "unfinished": row.unfinished,
-        "problems": {
-            cell.problem.id: [one.end.points if one.end else None for one in cell.tries]
-            for cell in row.cells
-        },
-    }
+    return {**row_facts(standing.row), "rank": standing.rank, "medal": standing.medal}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from harness.types import AttemptStatus, Contest, NoteKind, Verdict
+from harness.board import number as number
+from harness.types import AttemptStatus, Contest, FeedbackLevel, NoteKind, Verdict
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.AC: ("accepted", "everything that was asked for"),
@@ -37,6 +38,7 @@ NOTES: dict[NoteKind, str] = {
     NoteKind.JUDGE_ERROR: "judge error",
     NoteKind.VOID: "void",
     NoteKind.LIMIT: "submission limit reached",
+    NoteKind.UNASKED: "recorded, but not asked for",
 }
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -51,11 +53,6 @@ KINDS: dict[str, tuple[str, str]] = {
 
 NONE = "—"
 """Printed where there is no number; it is never a zero."""
-
-
-def number(value: float) -> str:
-    """Return points with at most two decimals, without trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def points(value: float | None) -> str:
@@ -138,9 +135,11 @@ def rules(contest: Contest) -> str:
     return f"Rules: {contest.rules}."
 
 
-FEEDBACK = {
-    "none": "A contestant sees nothing of its result.",
-    "verdict": "A contestant sees the verdict of its submission.",
-    "oi_restricted": "A contestant sees the points of each subtask and its first failing verdict.",
+FEEDBACK: dict[FeedbackLevel, str] = {
+    FeedbackLevel.NONE: "A contestant sees nothing of its result.",
+    FeedbackLevel.VERDICT: "A contestant sees the verdict of its submission.",
+    FeedbackLevel.OI_RESTRICTED: (
+        "A contestant sees the points of each subtask and its first failing verdict."
+    ),
 }
 """What each feedback level of a contest shows."""

@@ -158,6 +158,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """``docker``, ``embedded``, ``landlock`` or ``unsafe``."""
     detail: tuple[tuple[str, str], ...] = ()
     """Sorted pairs, such as ``("memory", "rlimit+polling")`` or ``("uids", "range")``."""
+    tmp: str = "/tmp"
+    """Where a program of the slot may write besides its folder, as it sees it itself."""
 
 
 class Box(Protocol):

@@ -25,7 +25,7 @@ from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.entry import file_entry, java_entry
 from sandbox.languages import Language
 from sandbox.pool import Pool
-from sandbox.program import Program
+from sandbox.program import Program, in_slot
 from sandbox.tools import compiler_version, find_tool, tool_home
 
 CONTESTANT_LIMITS = Limits(
@@ -49,13 +49,13 @@ MAX_SOURCE_BYTES = 1 << 20
 """A larger source is refused as a compile error; CMS's default is a tenth of it."""
 
 MESSAGE_BYTES = 8192
-_TEMPORARY = re.compile(r"/tmp/cc\w{6}(\.\w+)")
+_TEMPORARY = re.compile(r"[\w./-]*/cc\w{6}(\.\w+)")
 """Names the compiler draws by lot: an equal source must get an equal message."""
 
 ENVIRONMENT = (
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
     ("LC_ALL", "C"),
-    ("TMPDIR", "/tmp"),
+    ("TMPDIR", "{tmp}"),
 )
 
 
@@ -77,13 +77,17 @@ class Compiler:
         *,
         with_proc: Pool[Box] | None = None,
         sandbox: str = "",
+        headers: str = "/headers",
     ) -> None:
         """``with_proc`` has the slots of compilers that need ``/proc``.
+
+        ``headers`` is where slots show the folder of precompiled headers.
 
         ``sandbox`` is the runner's version: a compile error is not remembered beyond it, since
         it may have been the sandbox that kept a compiler from working.
         """
         self._sandbox = sandbox
+        self._shown_headers = headers
         self._pool = pool
         self._with_proc = with_proc or pool
         self._programs = kept / "programs"
@@ -167,7 +171,7 @@ class Compiler:
                 words += units
             elif word == "{header}":
                 header = self._header(language)
-                words += [f"-I/headers/{header}"] if header else []
+                words += [f"-I{self._shown_headers}/{header}"] if header else []
             else:
                 words.append(word.replace("{main}", main))
         return words
@@ -215,7 +219,7 @@ class Compiler:
             process = Process(
                 role=role,
                 argv=(find_tool(command[0]) or command[0], *command[1:]),
-                env=(*ENVIRONMENT, *_env(language)),
+                env=in_slot((*ENVIRONMENT, *_env(language)), box),
                 files=tuple((name, box.put(data)) for name, data in files.items()),
                 fetch=(product,) if product else (),
                 limits=msgspec.structs.replace(limits, resident=language.resident),

@@ -168,6 +168,7 @@ class Driver:
         return data
 
     def _gone(self) -> BoxError:
+        self._sent.clear()  # nobody will answer them
         # A runner says why before it leaves; the reason may still be in the pipe.
         try:
             head = self._back.read(HEAD.size)

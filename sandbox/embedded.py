@@ -12,9 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import shutil
 import subprocess
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +24,9 @@ from harness.errors import BoxError
 from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
 from sandbox.build import build_runner
 from sandbox.driver import Driver
+from sandbox.slot_folder import SlotFolder
+
+Tier = Literal["embedded", "landlock", "unsafe"]
 
 FIRST_UID = 0x70000000
 """Start of the host uids that slots are given some of; far from any account."""
@@ -57,7 +58,8 @@ class EmbeddedBox:
     interpreted ones as well (the host's runtimes, read-only) or ``toolchain`` for compiling
     (the host's compilers, read-only); never any test data. ``proc`` adds a ``/proc`` of the
     slot's own processes to a toolchain, ``binds`` further folders of the host, read-only, by
-    name. ``unsafe`` gives up isolation: no namespaces and no chroot, only rlimits.
+    name. ``tier`` is ``embedded`` (namespaces), ``landlock`` where there are none, or
+    ``unsafe``, which gives up isolation: only rlimits and the filter.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class EmbeddedBox:
         proc: bool = False,
         binds: Mapping[str, Path] | None = None,
         disk_bytes: int = 512 * MEBIBYTE,
-        unsafe: bool = False,
+        tier: Tier = "embedded",
     ) -> None:
         self._runner = build_runner(cache)
         self._settings = [f"disk={disk_bytes}"]
@@ -76,39 +78,39 @@ class EmbeddedBox:
             self._settings += ["toolchain", *_shown(COMPILERS), *(["proc"] if proc else [])]
         elif root == "runtime":
             self._settings += _shown(RUNTIMES)
-        if unsafe:
-            self._settings.append("unsafe")
+        if tier != "embedded":
+            self._settings.append(tier)
         for name, path in (binds or {}).items():
             self._settings.append(f"bind={name}={path.absolute()}")
-        self._place = self._make_place(cache.absolute() / "slots")
+        self._folder = self._make_folder(cache.absolute() / "slots")
+        self._place = self._folder.path
         self._process: subprocess.Popen[bytes] | None = None
         self._core = None if root == "toolchain" else _take_core()
         self._settings.append(f"core={self._core or 0}")
         try:
-            self._driver, detail = self._start(unsafe)
+            self._driver, detail = self._start(tier)
         except BaseException:
             self.close()
             raise
         self.facts = Facts(
-            tier="unsafe" if unsafe else "embedded",
+            tier=tier,
             detail=tuple(sorted((*detail, ("runner", self._runner.version)))),
+            tmp="/tmp" if tier == "embedded" else str(self._place / "roots" / "0" / "box"),
         )
 
-    def _make_place(self, slots: Path) -> Path:
+    def _make_folder(self, slots: Path) -> SlotFolder:
         try:
-            slots.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(slots)
-            return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=slots))
+            return SlotFolder(slots)
         except OSError as error:
             raise BoxError(
                 f"no judging slot can be made in {slots}: {error.strerror}",
                 hint="make room, or choose another place with HARNESS_CACHE=/path",
             ) from error
 
-    def _start(self, unsafe: bool) -> tuple[Driver, tuple[tuple[str, str], ...]]:
+    def _start(self, tier: Tier) -> tuple[Driver, tuple[tuple[str, str], ...]]:
         settings = list(self._settings)
         first = FIRST_UID + secrets.randbelow(1 << 16) * UIDS
-        if os.geteuid() == 0 and not unsafe and _exist(first):
+        if os.geteuid() == 0 and tier != "unsafe" and _exist(first):
             settings.append(f"uids={first}")
             os.chown(self._place, first, first)
         # Entered before the runner takes its new uid; what is in it is closed to others.
@@ -137,8 +139,8 @@ class EmbeddedBox:
         except BoxError as error:
             raise BoxError(
                 f"no isolated judging slot can be made here: {error.message}",
-                hint="allow user namespaces for this user, run as root, or, for programs you "
-                "trust, give up isolation with --unsafe",
+                hint="allow user namespaces for this user, run as root, use Linux 6.12 or newer, "
+                "or, for programs you trust, give up isolation with --unsafe",
             ) from error
 
     @property
@@ -175,7 +177,7 @@ class EmbeddedBox:
         core, self._core = self._core, None
         if core is not None:
             _give_core(core)
-        shutil.rmtree(self._place, ignore_errors=True)
+        self._folder.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +201,23 @@ def _shown(trees: tuple[str, ...]) -> list[str]:
         elif place.is_dir():
             found.append(f"bind={name}={place}")
     return found
+
+
+def best_tier(cache: Path) -> Tier:
+    """Return the tier that isolates best here: namespaces, or Landlock where there are none.
+
+    Raises :class:`~harness.errors.BoxError` with both reasons when neither works.
+    """
+    try:
+        with EmbeddedBox(cache):
+            return "embedded"
+    except BoxError as error:
+        reason = error.message
+    try:
+        with EmbeddedBox(cache, tier="landlock"):
+            return "landlock"
+    except BoxError as error:
+        raise BoxError(f"{reason}; {error.message}", hint=error.hint) from error
 
 
 def shows(folder: Path) -> bool:
@@ -234,11 +253,3 @@ def _exist(first: int) -> bool:
         )
     except (OSError, ValueError):
         return False
-
-
-def _remove_abandoned(slots: Path) -> None:
-    """Remove the folders of processes that were killed."""
-    for place in slots.iterdir():
-        owner = place.name.partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            shutil.rmtree(place, ignore_errors=True)

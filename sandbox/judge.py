@@ -32,7 +32,7 @@ from sandbox.aggregate import GroupGrader
 from sandbox.bench import Bench
 from sandbox.box import Box
 from sandbox.compile import Compiler
-from sandbox.embedded import EmbeddedBox, shows
+from sandbox.embedded import EmbeddedBox, Tier, best_tier, shows
 from sandbox.execute import output_job
 from sandbox.languages import language
 from sandbox.offer import Offer
@@ -51,14 +51,25 @@ VERSION = "2"
 class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
-    def __init__(self, *, cache: Path, slots: int = 1, unsafe: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        cache: Path,
+        slots: int = 1,
+        unsafe: bool = False,
+        tier: Tier | None = None,
+    ) -> None:
+        """``tier`` is the best there is, unless one is asked for or ``unsafe`` gives it up."""
+        # Found out now: a machine that cannot isolate should say so before anything is generated.
+        chosen: Tier = tier or ("unsafe" if unsafe else best_tier(cache))
+
         def judging(root: Root) -> Pool[Box]:
-            return Pool(lambda: EmbeddedBox(cache, root=root, unsafe=unsafe), slots)
+            return Pool(lambda: EmbeddedBox(cache, root=root, tier=chosen), slots)
 
         def compiling(proc: bool) -> Pool[Box]:
             binds = {"headers": cache / "headers"}
             return Pool(
-                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, unsafe=unsafe),
+                lambda: EmbeddedBox(cache, root="toolchain", proc=proc, binds=binds, tier=chosen),
                 slots,
             )
 
@@ -67,18 +78,17 @@ class CodeJudge:
             "runtime": judging("runtime"),
         }
         self._compiling = compiling(False), compiling(True)
-        # The first slot is opened now, so that a machine that cannot isolate is found out
-        # before anything is generated.
         with self._pools["bare"].lease() as box:
             facts = box.facts
-        compiler = Compiler(
+        self.compiler = Compiler(
             self._compiling[0],
             cache,
             with_proc=self._compiling[1],
             sandbox=dict(facts.detail).get("runner", ""),
+            headers="/headers" if chosen == "embedded" else str(cache.absolute() / "headers"),
         )
-        self._offer = Offer(compiler, self._pools, cache, facts)
-        self._programs = Programs(compiler)
+        self.offer = Offer(self.compiler, self._pools, cache, facts)
+        self._programs = Programs(self.compiler)
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted(
                 (
@@ -122,7 +132,7 @@ class CodeJudge:
         if body.kind is CodeKind.OUTPUT_ONLY:
             program = Program(language="", executable=Path())
         else:
-            self._offer.check(language(key))
+            self.offer.check(language(key))
             compiled = self._programs.submission(problem, body, source, key)
             if compiled.program is None:
                 return self._compile_error(problem, body, compiled.message)
@@ -133,7 +143,8 @@ class CodeJudge:
         bench = Bench(
             problem=problem.id, body=body, program=program, helper=helper, checker=checker
         )
-        with self._slot(problem, program, helper, checker, aggregator) as box:
+        _keep_apart(problem, program, helper, checker, aggregator)
+        with self.slot(program, helper, checker, aggregator) as box:
             round_ = Round(self._programs, box, problem, bench, source)
             results, slower = round_.run()
             aggregate = GroupGrader(problem.id, aggregator, box) if aggregator else None
@@ -145,15 +156,9 @@ class CodeJudge:
             )
         return self._grade(problem, body, results, scored, least)
 
-    def _slot(self, problem: Problem, *programs: Program | None) -> AbstractContextManager[Box]:
-        """Lease a slot in which programs can run together, and none can see the tests."""
-        root = root_of(*programs)
-        if root == "runtime" and shows(Path(problem.folder)):
-            raise TaskDataError(
-                f"{problem.folder} is in a folder that interpreted programs can read",
-                hint="move it out of /usr; the data store is a place for it",
-            )
-        return self._pools[root].lease()
+    def slot(self, *programs: Program | None) -> AbstractContextManager[Box]:
+        """Lease a slot in which programs can run together."""
+        return self._pools[root_of(*programs)].lease()
 
     def _grade(
         self,
@@ -214,7 +219,8 @@ class CodeJudge:
                 f"the model solution of {problem.id} does not compile:\n{compiled.message[:2000]}",
                 hint="mend the package, or bring the answers with it",
             )
-        with self._slot(problem, compiled.program) as box:
+        _keep_apart(problem, compiled.program)
+        with self.slot(compiled.program) as box:
             inputs = [self._programs.place(problem, test.input) for test in body.tests]
             jobs = (output_job(body, box, compiled.program, given) for given in inputs)
             for test, (result,) in zip(body.tests, box.run(jobs), strict=True):
@@ -260,4 +266,13 @@ def _check_language(problem: Problem, body: CodeBody, key: str) -> None:
         raise UnsupportedError(
             f"{problem.id} may not be solved in {key!r}",
             hint=f"its languages are {', '.join(body.languages)}",
+        )
+
+
+def _keep_apart(problem: Problem, *programs: Program | None) -> None:
+    """Make sure that interpreted programs do not see the tests among what the host shows them."""
+    if root_of(*programs) == "runtime" and shows(Path(problem.folder)):
+        raise TaskDataError(
+            f"{problem.folder} is in a folder that interpreted programs can read",
+            hint="move it out of /usr; the data store is a place for it",
         )

@@ -33,7 +33,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``{main}`` is the file or class to begin with, ``{memory_mib}`` the problem's memory limit,
     ``{home}`` the folder that the first word's tool is installed in."""
     env: dict[str, str] = {}
-    """Environment of both commands, with the same words in braces."""
+    """Environment of both commands; with ``{home}``, and ``{tmp}``, a folder for its own use."""
     entry: str = "file"
     """How ``{main}`` is found: ``file``, the first source, or ``java``, the class with the main
     method (a source is then renamed to its public class, as the language demands)."""

@@ -3,14 +3,69 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 from harness.errors import BoxError
-from sandbox.box import Box
+from sandbox.box import Blob, Box, Job, Result
 
 B = TypeVar("B", bound=Box)
+
+
+class Lease:
+    """A slot in the hands of one thread; see :class:`sandbox.box.Box`."""
+
+    def __init__(self, box: Box) -> None:
+        self.facts = box.facts
+        self._box = box
+        self._begun: list[Generator[tuple[Result, ...], None, None]] = []
+
+    def put(self, source: Path | bytes) -> Blob:
+        """Bring bytes into the slot once."""
+        return self._box.put(source)
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Result, ...]]:
+        """Run jobs in order."""
+        results = self._results(jobs)
+        self._begun.append(results)
+        return results
+
+    def _results(self, jobs: Iterable[Job]) -> Generator[tuple[Result, ...], None, None]:
+        yield from self._box.run(jobs)
+
+    def read(self, blob: Blob, limit: int | None = None) -> bytes:
+        """Return a blob's bytes."""
+        return self._box.read(blob, limit)
+
+    def settle(self) -> bool:
+        """Await what was sent and not looked at; return whether the slot can be used again.
+
+        Who leaves in the middle of a run would leave its answers to whoever comes next.
+        """
+        try:
+            for results in self._begun:
+                results.close()
+        except BoxError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Remove the slot."""
+        self._box.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
 
 class Pool(Generic[B]):
@@ -25,19 +80,27 @@ class Pool(Generic[B]):
         self._closed = False
 
     @contextmanager
-    def lease(self) -> Iterator[B]:
+    def lease(self) -> Iterator[Lease]:
         """Yield a slot for one thread, waiting until one is free.
 
-        A slot out of which a :class:`~harness.errors.BoxError` came is closed.
+        A slot out of which a :class:`~harness.errors.BoxError` came is closed. Any other
+        error is not the slot's: it stays warm.
         """
         with self._free:
             box = self._take()
-            broken = True
+            sound = False
             try:
-                yield box
-                broken = False
+                lease = Lease(box)
+                try:
+                    yield lease
+                except BoxError:
+                    raise
+                except Exception:
+                    sound = lease.settle()
+                    raise
+                sound = lease.settle()
             finally:
-                self._give(box, broken)
+                self._give(box, sound)
 
     def _take(self) -> B:
         with self._lock:
@@ -52,10 +115,10 @@ class Pool(Generic[B]):
             self._leased.add(box)
         return box
 
-    def _give(self, box: B, broken: bool) -> None:
+    def _give(self, box: B, sound: bool) -> None:
         with self._lock:
             self._leased.discard(box)
-            keep = not broken and not self._closed
+            keep = sound and not self._closed
             if keep:
                 self._idle.append(box)
         if not keep:

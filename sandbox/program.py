@@ -52,6 +52,11 @@ def root_of(*programs: Program | None) -> Root:
     return "runtime" if any(p is not None and p.root == "runtime" for p in programs) else "bare"
 
 
+def in_slot(env: tuple[tuple[str, str], ...], box: Box) -> tuple[tuple[str, str], ...]:
+    """Return an environment with the slot's folder for temporary files put in."""
+    return tuple((name, value.replace("{tmp}", box.facts.tmp)) for name, value in env)
+
+
 def process_of(
     program: Program,
     box: Box,
@@ -81,7 +86,7 @@ def process_of(
         role=role,
         argv=(*argv, *args),
         program=None if program.executable is None else box.put(program.executable),
-        env=program.env,
+        env=in_slot(program.env, box),
         stdin=stdin,
         stdout=stdout,
         files=(*own, *files),

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError
-from harness.types import CodeBody, Cutoff, Equivalence, Problem
+from harness.types import CodeBody, Cutoff, Equivalence, FeedbackLevel, Problem
 
 
 class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class ContestFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     date: str
     rules: str
     submission_limit: int | None = None
-    feedback: str = "none"
+    feedback: FeedbackLevel = FeedbackLevel.NONE
     show_statements: bool = False
     sources: tuple[str, ...] = ()
     cutoffs: tuple[Cutoff, ...] = ()

@@ -6,6 +6,7 @@ that a reader can look at them. Everything here is linear in the length of the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 import msgspec
@@ -14,6 +15,8 @@ from harness.task import Extraction
 from harness.types import Certainty, SubmissionKind
 
 CLOSE_OF_THOUGHT = "</think>"
+BOX = re.compile(r"\\boxed\s*\{")
+BRACE = re.compile(r"[{}]")
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -100,18 +103,16 @@ def extract_boxed(text: str) -> Extraction | None:
     r"""Find the last ``\boxed{...}``, with nested braces."""
     visible = without_thought(text)
     last = ""
-    count = 0
-    at = visible.find("\\boxed")
-    while at >= 0:
-        start = visible.find("{", at)
-        if start < 0 or visible[at + 6 : start].strip():
-            at = visible.find("\\boxed", at + 6)
-            continue
-        end = _closing(visible, start)
-        if end < 0:
+    count = end = 0
+    closing = _closing(visible)
+    for box in BOX.finditer(visible):
+        if box.start() < end:
+            continue  # inside the box before
+        start = box.end() - 1
+        if start not in closing:
             break
+        end = closing[start]
         last, count = visible[start + 1 : end].strip(), count + 1
-        at = visible.find("\\boxed", end)
     if not last:
         return None
     return Extraction(
@@ -122,13 +123,13 @@ def extract_boxed(text: str) -> Extraction | None:
     )
 
 
-def _closing(text: str, start: int) -> int:
-    depth = 0
-    for at in range(start, len(text)):
-        if text[at] == "{":
-            depth += 1
-        elif text[at] == "}":
-            depth -= 1
-            if not depth:
-                return at
-    return -1
+def _closing(text: str) -> dict[int, int]:
+    """Return where each opening brace that is closed is closed."""
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    for brace in BRACE.finditer(text):
+        if brace.group() == "{":
+            waiting.append(brace.start())
+        elif waiting:
+            found[waiting.pop()] = brace.start()
+    return found

@@ -6,6 +6,8 @@ judge is wrong. An oracle's row is a ceiling, never a contestant.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
@@ -38,10 +40,16 @@ class Oracle:
 
     def __init__(self, contest: Contest) -> None:
         self._texts = {problem.id: _texts(problem) for problem in contest.problems}
+        said = json.dumps(self._texts, sort_keys=True).encode()
+        self.facts: tuple[tuple[str, str], ...] = (("solutions", hashlib.sha256(said).hexdigest()),)
 
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:  # noqa: ARG002
         """Return one number for each reference of a problem."""
         return tuple(range(len(self._texts.get(problem, ()))))
+
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:  # noqa: ARG002
+        """Return 1: a reference is handed in once."""
+        return 1
 
     async def generate(self, request: Request) -> Reply | NotGenerated:
         """Return a reference."""

@@ -8,20 +8,26 @@
 ``text`` is what the model wrote; null says that nothing was generated, and ``status``
 why. A text that is a bare source says so by its ``language``. Several rows of one
 sample are its turns, told apart by ``submission`` (from 1). Other fields are ignored.
+Numbers are finite and none is negative.
 """
 
 from __future__ import annotations
 
 import codecs
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
 from harness.errors import RecordingError
 from harness.types import FinishReason
+
+Number = Annotated[int, msgspec.Meta(le=10**9)]
+Tokens = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,17 +38,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     task: str = ""
     """Empty: of whatever task is run."""
-    sample: int | None = None
-    submission: int | None = None
+    sample: Number | None = None
+    submission: Number | None = None
     status: str = ""
     language: str | None = None
     kind: Literal["recorded", "reference"] = "recorded"
     """``reference``: written for a demonstration, by no model."""
     reasoning: str | None = None
     finish_reason: FinishReason = FinishReason.RECORDED
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-    seconds: float = 0.0
+    tokens_in: Tokens | None = None
+    tokens_out: Tokens | None = None
+    seconds: Seconds = 0.0
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +78,10 @@ class Recording:
         self.tasks: dict[str, int] = {}
         """Rows by the task they name."""
         self._entries: dict[Key, Entry] = {}
+        self._digest = hashlib.sha256()
         self._index(task)
+        self.sha256 = self._digest.hexdigest()
+        """Of the whole file, as it was indexed."""
 
     def _index(self, task: str) -> None:
         counted: dict[tuple[str, str], int] = {}
@@ -92,18 +101,25 @@ class Recording:
                 raise self._wrong(entry, "sample counts from 0 and submission from 1")
             if not row.contestant.strip():
                 raise self._wrong(entry, "the contestant has no name")
+            if any("\ud800" <= letter <= "\udfff" for letter in row.contestant):
+                raise self._wrong(entry, "the contestant's name holds half of a surrogate pair")
             key = Key(row.contestant, row.problem, sample, turn)
             held = self._entries.setdefault(key, entry)
             if held is not entry:
                 raise self._wrong(entry, f"the same sample as line {held.line}: {_words(key)}")
             if self.kinds.setdefault(row.contestant, row.kind) != row.kind:
                 raise self._wrong(entry, f"{row.contestant} was of another kind before")
+        for key, entry in self._entries.items():
+            # Turns are asked for one after the other: what comes after a gap never would be.
+            if key.turn and msgspec.structs.replace(key, turn=key.turn - 1) not in self._entries:
+                raise self._wrong(entry, f"no submission {key.turn} comes before: {_words(key)}")
 
     def _rows(self) -> Iterator[tuple[Entry, Row]]:
         try:
             with self.place.open("rb") as file:
                 start = 0
                 for number, line in enumerate(file, start=1):
+                    self._digest.update(line)
                     entry = Entry(line=number, start=start)
                     start += len(line)
                     if line.strip():
@@ -125,7 +141,7 @@ class Recording:
             pass
         # Slower, but it reads halves of surrogate pairs and says where a line is broken.
         try:
-            return msgspec.convert(json.loads(line), Row)
+            return msgspec.convert(json.loads(line, parse_constant=_refused), Row)
         except json.JSONDecodeError as error:
             what = f"column {error.pos + 1}: not JSON: {error.msg}"
         except UnicodeDecodeError as error:
@@ -134,6 +150,8 @@ class Recording:
             what = "lists or objects are nested too deep"
         except msgspec.ValidationError as error:
             what = str(error)
+        except ValueError as error:
+            what = f"not JSON: {str(error).partition(';')[0]}"
         raise self._wrong(entry, what)
 
     def _wrong(self, entry: Entry, what: str) -> RecordingError:
@@ -162,6 +180,11 @@ class Recording:
                 return self._decode(file.readline(), entry)
         except OSError as error:
             raise RecordingError(f"{self.place} cannot be read: {error.strerror}") from error
+
+
+def _refused(constant: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python writes and reads although JSON has no such numbers."""
+    raise ValueError(f"{constant} is no number")
 
 
 def _words(key: Key) -> str:

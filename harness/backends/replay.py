@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
 from harness.backends.arguments import check_names
 from harness.backends.fence import fenced, has_fence
 from harness.backends.recording import Key, Recording, Row
+from harness.config import place_of
 from harness.errors import RecordingError, UsageError
 from harness.types import Contest, Contestant
 
@@ -28,8 +29,10 @@ class Replay:
         self.contestants = tuple(
             Contestant(id=name, title=name, kind=recording.kinds[name]) for name in contestants
         )
+        self.facts: tuple[tuple[str, str], ...] = (("recording", recording.sha256),)
         self._recording = recording
         self._samples: dict[tuple[str, str], list[int]] = {}
+        self._turns = Counter((key.contestant, key.problem, key.sample) for key in recording.keys)
         for key in sorted(recording.keys):
             numbers = self._samples.setdefault((key.contestant, key.problem), [])
             if key.sample not in numbers:
@@ -38,6 +41,10 @@ class Replay:
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:
         """Return the sample numbers that were recorded."""
         return tuple(self._samples.get((contestant, problem), ()))
+
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:
+        """Return the number of submissions that were recorded of a sample."""
+        return self._turns.get((contestant, problem, sample), 0)
 
     async def generate(self, request: Request) -> Reply | NotGenerated:
         """Return what was recorded for a sample and turn."""
@@ -69,7 +76,7 @@ def open_backend(context: BackendContext) -> Backend:
         raise UsageError(
             "the backend replay needs a file", hint="say --model-args file=PATH (JSON lines)"
         )
-    recording = Recording(Path(name).expanduser(), context.contest.id)
+    recording = Recording(place_of(name, "--model-args: file"), context.contest.id)
     if not recording.keys:
         found = ", ".join(f"{count} of {task}" for task, count in recording.tasks.items())
         raise RecordingError(

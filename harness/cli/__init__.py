@@ -6,25 +6,24 @@ are imported when they are called, so that ``harness --help`` costs nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from io import TextIOWrapper
 from typing import cast
 
-from harness.errors import HarnessError, UserError
+from harness.cli.terminal import plain_lines, prepare
+from harness.errors import HarnessError, UserError, unforeseen
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see ``harness/README.md``)."""
     from harness.cli.parser import parse
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show a name must not end a run.
-            stream.reconfigure(errors="backslashreplace")
+    prepare()
     try:
+        _debug()
         check_names()
         args = parse(sys.argv[1:] if argv is None else argv)
         command = import_module(f"harness.cli.{args.command}")
@@ -34,15 +33,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HarnessError as error:
         return _failed(f"[{error.code}] {error}", error.exit_code)
     except KeyboardInterrupt:
-        return _failed("[X130] interrupted", 130)
+        return _failed("[X130] interrupted\n  next: give the same command again", 130)
     except BrokenPipeError:
         # The reader of our output has gone (``harness … | head``); nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         said = f"[I000] the operating system said: {error.strerror}{place}"
         return _failed(f"{said}\n  next: check that the place exists, has room and is yours", 3)
+    except Exception as error:
+        logging.getLogger(__name__).debug("unforeseen", exc_info=True)
+        fault = unforeseen(error)
+        return _failed(f"[{fault.code}] {fault}", fault.exit_code)
+
+
+def _debug() -> None:
+    """Show what is otherwise kept short, tracebacks above all, where ``HARNESS_DEBUG`` is set."""
+    from harness.config import debugging, environment
+
+    if debugging(environment()):
+        logging.basicConfig()
+        logging.getLogger("harness").setLevel(logging.DEBUG)
 
 
 def check_names() -> None:
@@ -70,7 +82,15 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
+def _drop_output() -> None:
+    """Send what is left of standard output nowhere, so that leaving does not fail over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _failed(text: str, code: int) -> int:
-    _flush()
-    print(f"harness: error {text}", file=sys.stderr)
+    try:
+        _flush()
+    except OSError:
+        _drop_output()
+    print(f"harness: error {plain_lines(text)}", file=sys.stderr)
     return code

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from harness.cli.terminal import plain
 from harness.config import environment, settings
 from harness.data import DataStore
 from harness.errors import UsageError
@@ -30,9 +31,9 @@ def execute(args: argparse.Namespace) -> int:
         state = f"ready, {problem.tests} tests" if problem.ready else "not ready"
         print(f"{problem.problem}: {state}")
         for line in problem.missing:
-            print(f"  missing: {line}")
+            print(f"  missing: {plain(line)}")
         for line in problem.notes:
-            print(f"  note: {line}")
+            print(f"  note: {plain(line)}")
     ready = sum(problem.ready for problem in found)
     print(f"{ready} of {len(found)} problems ready in {place.data}")
     if not ready:
@@ -48,6 +49,6 @@ def _status(args: argparse.Namespace) -> int:
     for problem in contest.problems:
         print(f"{problem.id}: ready, {problem.max_points:g} points")
     for left in contest.left_out:
-        print(f"{left.id}: left out, {left.reason}")
+        print(f"{left.id}: left out, {plain(left.reason)}")
     print(f"{contest.judged_points:g} of {contest.total_points:g} points can be judged")
     return 0

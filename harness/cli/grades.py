@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from harness.cli.terminal import plain
 from harness.types import Grade
 
 
@@ -38,8 +39,8 @@ def as_text(grade: Grade) -> str:
     line = (
         f"{grade.verdict.value:<4}{grade.points:>7g} of {grade.max_points:g}"
         f"  {grade.cpu_s:.2f} s  {grade.peak_memory_bytes / (1 << 20):.0f} MiB"
-        f"  {grade.submission}  {subtasks}"
+        f"  {plain(grade.submission)}  {plain(subtasks)}"
     )
     if grade.verdict.value == "CE":
-        line += "\n" + "\n".join(f"      {text}" for text in grade.message.splitlines()[:12])
+        line += "\n" + "\n".join(f"      {plain(text)}" for text in grade.message.splitlines()[:12])
     return line

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli import expected
 from harness.cli.grades import as_json, as_text
+from harness.cli.terminal import plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
@@ -44,7 +45,8 @@ def execute(args: argparse.Namespace) -> int:
                 )
             except InfraError as error:
                 failed += 1
-                print(f"harness: {file}: [{error.code}] {error}", file=sys.stderr)
+                said = plain_lines(f"harness: {file}: [{error.code}] {error}")
+                print(said, file=sys.stderr)
                 if args.json:
                     line = {"submission": str(file), "verdict": "JE", "message": error.message}
                     print(json.dumps(line), flush=True)

@@ -11,19 +11,25 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from harness.backend import Backend
 from harness.config import parse_pairs
 from harness.errors import TaskDataError, UsageError
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import CodeBody, Contest, LeftOut
+from harness.types import AnswerBody, CodeBody, Contest
+
+MUTE = "no statement to ask a model with: put statement.md into its package folder"
+"""Why a problem is left out whose tests are here and whose text is not."""
+RECORDED = "recorded"
+"""The strategy of recordings."""
 
 
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     """Return the backend asked for and its settings; a task may bring recordings of its own."""
     pairs = parse_pairs(args.model_args, "--model-args")
+    if pairs.get("file"):
+        # A run is continued from any folder.
+        pairs["file"] = str(Path(pairs["file"]).expanduser().absolute())
     if args.base_url:
         pairs["base_url"] = args.base_url
     if args.model:
@@ -41,16 +47,7 @@ def limited(contest: Contest, limit: int | None) -> Contest:
     """Return the contest with its first problems; the others are left out by name."""
     if limit is None or limit >= len(contest.problems):
         return contest
-    kept, rest = contest.problems[:limit], contest.problems[limit:]
-    return msgspec.structs.replace(
-        contest,
-        problems=kept,
-        left_out=contest.left_out
-        + tuple(
-            LeftOut(id=p.id, title=p.title, max_points=p.max_points, reason=f"--limit {limit}")
-            for p in rest
-        ),
-    )
+    return contest.without(contest.problems[limit:], f"--limit {limit}")
 
 
 def with_statements(contest: Contest, backend: Backend) -> Contest:
@@ -58,28 +55,18 @@ def with_statements(contest: Contest, backend: Backend) -> Contest:
     if all(contestant.kind != "model" for contestant in backend.contestants):
         return contest
     mute = [problem for problem in contest.problems if not problem.statement.strip()]
-    return msgspec.structs.replace(
-        contest,
-        problems=tuple(problem for problem in contest.problems if problem not in mute),
-        left_out=contest.left_out
-        + tuple(
-            LeftOut(
-                id=p.id,
-                title=p.title,
-                max_points=p.max_points,
-                reason="no statement to ask a model with: put statement.md into its package folder",
-            )
-            for p in mute
-        ),
-    )
+    return contest.without(mute, MUTE)
 
 
 def nothing_to_judge(contest: Contest) -> TaskDataError:
     """Return the error of a run for which no problem is left."""
     reasons = "; ".join(f"{left.id}: {left.reason}" for left in contest.left_out)
+    mute = [left.id for left in contest.left_out if left.reason == MUTE]
     return TaskDataError(
         f"no problem of {contest.id} can be judged here ({reasons})",
-        hint=f"bring the official tests in with `harness data add {contest.id} DIR`",
+        hint=f"write statement.md for {' or '.join(mute)}, and put it into the problem's package"
+        if mute
+        else f"bring the official tests in with `harness data add {contest.id} DIR`",
     )
 
 
@@ -91,11 +78,26 @@ def run_id(task: str, backend: Backend) -> str:
     return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}"
 
 
+def strategy(task: Task, backend: Backend, contest: Contest) -> str:
+    """Return the strategy of a run that names none: what is recorded is handed in as it was."""
+    recorded = any(
+        backend.turns(contestant.id, problem.id, sample) is not None
+        for contestant in backend.contestants
+        for problem in contest.problems
+        for sample in backend.samples(contestant.id, problem.id) or ()
+    )
+    return RECORDED if recorded else task.defaults.strategy
+
+
 def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:
     """Return what can change a verdict on this machine, as sorted pairs."""
-    if any(isinstance(problem.body, CodeBody) for problem in contest.problems):
-        return tools.code.facts
-    return (("answers", tools.answers.name),)
+    bodies = {type(problem.body) for problem in contest.problems}
+    facts: dict[str, str] = {}
+    if CodeBody in bodies:
+        facts |= {**dict(tools.code.facts), "code": tools.code.name}
+    if AnswerBody in bodies:
+        facts["answers"] = tools.answers.name
+    return tuple(sorted(facts.items()))
 
 
 def machine() -> tuple[tuple[str, str], ...]:
@@ -123,3 +125,8 @@ def commit() -> str:
 def listed(facts: tuple[tuple[str, str], ...]) -> str:
     """Return facts as one line."""
     return ", ".join(f"{key} {value}" for key, value in facts)
+
+
+def changed(then: tuple[tuple[str, str], ...], today: tuple[tuple[str, str], ...]) -> str:
+    """Return the names of facts that are not what they were."""
+    return " and ".join(sorted({name for name, _ in {*then} ^ {*today}}))

@@ -10,14 +10,31 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
-import os
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from harness import __version__
+from harness.config import environment as read_environment
 from harness.errors import UsageError
 
 COMMANDS = ("run", "report", "judge", "data", "tasks")
+
+SETTLED = (
+    "task",
+    "model",
+    "model_args",
+    "base_url",
+    "strategy",
+    "num_samples",
+    "limit",
+    "language",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "seed",
+    "output_path",
+)
+"""Flags of ``harness run`` that a run is started with once and for all."""
 
 DESCRIPTION = """\
 From model checkpoint to olympiad medal: generate, judge, report.
@@ -45,7 +62,7 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> argparse.Namespace:
     """Read a command line; raises :class:`~harness.errors.UsageError`."""
-    parser = build(os.environ if environment is None else environment)
+    parser = build(read_environment() if environment is None else environment)
     words = [_hyphens(word) for word in argv]
     if words and words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
         words = ["run", *words]
@@ -55,7 +72,30 @@ def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
     if rest:
         # Reported by the command's own parser, which knows the near misses.
         args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if args.command == "run" and args.resume:
+        _refuse_settled(args.parser, words)
     return args
+
+
+def _refuse_settled(run: argparse.ArgumentParser, words: Sequence[str]) -> None:
+    """Refuse flags that a run was started with: beside ``--resume`` they could only be ignored.
+
+    The same flags from the environment are meant for new runs, and are passed over.
+    """
+    settled = {
+        flag: action
+        for action in run._actions
+        if action.dest in SETTLED
+        for flag in action.option_strings
+    }
+    for word in words:
+        name = word.partition("=")[0]
+        # A short flag may have its value glued to it: -n8.
+        if name in settled or (not word.startswith("--") and word[:2] in settled):
+            raise UsageError(
+                f"{word} cannot be changed in a run that is continued",
+                hint=f"leave out {word} beside --resume, or start a new run without --resume",
+            )
 
 
 def build(environment: Mapping[str, str]) -> Parser:
@@ -87,6 +127,14 @@ def _command(
 
 
 def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    _asked_for(run)
+    _sampled(run)
+    _carried_out(run)
+    _common(run)
+    _from_environment(run, environment)
+
+
+def _asked_for(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
     add("--model", "-m", "-M", metavar="KIND", help="backend: openai, replay, oracle, or a plugin")
@@ -117,11 +165,19 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
         metavar="N",
         help="only the first N problems",
     )
+
+
+def _sampled(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
     add("--language", default="", metavar="KEY", help="language asked for (default: the task's)")
     add("--temperature", type=_temperature, default=1.0, metavar="X", help="default 1.0")
     add("--top-p", type=_share, default=0.95, metavar="X", help="default 0.95")
     add("--max-tokens", type=_positive, default=131072, metavar="N", help="default 131072")
     add("--seed", type=int, default=0, metavar="N", help="seed of the run (default 0)")
+
+
+def _carried_out(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
     add(
         "--output-path",
         "-o",
@@ -160,7 +216,10 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
         action="store_true",
         help="run programs without isolation; results are marked",
     )
-    _common(run)
+
+
+def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+    """Take what the environment says of a flag as its default."""
     known = {action.dest for action in run._actions}
     given = {
         dest: environment[f"HARNESS_{dest.upper()}"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness.board import ContestBoard, Row
+from harness.board import ContestBoard, Row, number
+from harness.cli.terminal import plain
 from harness.types import AttemptStatus
 
 LONGEST_NAME = 60
@@ -13,7 +14,7 @@ def board_table(board: ContestBoard) -> str:
     """Return a contest's rows as a Markdown table, with what was left out under it."""
     contest = board.contest
     of = number(contest.judged_points)
-    several = any(len(cell.tries) > 1 for row in board.rows for cell in row.cells)
+    several = board.several
     head = ["contestant", *(problem.id for problem in contest.problems)]
     head += [f"mean of {of}", f"best of {of}"] if several else [f"points of {of}"]
     head += ["attempts", "void"]
@@ -28,9 +29,11 @@ def board_table(board: ContestBoard) -> str:
     if contest.left_out:
         text += f"\n\nJudged: {of} of {number(contest.total_points)} points. Left out, not counted:"
         for problem in contest.left_out:
-            text += f"\n- {problem.id} ({number(problem.max_points)} points): {problem.reason}"
+            text += (
+                f"\n- {problem.id} ({number(problem.max_points)} points): {plain(problem.reason)}"
+            )
     for note in contest.notes:
-        text += f"\n- note: {note}"
+        text += f"\n- note: {plain(note)}"
     return text
 
 
@@ -50,17 +53,10 @@ def _cells(row: Row, several: bool) -> list[str]:
 
 
 def shown(name: str) -> str:
-    """Return a name on one short line: names come from files, and may try to steer a terminal."""
-    clean = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
-    )
+    """Return a name on one short line."""
+    clean = plain(name)
     return clean if len(clean) <= LONGEST_NAME else f"{clean[: LONGEST_NAME - 1]}…"
 
 
 def _points(value: float | None) -> str:
     return "—" if value is None else number(value)
-
-
-def number(value: float) -> str:
-    """Return points with at most two decimals, without trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -11,7 +11,8 @@ import re
 from harness.errors import UnsupportedError
 from harness.types import AnswerBody, Equivalence, Grade, Problem, Verdict
 
-_INTEGER = re.compile(r"[+-]?\d{1,3}(?:(?:,|\{,\}|\\,|~| )\d{3})+|[+-]?\d{1,1000}", re.ASCII)
+# Bounded: Python reads and prints integers of a few thousand digits and refuses longer ones.
+_INTEGER = re.compile(r"[+-]?\d{1,3}(?:(?:,|\{,\}|\\,|~| )\d{3}){1,332}|[+-]?\d{1,1000}", re.ASCII)
 _WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("\\text{", "}"))
 
 
@@ -49,7 +50,8 @@ class AnswerJudge:
 def as_integer(text: str) -> int | None:
     r"""Read an integer, with or without maths delimiters and thousands separators.
 
-    ``$1{,}234$``, ``1,234``, ``+7`` and ``7.`` are read; anything else is None.
+    ``$1{,}234$``, ``1,234``, ``+7`` and ``7.`` are read; anything else, and what has
+    more than a thousand digits, is None.
     """
     bare = text.strip()
     for left, right in _WRAPPERS:

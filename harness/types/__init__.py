@@ -27,7 +27,7 @@ from harness.types.attempts import (
     SubmissionKind,
     TextRef,
 )
-from harness.types.contests import Contest, Cutoff, LeftOut
+from harness.types.contests import Contest, Cutoff, FeedbackLevel, LeftOut
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
 from harness.types.problems import (
     Aggregation,
@@ -71,6 +71,7 @@ __all__ = [
     "Equivalence",
     "Execution",
     "Feedback",
+    "FeedbackLevel",
     "FileRef",
     "FileRole",
     "FinishReason",

@@ -127,6 +127,7 @@ class NoteKind(StrEnum):
     JUDGE_ERROR = "judge-error"
     VOID = "void"
     LIMIT = "submission-limit"
+    UNASKED = "recorded-unasked"
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, tag="note"):

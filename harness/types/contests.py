@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+from enum import StrEnum
+
 import msgspec
 
 from harness.types.problems import Problem
+
+
+class FeedbackLevel(StrEnum):
+    """What a contestant learns from a submission."""
+
+    NONE = "none"
+    VERDICT = "verdict"
+    """The verdict, and the compiler's words."""
+    OI_RESTRICTED = "oi_restricted"
+    """Points per subtask, and the verdict of the first of its lowest tests."""
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,13 +52,39 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
     cutoffs: tuple[Cutoff, ...] = ()
     submission_limit: int | None = None
     """Submissions per problem."""
-    feedback: str = "none"
-    """What a contestant learns from a submission: ``none``, ``verdict`` or ``oi_restricted``."""
+    feedback: FeedbackLevel = FeedbackLevel.NONE
     show_statements: bool = False
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader of the result must know: provenance of answers, deviations."""
     hash: str = ""
+    """SHA-256 over everything that can change a score; made by :meth:`sealed`."""
+
+    def sealed(self) -> Contest:
+        """Return the contest with the hash of what it holds now."""
+        digest = hashlib.sha256()
+        rules = (self.id, self.rules, self.submission_limit, self.feedback)
+        digest.update(msgspec.json.encode(rules))
+        for problem in self.problems:
+            digest.update(f"\0{problem.id}\0{problem.hash}\0{problem.max_points}".encode())
+        return msgspec.structs.replace(self, hash=digest.hexdigest())
+
+    def without(self, problems: Iterable[Problem], reason: str) -> Contest:
+        """Return the contest that is left when problems are left out for a reason.
+
+        Fewer problems are another contest: its rows cannot stand beside those of the whole.
+        """
+        gone = tuple(problems)
+        left_out = tuple(
+            LeftOut(id=p.id, title=p.title, max_points=p.max_points, reason=reason) for p in gone
+        )
+        if not gone:
+            return self
+        return msgspec.structs.replace(
+            self,
+            problems=tuple(problem for problem in self.problems if problem not in gone),
+            left_out=self.left_out + left_out,
+        ).sealed()
 
     @property
     def judged_points(self) -> float:

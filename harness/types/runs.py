@@ -9,7 +9,7 @@ from harness.types.contests import Contest
 
 
 class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for: everything that can change a score; made by config."""
+    """What was asked for: everything that can change a score; made by the command."""
 
     task: str
     task_version: str
@@ -38,8 +38,10 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     harness_version: str
     harness_commit: str
     judge: tuple[tuple[str, str], ...]
-    """Facts of the judge: tier, compiler, runner hash; sorted pairs."""
+    """Facts of the judges: their versions, tier, compiler, runner hash; sorted pairs."""
     machine: tuple[tuple[str, str], ...]
     started: str
+    backend: tuple[tuple[str, str], ...] = ()
+    """Facts of the backend, such as the hash of a recording; sorted pairs."""
     ended: str = ""
     """Empty while running, or when the run was cut."""

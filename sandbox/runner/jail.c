@@ -7,7 +7,7 @@
 bool have_proc, many_uids;
 int blobs_fd = -1, given_fd = -1, scratch_fd = -1, tmp_fd = -1, box_fds[MAX_PROCESSES];
 
-static int tree_fds[MAX_TREE];
+int tree_fds[MAX_TREE];
 
 static void write_map(long child, const char *file, const char *text) {
     char path[64];
@@ -116,6 +116,14 @@ static void open_folders(const char *given, int roots) {
     close(empty);
 }
 
+void open_trees(void) {
+    for (int i = 0; i < settings.ntree; i++) {
+        const char *equals = strchr(settings.tree[i] + 5, '=');
+        if (settings.tree[i][0] == 'l' || !equals) continue;
+        must(tree_fds[i] = open(equals + 1, O_PATH | O_CLOEXEC), settings.tree[i]);
+    }
+}
+
 static void build_roots(void) {
     must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make mounts private");
     char at[PATH], to[PATH];
@@ -153,8 +161,8 @@ static void build_roots(void) {
     open_folders("given", roots);
 }
 
-static void unsafe_roots(void) {
-    must(chdir(settings.slot), "enter the slot's folder");
+/* The same where nothing can be mounted. */
+void plain_roots(void) {
     make_folder("blobs", 0700);
     make_folder("scratch", 0700);
     make_folder("roots", 0755);
@@ -171,11 +179,6 @@ static void unsafe_roots(void) {
 /* Two processes: this one stays outside, writes the id maps (only the parent namespace's
  * capabilities may map a range) and waits; the child is process 1 and returns. */
 void enter_jail(void) {
-    if (settings.unsafe) {
-        must(prctl(PR_SET_CHILD_SUBREAPER, 1), "become subreaper");
-        unsafe_roots();
-        return;
-    }
     int mapped[2];
     must(pipe2(mapped, O_CLOEXEC), "pipe");
     uid_t uid = getuid();
@@ -209,11 +212,7 @@ void enter_jail(void) {
     /* Still with the host's eyes (its uid, which owns these folders), but already in the new
      * mount namespace: a descriptor from before would belong to the old one. */
     must(chdir(settings.slot), "enter the slot's folder");
-    for (int i = 0; i < settings.ntree; i++) {
-        const char *equals = strchr(settings.tree[i] + 5, '=');
-        if (settings.tree[i][0] == 'l' || !equals) continue;
-        must(tree_fds[i] = open(equals + 1, O_PATH | O_CLOEXEC), settings.tree[i]);
-    }
+    open_trees();
     char token;
     if (read(mapped[0], &token, 1) != 1) _exit(111); /* the outer process has said why */
     close(mapped[0]);

@@ -135,7 +135,7 @@ static void keep_blob(uint64_t size) {
     if (size < BLOB_NAME) die("blob frame too short");
     if (!read_all(name, BLOB_NAME)) _exit(0);
     if (!blob_name(name)) die("malformed blob name");
-    int f = openat(blobs_fd, ".fresh", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
+    int f = openat(blobs_fd, ".fresh", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0555);
     must(f, "keep a blob");
     for (size -= BLOB_NAME; size;) {
         size_t n = size < sizeof chunk ? (size_t)size : sizeof chunk;
@@ -143,8 +143,7 @@ static void keep_blob(uint64_t size) {
         write_all(f, chunk, n);
         size -= n;
     }
-    fchmod(f, 0555); /* a program is executed from here; nobody but us can reach it */
-    close(f);
+    close(f); /* a program is executed from here; nobody but us can reach it */
     must(renameat(blobs_fd, ".fresh", blobs_fd, name), "keep a blob");
 }
 
@@ -244,7 +243,9 @@ int main(int argc, char **argv) {
         else if (!strcmp(a, "toolchain"))
             settings.toolchain = true;
         else if (!strcmp(a, "unsafe"))
-            settings.unsafe = true;
+            settings.unsafe = settings.plain = true;
+        else if (!strcmp(a, "landlock"))
+            settings.plain = true;
         else
             die("unknown setting %s", a);
     }
@@ -253,12 +254,12 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     lower_limits();
     choose_core();
-    enter_jail();
+    settings.plain ? enter_plain() : enter_jail();
     make_page();
     install_filter();
     char facts[160];
     snprintf(facts, sizeof facts, "uids=%s proc=%s memory=rlimit+polling",
-             settings.unsafe ? "same" : many_uids ? "range" : "single", have_proc ? "yes" : "no");
+             settings.plain ? "same" : many_uids ? "range" : "single", have_proc ? "yes" : "no");
     out_bytes(facts, strlen(facts));
     send_frame('H', 0);
     serve();

@@ -118,13 +118,11 @@ static bool lower(const struct process *p) {
         {RLIMIT_STACK, stack, stack},
         {RLIMIT_DATA, data, data},
         {RLIMIT_AS, data + 2 * stack, data + 2 * stack},
-        {RLIMIT_NPROC, p->processes, p->processes},
+        {RLIMIT_NPROC, p->processes + threads_of_others(), p->processes + threads_of_others()},
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         struct rlimit r = {limits[i].soft, limits[i].hard};
         if ((limits[i].what == RLIMIT_DATA || limits[i].what == RLIMIT_AS) && p->resident) continue;
-        /* Without a user namespace this counts everything of the user. */
-        if (limits[i].what == RLIMIT_NPROC && settings.unsafe) continue;
         if (setrlimit((__rlimit_resource_t)limits[i].what, &r)) return false;
     }
     return true;
@@ -140,26 +138,25 @@ static bool open_pipe(struct step *s, const char *pipe, int flags, int *file) {
     return true;
 }
 
-static bool give_up_uid(const struct process *p, const struct step *s) {
-    if (many_uids) {
-        uid_t id = uid_of(p);
-        return !syscall(SYS_setresgid, id, id, id) && !syscall(SYS_setresuid, id, id, id);
-    }
-    /* The only uid there is; without capabilities, and none to be gained by exec. */
+/* Where there is one uid only; none are to be gained by exec. */
+static bool drop_capabilities(void) {
+    if (getuid()) return true;
     struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
     if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                      SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED) ||
         syscall(SYS_capset, &head, none))
         return false;
-    if (s->n > 1) {
-        /* A partner of the same uid could be killed: since Linux 6.12, Landlock keeps signals
-         * among one's own (struct landlock_ruleset_attr, LANDLOCK_SCOPE_SIGNAL). */
-        const struct { uint64_t files, network, scoped; } rules = {0, 0, 2};
-        int ruleset = (int)syscall(444 /* create_ruleset */, &rules, sizeof rules, 0);
-        if (ruleset >= 0) syscall(446 /* restrict_self */, ruleset, 0);
-        if (ruleset >= 0) close(ruleset);
+    return true;
+}
+
+static bool give_up_uid(const struct process *p, const struct step *s) {
+    if (many_uids) {
+        uid_t id = uid_of(p);
+        return !syscall(SYS_setresgid, id, id, id) && !syscall(SYS_setresuid, id, id, id);
     }
+    if (!drop_capabilities()) return false;
+    if (s->n > 1) keep_to_oneself();
     return true;
 }
 
@@ -173,7 +170,7 @@ static int become(void *argument) {
     /* A validator or manager whose partner has left still has its verdict to say. */
     if (!p->trusted) sigaction(SIGPIPE, &standard, NULL);
     syscall(SYS_setsid);
-    if (settings.unsafe) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (settings.plain) prctl(PR_SET_PDEATHSIG, SIGKILL);
     int in = p->in, out = p->out;
     /* In the shell's order: `< pipe > pipe`. */
     if (p->input.kind == FROM_PIPE && !open_pipe(s, p->input.name, O_RDONLY, &in)) goto failed;
@@ -181,12 +178,20 @@ static int become(void *argument) {
     /* Our own 0, 1 and 2 are open, so none of these is one of them; the rest closes by itself. */
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
     if (!lower(p) || fchdir(p->box)) goto failed;
-    if (s->n > 1) syscall(SYS_sched_setaffinity, 0, sizeof core, &core, 0, start_word);
-    if (!settings.unsafe) {
+    if (s->n > 1) {
+        /* A word to a partner on the same core costs a tenth of one across cores. And as a batch
+         * process does not push another aside when it is woken, who leaves, closing its pipes, is
+         * gone before its partner notices: so the order of their ends is the true one. */
+        static const struct sched_param none;
+        syscall(SYS_sched_setaffinity, 0, sizeof core, &core, 0, start_word);
+        syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &none, 0, start_word);
+    }
+    if (!settings.plain) {
         char root[] = "/roots/0";
         root[7] = (char)(root[7] + p->root);
         if (chroot(root) || chdir("/box") || !give_up_uid(p, s)) goto failed;
     }
+    if (settings.plain && !settings.unsafe && (!drop_capabilities() || !confine(p))) goto failed;
     page->started[p->root] = true;
     if (p->program_fd >= 0)
         syscall(SYS_execveat, p->program_fd, "", p->argv, p->env, AT_EMPTY_PATH);
@@ -213,6 +218,7 @@ void start(struct process *p, struct step *s) {
     p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);
     must(p->pid, "start a process");
     must(p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0), "pidfd");
+    follow(p);
 }
 
 void finish(struct process *p) {

@@ -3,7 +3,8 @@
  *   frames on standard input -> main.c -> job.c -> process.c  one process tree per Process
  *                                          |       watch.c    limits while it runs, the sweep
  *                                          |-> files.c    copies, comparing
- *                     start-up: jail.c  namespaces and roots; filter.c  seccomp
+ *                     start-up: jail.c  namespaces and roots, or landlock.c  without;
+ *                               filter.c  seccomp
  *
  * It is process 1 of the slot's own pid namespace and root of its user namespace,
  * so nothing inside can signal it and everything dies with it. It is single-threaded
@@ -62,7 +63,8 @@
 
 struct settings {
     const char *slot;     /* the slot's folder on the host, absolute */
-    bool unsafe;          /* no namespaces, no chroot: rlimits and the filter only */
+    bool plain;           /* no namespaces, no chroot: rlimits, the filter, and Landlock */
+    bool unsafe;          /* not even that */
     bool toolchain;       /* programs may start processes; one root, one process a step */
     bool proc;            /* roots have a /proc, of the slot's own processes */
     int core;             /* where processes that talk to each other run; counted round */
@@ -88,15 +90,18 @@ void out_bytes(const void *data, size_t size);
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 void must(int result, const char *what); /* dies with errno when the result is negative */
 
-/* --- start-up (jail.c, filter.c) --- */
+/* --- start-up (jail.c, landlock.c, filter.c) --- */
 
 void enter_jail(void);      /* namespaces and roots; returns in process 1 */
+void enter_plain(void);     /* without namespaces */
+void open_trees(void);      /* what settings.tree names on the host */
+void plain_roots(void);
 void install_filter(void);  /* seccomp, inherited by everything started later */
 extern uint64_t start_word; /* the filter lets only those start processes who know it */
 extern bool have_proc;      /* whether /proc could be mounted */
 extern bool many_uids;      /* whether programs have uids of their own */
 extern cpu_set_t core;      /* see settings.core */
-extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES];
+extern int blobs_fd, given_fd, scratch_fd, tmp_fd, box_fds[MAX_PROCESSES], tree_fds[MAX_TREE];
 
 /* --- files (files.c) --- */
 
@@ -167,10 +172,17 @@ int start_error(int index);  /* why a process of the step could not be started, 
 bool has_started(int index); /* whether a process of the step has got to its program */
 void finish(struct process *p);
 
+/* --- Landlock (landlock.c): in a child, before its exec --- */
+
+bool confine(const struct process *p);
+void keep_to_oneself(void);
+rlim_t threads_of_others(void);
+
 /* --- watching (watch.c) --- */
 
 uint64_t now(void);
 uint64_t nanoseconds(struct timeval t);
+void follow(struct process *p); /* once it has a pidfd */
 void watch(struct step *s);
 uint32_t sweep(uint64_t *cpu); /* kills and reaps what is left; returns how many there were */
 

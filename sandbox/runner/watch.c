@@ -3,7 +3,7 @@
  * Waits on their pidfds with one timer, computed from what is left of their CPU time. */
 #include "runner.h"
 
-#include <poll.h>
+#include <sys/epoll.h>
 
 #define POLL_AFTER (5 * MS) /* tiny runs are not polled at all */
 #define POLL_EVERY (10 * MS)
@@ -90,11 +90,25 @@ static uint64_t hold(struct process *p) {
 
 /* --- ends --- */
 
+/* Ends are told in the order in which they happened: poll(2) would lose it. */
+static int ends = -1;
+
+void follow(struct process *p) {
+    struct epoll_event event = {.events = 0}; /* of standard input: whoever drives us is gone */
+    if (ends < 0) {
+        must(ends = epoll_create1(EPOLL_CLOEXEC), "epoll");
+        must(epoll_ctl(ends, EPOLL_CTL_ADD, 0, &event), "watch the driver");
+    }
+    event = (struct epoll_event){.events = EPOLLIN, .data = {.ptr = p}};
+    must(epoll_ctl(ends, EPOLL_CTL_ADD, p->pidfd, &event), "watch a process");
+}
+
 static void reap(struct process *p, uint32_t rank) {
     if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
     p->ended = now();
     p->over = true;
     p->rank = rank;
+    epoll_ctl(ends, EPOLL_CTL_DEL, p->pidfd, NULL); /* a child may still have a copy of it */
     close(p->pidfd);
     if (start_error(p->root)) die("start %s: %s", p->argv[0], strerror(start_error(p->root)));
     p->cpu_used = nanoseconds(p->usage.ru_utime) + nanoseconds(p->usage.ru_stime);
@@ -117,24 +131,17 @@ void watch(struct step *s) {
     uint32_t ended = 0;
     uint64_t sleep = POLL_AFTER;
     while (ended < s->n) {
-        struct pollfd fds[MAX_PROCESSES + 1];
-        struct process *of_fd[MAX_PROCESSES + 1];
-        nfds_t n = 1;
-        fds[0] = (struct pollfd){.fd = 0, .events = 0}; /* the end of whoever drives us */
-        for (uint32_t i = 0; i < s->n; i++)
-            if (!s->processes[i].over) {
-                of_fd[n] = &s->processes[i];
-                fds[n++] = (struct pollfd){.fd = s->processes[i].pidfd, .events = POLLIN};
+        struct epoll_event events[MAX_PROCESSES + 1];
+        int n = epoll_wait(ends, events, MAX_PROCESSES + 1, (int)((sleep + MS - 1) / MS));
+        for (int k = 0; k < n; k++) {
+            if (events[k].data.ptr) {
+                reap(events[k].data.ptr, ended++);
+                continue;
             }
-        struct timespec timeout = {(time_t)(sleep / 1000000000u), (long)(sleep % 1000000000u)};
-        int events = ppoll(fds, n, &timeout, NULL);
-        if (events > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
-            if (!settings.unsafe) kill(-1, SIGKILL);
+            if (!settings.plain) kill(-1, SIGKILL);
             _exit(0);
         }
-        for (nfds_t k = 1; k < n && events > 0; k++)
-            if (fds[k].revents) reap(of_fd[k], ended++);
-        if (ended == s->n || (events > 0 && sleep == POLL_AFTER && s->n == 1)) continue;
+        if (ended == s->n || (n > 0 && sleep == POLL_AFTER && s->n == 1)) continue;
         sleep = POLL_EVERY;
         for (uint32_t i = 0; i < s->n; i++) {
             if (s->processes[i].over) continue;
@@ -173,7 +180,7 @@ uint32_t sweep(uint64_t *cpu) {
             continue;
         }
         if (now() > until) die("processes would not end");
-        if (settings.unsafe)
+        if (settings.plain)
             kill_children();
         else
             kill(-1, SIGKILL);

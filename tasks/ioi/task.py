@@ -7,8 +7,8 @@ from pathlib import Path
 from harness.data import DataStore
 from harness.errors import TaskDataError, UnsupportedError
 from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
-from harness.types import Contest, Grade, Problem, Source, Submission
-from tasks.assemble import assemble
+from harness.types import CodeBody, Contest, Grade, Problem, Source, Submission
+from tasks.assemble import assemble, why_not
 from tasks.code_prompt import code_prompt
 from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, read_contest_file
 from tasks.extract import extract_code
@@ -84,28 +84,61 @@ class IOI2025:
         self, data: DataStore, entry: ProblemEntry, package: Path | None, tools: Tools
     ) -> DataProblem:
         if package is None:
-            there = data.has(self.id, entry.id)
-            state = "stays as it was in the data store" if there else "no package found"
-            return DataProblem(problem=entry.id, ready=False, missing=(state,))
-        notes: tuple[str, ...] = ()
-        with data.filling(self.id, entry.id) as folder:
-            try:
-                # Read where it is, so that an error names a place the user knows.
-                no_input, _ = missing_tests(package)
+            return self._stored(data, entry, "")
+        try:
+            # Read where it is, so that an error names a place the user knows.
+            no_input, _ = missing_tests(package)
+            if no_input:
+                what = f"{len(no_input)} test inputs, such as {no_input[0]}.in"
+                return self._not_whole(data, entry, package, what)
+            with data.filling(self.id, entry.id) as folder:
                 copy_package(package, folder)
-                if no_input:
-                    return DataProblem(
-                        problem=entry.id,
-                        ready=False,
-                        missing=(f"{len(no_input)} test inputs, such as {no_input[0]}.in",),
-                        notes=("what was found is in the data store; the problem is left out",),
-                    )
                 made = make_answers(folder, tools) if entry.type == "Batch" else None
                 problem = read_package(folder)
-            except UnsupportedError as error:
-                return DataProblem(problem=entry.id, ready=False, missing=(error.message,))
-            check_agreement(entry, problem)
-            if made is not None:
-                notes = (made.sentence,)
-            count = len(problem.body.tests)  # type: ignore[union-attr]
-        return DataProblem(problem=entry.id, ready=True, tests=count, notes=notes)
+                check_agreement(entry, problem)
+        except UnsupportedError as error:
+            return self._not_whole(data, entry, package, error.message)
+        return DataProblem(
+            problem=entry.id,
+            ready=True,
+            tests=_tests(problem),
+            notes=(made.sentence,) if made is not None else (),
+        )
+
+    def _not_whole(
+        self, data: DataStore, entry: ProblemEntry, package: Path, missing: str
+    ) -> DataProblem:
+        """Keep a package that cannot be judged, but never in the place of another."""
+        if data.has(self.id, entry.id):
+            return self._stored(data, entry, f"{package} is not whole ({missing})")
+        with data.filling(self.id, entry.id) as folder:
+            copy_package(package, folder)
+        return DataProblem(
+            problem=entry.id,
+            ready=False,
+            missing=(missing,),
+            notes=("what was found is in the data store; the problem is left out",),
+        )
+
+    def _stored(self, data: DataStore, entry: ProblemEntry, why: str) -> DataProblem:
+        """Say how a problem stands that stays as it was, and why it does."""
+        folder = data.folder(self.id, entry.id)
+        if not data.has(self.id, entry.id):
+            return DataProblem(problem=entry.id, ready=False, missing=("no package found",))
+        note = f"{why}: " if why else ""
+        note += f"the package in the data store stays as it was ({folder})"
+        try:
+            lacks = why_not(entry, folder, "")
+            if not lacks:
+                return DataProblem(
+                    problem=entry.id, ready=True, tests=_tests(read_package(folder)), notes=(note,)
+                )
+        except TaskDataError as error:
+            # Another problem's damage must not keep the one that came in from being reported.
+            lacks = error.message
+        return DataProblem(problem=entry.id, ready=False, missing=(lacks,), notes=(note,))
+
+
+def _tests(problem: Problem) -> int:
+    assert isinstance(problem.body, CodeBody)
+    return len(problem.body.tests)

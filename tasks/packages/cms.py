@@ -10,13 +10,15 @@
     solutions/<label>/      jury programs; those of model_solution are references
     statement.md            optional
 
-Subtask points are min over cases x score (GroupMin), rounded to ``score_precision``.
+Subtask points are min over cases x score (GroupMin), rounded to ``score_precision``; the
+points of the problem are those of its subtasks, added up as a judge adds them.
 A package is read, hashed and checked here; nothing in it is run.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,10 +36,15 @@ from harness.types import (
 )
 from harness.types import Test as TestCase
 from tasks.packages.files import digest, reference, text, wrong
+from tasks.packages.place import check_place
 
 MANIFEST = "problem.json"
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
+MAX_NAME_BYTES = 100
+"""Of names that become file names, with something added to them."""
+MAX_SCORE = 1e6
+"""Points of a subtask; more would lose the decimals of what is added up."""
 
 Read = TypeVar("Read", bound=msgspec.Struct)
 
@@ -58,7 +65,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     task_type: str = "Batch"
     task_type_params: str = "{}"
     """JSON inside a JSON string."""
-    feedback_level: str = ""
 
 
 class SubtaskFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +83,18 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
     with it, and :class:`~harness.errors.UnsupportedError` for a task type that is not judged.
     """
     folder = folder.absolute()
+    check_place(folder)
     manifest = read_manifest(folder)
     kind, processes = _kind(folder, manifest)
     subtasks = _subtasks(folder)
+    points = [round(subtask.points, manifest.score_precision) for subtask in subtasks]
+    max_points = round(math.fsum(points), manifest.score_precision)
+    if not max_points:
+        raise wrong(folder / "subtasks", "all subtasks together have no points")
     names = dict.fromkeys(name for subtask in subtasks for name in subtask.tests)
     needs_answers = kind is CodeKind.BATCH and not without_answers
     tests = tuple(_test(folder, name, needs_answers) for name in names)
-    files = _files(folder, kind)
+    files = _files(folder, kind, manifest.code)
     roles = {item.role for item in files}
     body = CodeBody(
         kind=kind,
@@ -103,8 +114,8 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
     return Problem(
         id=manifest.code,
         title=manifest.name,
-        statement=text(folder, statement) if statement.exists() else "",
-        max_points=sum(subtask.points for subtask in subtasks),
+        statement=text(folder, statement) if statement.is_file() else "",
+        max_points=max_points,
         body=body,
         folder=str(folder),
         hash=digest(body),
@@ -120,7 +131,7 @@ def read_manifest(folder: Path) -> Manifest:
             hint="name the folder that holds problem.json, tests/ and subtasks/",
         )
     manifest = _json(place, Manifest)
-    if not manifest.code or "/" in manifest.code or manifest.code in (".", ".."):
+    if not _is_name(manifest.code) or manifest.code.startswith("-"):
         raise wrong(place, f"code is {manifest.code!r}, which is no file name")
     if not 0 < manifest.time_limit <= MAX_LIMIT_S:
         raise wrong(place, f"time_limit is {manifest.time_limit} s")
@@ -155,8 +166,11 @@ def _kind(folder: Path, manifest: Manifest) -> tuple[CodeKind, int]:
     place = folder / MANIFEST
     try:
         params = json.loads(manifest.task_type_params or "{}")
-    except json.JSONDecodeError as error:
-        raise wrong(place, f"task_type_params is not JSON: {error.msg}") from None
+    except RecursionError:
+        raise wrong(place, "task_type_params is nested too deep") from None
+    except ValueError as error:
+        words = error.msg if isinstance(error, json.JSONDecodeError) else error
+        raise wrong(place, f"task_type_params is not JSON: {words}") from None
     if not isinstance(params, dict):
         raise wrong(place, "task_type_params is not a JSON object")
     if manifest.task_type == "Batch":
@@ -182,15 +196,17 @@ def _subtasks(folder: Path) -> tuple[Subtask, ...]:
     found = []
     for place in places:
         read = _json(place, SubtaskFile)
-        if read.score < 0:
+        if not 0 <= read.score <= MAX_SCORE:
             raise wrong(place, f"score is {read.score}")
         if read.output_only:
             raise UnsupportedError(
                 f"{place}: output-only subtasks are not judged yet",
                 hint="the problem is left out until they are",
             )
+        if not read.testcases:
+            raise wrong(place, "the subtask has no test cases")
         for name in read.testcases:
-            if not name or "/" in name or name.startswith("."):
+            if not _is_name(name):
                 raise wrong(place, f"{name!r} is no name of a test case")
         found.append(Subtask(name=place.stem, points=read.score, tests=read.testcases))
     return tuple(found)
@@ -212,7 +228,7 @@ def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
     )
 
 
-def _files(folder: Path, kind: CodeKind) -> tuple[PackageFile, ...]:
+def _files(folder: Path, kind: CodeKind, code: str) -> tuple[PackageFile, ...]:
     found: list[PackageFile] = []
 
     def add(role: FileRole, place: Path) -> None:
@@ -226,6 +242,8 @@ def _files(folder: Path, kind: CodeKind) -> tuple[PackageFile, ...]:
         elif place.stem == "manager" and place.suffix in SOURCES:
             add(FileRole.MANAGER, place)
         elif place.suffix in SOURCES:
+            if place.stem == code:
+                raise wrong(place, "a grader may not be named as the submission is")
             add(FileRole.GRADER, place)
     for place in _listed(folder / "checker"):
         if place.suffix in HEADERS:
@@ -243,14 +261,28 @@ def _files(folder: Path, kind: CodeKind) -> tuple[PackageFile, ...]:
     return tuple(found)
 
 
+def _is_name(text: str) -> bool:
+    """Return whether a text can name a file, whatever is put behind it."""
+    return (
+        0 < len(text.encode()) <= MAX_NAME_BYTES
+        and text.isprintable()
+        and "/" not in text
+        and not text.startswith(".")
+    )
+
+
 def _listed(folder: Path) -> list[Path]:
     return sorted(place for place in folder.glob("*") if place.is_file())
 
 
 def _json(place: Path, kind: type[Read]) -> Read:
+    if not place.is_file():
+        raise wrong(place, "is no file")
     try:
         return msgspec.json.decode(place.read_bytes(), type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise wrong(place, str(error)) from None
+    except RecursionError:
+        raise wrong(place, "lists or objects are nested too deep") from None
     except OSError as error:
         raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error

@@ -83,22 +83,34 @@ def _unpack(source: Path, target: Path) -> None:
 
 
 def copy_package(source: Path, target: Path) -> None:
-    """Copy what judging needs; links inside the package become files, others are refused."""
+    """Copy what judging needs; links to files of the package become files, others are refused."""
     home = source.resolve()
     for name in KEPT:
         item = source / name
+        if not item.is_symlink() and not item.exists():
+            continue
+        _check(item, home)
         if item.is_dir():
             for place in sorted(item.rglob("*")):
-                _inside(place, home)
+                _check(place, home)
             shutil.copytree(item, target / name)
-        elif item.is_file():
-            _inside(item, home)
+        else:
             shutil.copy2(item, target / name)
 
 
-def _inside(place: Path, home: Path) -> None:
-    if place.is_symlink() and not place.resolve().is_relative_to(home):
+def _check(place: Path, home: Path) -> None:
+    """Refuse what is no file or folder of the package; links to folders may go round in circles."""
+    linked = place.is_symlink()
+    if linked and not Path(os.path.realpath(place)).is_relative_to(home):
         raise TaskDataError(
             f"{place} is a link that leaves the package",
-            hint="replace the link by the file it points to",
+            hint="replace the link by what it points to",
+        )
+    if linked and not place.is_file():
+        raise TaskDataError(
+            f"{place} is a link, but not to a file", hint="replace the link by what it points to"
+        )
+    if not place.is_file() and not place.is_dir():
+        raise TaskDataError(
+            f"{place} is neither a file nor a folder", hint="take it out of the package"
         )

@@ -42,6 +42,7 @@ from tasks.packages.cms import (
 )
 from tasks.packages.files import digest, inside, reference, text, wrong
 from tasks.packages.package import Package
+from tasks.packages.place import check_place
 
 SUBTASKS = "subtasks.json"
 SHARED = "tps"
@@ -89,6 +90,7 @@ def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
     :class:`~harness.errors.UnsupportedError` for a task type that is not judged.
     """
     folder = folder.absolute()
+    check_place(folder)
     manifest = _manifest(folder)
     kind = _kind(folder, manifest)
     files = _files(folder, manifest, kind)

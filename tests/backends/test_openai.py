@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -171,6 +172,48 @@ def test_a_server_that_does_not_count_tokens_is_fine(stream: str) -> None:
     """Without usage the reply has no token counts, and is a reply."""
     reply = ask(FakeServer(says("text", usage=False)), stream=stream)
     assert (reply.text, reply.tokens_in, reply.tokens_out) == ("text", None, None)
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens_in"),
+    [
+        ("none", None),
+        ([7, 3], None),
+        ({"prompt_tokens": "7"}, None),
+        ({"prompt_tokens": -7, "completion_tokens": True}, None),
+        ({"prompt_tokens": 10**30}, None),
+        ({"prompt_tokens": 7.0, "completion_tokens": None, "cost": {}}, 7),
+    ],
+)
+def test_a_server_that_counts_oddly_costs_no_answer(usage: Any, tokens_in: int | None) -> None:
+    """An answer that is whole is kept whatever stands in usage; nonsense is no number of tokens."""
+    counted = {"choices": [], "usage": usage}
+    reply = ask(FakeServer(streams(sse(delta("whole"), delta("", "stop"), counted))))
+    assert (reply.text, reply.tries) == ("whole", 1)
+    assert (reply.tokens_in, reply.tokens_out) == (tokens_in, None)
+    choice = {"message": {"content": "whole"}, "finish_reason": "stop"}
+    reply = ask(FakeServer(replies({"choices": [choice], "usage": usage})), stream="false")
+    assert (reply.text, reply.tokens_in, reply.tries) == ("whole", tokens_in, 1)
+
+
+def escaped(*texts: str) -> bytes:
+    """Return a stream whose texts are written as Python writes JSON: in ASCII."""
+    frames = [*map(delta, texts), delta("", "stop")]
+    return b"".join(b"data: " + json.dumps(frame).encode() + b"\n\n" for frame in frames)
+
+
+@pytest.mark.parametrize(
+    ("texts", "whole"),
+    [
+        (("cut \ud83d",), "cut \ud83d"),
+        (("\ud83d", "\ude00 a pair that came apart"), "\U0001f600 a pair that came apart"),
+        (("\ud83d", " \ude00"), "\ud83d \ude00"),
+    ],
+)
+def test_half_a_surrogate_pair_costs_no_answer(texts: tuple[str, ...], whole: str) -> None:
+    """A text that is cut inside a character arrives; halves that follow each other are joined."""
+    reply = ask(FakeServer(streams(escaped(*texts))))
+    assert (reply.text, reply.tries) == (whole, 1)
 
 
 FRAMES: tuple[Any, ...] = (

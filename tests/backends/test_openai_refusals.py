@@ -6,13 +6,16 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from harness.backend import Reply
 from harness.backends.openai.backend import OpenAIBackend
+from harness.backends.openai.key import Key
+from harness.backends.openai.trouble import CLIP, spoken
 from harness.errors import BackendError
 from harness.types import FinishReason
 from tests.backends.asking import KEY, ask, backend_for, request, talk
-from tests.fakes.openai_server import Act, FakeServer, fails, says, sse, streams, unless
+from tests.fakes.openai_server import Act, FakeServer, fails, replies, says, sse, streams, unless
 
 TOO_LONG = "This model's maximum context length is 8192 tokens (param: input_tokens)"
 
@@ -105,3 +108,59 @@ def test_a_wrong_path_is_not_blamed_on_the_model() -> None:
         asyncio.run(go())
     assert "/v1" in caught.value.hint
     assert caught.value.final
+
+
+# --- servers that talk too much --------------------------------------------------------------
+
+
+def drips(status: int, head: bytes) -> Act:
+    """Begin an error's body and never end it."""
+
+    async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        response = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        while True:
+            await response.write(head)
+            await asyncio.sleep(0)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        fails(400, "a" * 1_000_000),
+        fails(400, "*" * 1_000_000),
+        fails(400, "a*" * 500_000),
+        streams(sse({"error": {"message": "a" * 1_000_000, "code": 400}})),
+        replies(["a" * 1_000_000], 400),
+        drips(400, b"a" * 4096),
+    ],
+)
+def test_however_much_a_server_says_little_is_repeated(act: Act) -> None:
+    """A long or endless refusal is read as far as there is need for, and is soon over."""
+    reply = ask(FakeServer(unless(short_enough, act, says("fine"))))
+    assert reply.finish_reason is FinishReason.REJECTED
+    assert len(reply.text) < 500
+
+
+def short_enough(body: dict[str, Any]) -> bool:
+    return bool(body["messages"][0]["content"] == "Hello")
+
+
+def test_an_error_of_boxes_in_boxes_is_no_crash() -> None:
+    """An error that is nested without end is told without its words."""
+    nested = b'{"error":' * 7000 + b"1" + b"}" * 7000
+    server = FakeServer(drips(500, nested[:60_000]), says("fine"))
+    assert ask(server).text == "fine"
+
+
+@pytest.mark.parametrize("length", range(380, 420))
+def test_no_part_of_the_key_is_repeated_where_words_are_cut(length: int) -> None:
+    """Wherever a server's words are cut off, the key in them is hidden whole."""
+    for text in ("x" * length + KEY, "x" * (length - 9) + " " + KEY + " end", KEY * 60):
+        said = spoken(text, Key(KEY))
+        assert KEY[:6] not in said
+        assert len(said) <= CLIP
+    cut = " ".join(["w" * 90] * 4) + " " + KEY[: length % 20 + 4]
+    assert KEY[:4] not in Key(KEY).hidden_in(cut)

@@ -98,6 +98,17 @@ def test_contestants_and_name_are_known_before_anything_is_asked(name: str, tmp_
 
 
 @pytest.mark.parametrize("name", BACKEND)
+def test_the_same_backend_has_the_same_facts(name: str, tmp_path: Path) -> None:
+    """What a run is bound to is the same whenever the backend is opened on the same things."""
+    found = []
+    for _ in range(2):
+        with BACKEND[name](tmp_path) as backend:
+            found.append(backend.facts)
+            asyncio.run(backend.close())
+    assert found[0] == found[1] == tuple(sorted(found[0]))
+
+
+@pytest.mark.parametrize("name", BACKEND)
 def test_closing_twice_is_harmless(name: str, tmp_path: Path) -> None:
     """A second close does nothing."""
     with BACKEND[name](tmp_path) as backend:

@@ -86,6 +86,38 @@ def test_what_a_reader_should_know_is_noted(run: tuple[Outcome, Path]) -> None:
     assert kinds[NoteKind.NOTHING_EXTRACTED] == 1
 
 
+def test_every_recorded_submission_is_handed_in(harness: Command) -> None:
+    """Each subtask counts the best of the recorded submissions, as at the IOI."""
+    packages = DEMO.parent / "packages" / "luggage"
+    best = (packages / "solutions" / "model_solution" / "luggage.cpp").read_text()
+    lazy = best.replace(
+        "    int total",
+        '    if (n > 15) { while (n--) std::cout << "A "; return 0; }\n    int total',
+    )
+    recorded = [json.loads(line) for line in DEMO.read_text().splitlines()]
+    greedy = next(
+        row["text"]
+        for row in recorded
+        if (row["contestant"], row["problem"]) == ("partial", "luggage")
+    )
+    rows = [
+        {
+            "problem": "luggage",
+            "contestant": "bot",
+            "submission": number,
+            "language": "cpp",
+            "text": text,
+        }
+        for number, text in ((2, greedy), (1, lazy))
+    ]
+    (harness.home / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    args = ("--task", "demo", "-m", "replay", "-a", "file=said.jsonl", "--no-report", "--json")
+    (contest,) = json.loads(harness("run", *args).out)["contests"]
+    assert contest["rows"][0]["problems"]["luggage"] == [76.0]
+    folder = next((harness.home / "runs").iterdir())
+    assert [grade.points for grade in grades(folder).values()] == [52.0, 60.0]
+
+
 def test_the_model_solutions_reach_full_marks(harness: Command) -> None:
     """The oracle gets every point there is, in a row that is a ceiling."""
     outcome = harness("run", "--task", "demo", "--model", "oracle", "--no-report", "--json")

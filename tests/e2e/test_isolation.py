@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from harness.store import RunFolder
 from harness.types import Grade
+from tests import fakes as programs
 from tests.e2e.test_demo import DEMO
 from tests.e2e.test_mistakes import is_one_clear_error
 from tests.fakes.command import Command, Outcome
@@ -17,10 +20,10 @@ ARGS = ("run", "--task", "demo", "--no-progress", "-m", "replay")
 HONEST = ("-a", f"file={DEMO},contestants=full+partial")
 
 
-def without_namespaces(harness: Command, *words: str) -> Outcome:
+def without_namespaces(harness: Command, *words: str, before: tuple[str, ...] = ()) -> Outcome:
     """Run the program where the kernel makes no further namespaces."""
     line = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
-    program = (sys.executable, "-m", "harness", *words)
+    program = (*before, sys.executable, "-m", "harness", *words)
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "sh", "-c", line, "sh", *program],
         cwd=harness.home,
@@ -32,26 +35,37 @@ def without_namespaces(harness: Command, *words: str) -> Outcome:
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def test_without_namespaces_nothing_runs(harness: Command) -> None:
+@pytest.fixture
+def unlocked(tmp_path: Path) -> tuple[str, ...]:
+    """Return words that run a program where there is no Landlock."""
+    source = Path(programs.__file__).parent / "programs" / "unlocked.c"
+    subprocess.run(["gcc", "-o", tmp_path / "unlocked", source], check=True)
+    return (str(tmp_path / "unlocked"),)
+
+
+def test_without_any_isolation_nothing_runs(harness: Command, unlocked: tuple[str, ...]) -> None:
     """The program stops with one error that names the settings to look at, and no run is begun."""
-    outcome = without_namespaces(harness, *ARGS, *HONEST)
-    is_one_clear_error(outcome, 3, ("[I002]", "max_user_namespaces", "--unsafe"))
+    outcome = without_namespaces(harness, *ARGS, *HONEST, before=unlocked)
+    words = ("[I002]", "max_user_namespaces", "Landlock", "--unsafe")
+    is_one_clear_error(outcome, 3, words)
     assert not (harness.home / "runs").exists()
 
 
-def test_what_ran_without_isolation_is_marked(harness: Command) -> None:
-    """With --unsafe the honest contestants get their points, and every result says how."""
-    outcome = without_namespaces(harness, *ARGS, *HONEST, "--unsafe", "--json")
+@pytest.mark.parametrize("tier", ["landlock", "unsafe"])
+def test_what_ran_otherwise_is_marked(harness: Command, tier: str) -> None:
+    """The honest contestants get their points, and every result says how they were isolated."""
+    unsafe = ("--unsafe",) if tier == "unsafe" else ()
+    outcome = without_namespaces(harness, *ARGS, *HONEST, *unsafe, "--json")
     assert outcome.code == 0, outcome.err
     found = json.loads(outcome.out)
     rows = {row["contestant"]: row["mean"] for row in found["contests"][0]["rows"]}
     assert rows == {"full": 250.0, "partial": 116.0}
     run = RunFolder(harness.home / found["runs"][0])
-    assert dict(run.record.judge)["tier"] == "unsafe"
+    assert dict(run.record.judge)["tier"] == tier
     codes = [r for r in run.replay() if isinstance(r, Grade) and r.judge.startswith("code/")]
     assert codes
-    assert all("unsafe" in grade.judge for grade in codes)
-    assert "without isolation" in Path(found["report"]).read_text()
+    assert all(tier in grade.judge for grade in codes)
+    assert ("without isolation" in Path(found["report"]).read_text()) == (tier == "unsafe")
 
 
 def test_an_isolated_run_is_not_continued_without(harness: Command) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from harness.store import LOG, RunFolder
-from harness.types import AttemptEnd, Generation, Submission
+from harness.types import AttemptEnd, Generation, Grade, Submission
 from tests.e2e.test_demo import DEMO
 from tests.fakes.command import Command
 
@@ -78,6 +78,40 @@ def test_a_killed_run_is_continued(
         assert set(made.values()) == {1}, "something was done twice"
 
 
+def compiling(cache: Path) -> bool:
+    """Return whether a second slot is open: the first is for judging, opened at the start."""
+    return len([place for place in cache.glob("slots/*") if place.is_dir()]) > 1
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.2, "header"])
+def test_a_run_killed_while_it_compiles_is_continued(
+    moment: float | str, cache: Path, tmp_path: Path, undisturbed: tuple[Path, float]
+) -> None:
+    """Killed before any program is kept, with or without the header, nothing half-made is used."""
+    cold = tmp_path / "cold"
+    cold.mkdir()
+    if moment != "header":
+        for name in ("headers", "runner"):
+            (cold / name).symlink_to(cache / name)
+    harness = Command(tmp_path, cold)
+    process = harness.start(*ARGS, "-a", f"file={DEMO},contestants=full")
+    while process.poll() is None and not compiling(cold):
+        time.sleep(0.01)
+    time.sleep(1.0 if moment == "header" else float(moment))
+    assert process.poll() is None, process.communicate()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    folder = only_run(tmp_path)
+    assert folder is not None
+    assert not any(isinstance(r, Grade) and r.cpu_s for r in RunFolder(folder).replay())
+    outcome = harness("run", "--resume", folder, "--no-report", "--no-progress")
+    assert outcome.code == 0, outcome.err
+    whole = scores(undisturbed[0])
+    assert scores(folder) == {name: end for name, end in whole.items() if ":full:" in name}
+    left = [place for place in (cold / "slots").iterdir() if place.is_dir()]
+    assert not left, "the slots of the killed process are still there"
+
+
 def test_ctrl_c_says_how_to_go_on(harness: Command) -> None:
     """Interrupted, the program stops with 130 and prints the command that continues."""
     process = harness.start(*ARGS, "-a", f"file={DEMO}")
@@ -93,6 +127,23 @@ def test_ctrl_c_says_how_to_go_on(harness: Command) -> None:
     outcome = harness("run", "--resume", folder.relative_to(harness.home), "--no-report")
     assert outcome.code == 0
     assert len(scores(folder)) == 21
+
+
+def test_ctrl_c_names_the_tasks_that_were_not_begun(harness: Command) -> None:
+    """Interrupted in the second of three tasks, the program says what became of each."""
+    words = (*ARGS[:2], "demo,demo,demo", *ARGS[3:])
+    process = harness.start(*words, "-a", f"file={DEMO},contestants=silent+hostile+full")
+    runs = harness.home / "runs"
+    while process.poll() is None and len(list(runs.glob("*/run.json"))) < 2:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert process.returncode == 130, err
+    sealed = {place.name: bool(RunFolder(place).record.ended) for place in runs.iterdir()}
+    (first,) = (name for name, ended in sealed.items() if ended)
+    (second,) = (name for name, ended in sealed.items() if not ended)
+    assert f"continue with `harness run --resume runs/{second}`" in err
+    assert f"finished: runs/{first}; not begun: --task demo\n" in err
 
 
 def test_two_writers_are_kept_apart(harness: Command) -> None:

@@ -17,6 +17,8 @@ from harness.types import AttemptEnd
 from tests.e2e.test_demo import DEMO
 from tests.fakes.command import Command, Outcome
 from tests.fakes.packages import write_package
+from tests.fakes.plugins import install
+from tests.tasks.test_ioi2025 import write_worldmap
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -50,11 +52,24 @@ def a_source(home: Path) -> None:
     (home / "a.zig").write_text("x")
 
 
+def mute_worldmap(home: Path) -> None:
+    folder = write_worldmap(home / "data" / "ioi2025" / "worldmap")
+    (folder / "statement.md").unlink()
+
+
 MISTAKES: dict[str, Mistake] = {
     "nothing": Mistake((), 64, ("no command given", "the commands are run")),
     "no task": Mistake(("run",), 64, ("no task given", "harness tasks")),
     "unknown task": Mistake(
         ("run", "--task", "ioi2O25"), 64, ("[U003]", "no task named 'ioi2O25'", "mean ioi2025")
+    ),
+    "unknown second task": Mistake(
+        ("run", "--task", "demo,demoo"), 64, ("[U003]", "no task named 'demoo'", "mean demo")
+    ),
+    "second task without data": Mistake(
+        ("run", "--task", "demo,ioi2025", "--model", "oracle"),
+        64,
+        ("no problem of ioi2025 can be judged here",),
     ),
     "unknown flag": Mistake(
         ("run", "--task", "demo", "--tempreature", "1"), 64, ("--tempreature", "--temperature")
@@ -103,6 +118,17 @@ MISTAKES: dict[str, Mistake] = {
     "no language": Mistake(("judge", "sum", "a.zig"), 64, (".zig", "--language"), a_source),
     "no run": Mistake(("report", ".", "-o", "site"), 64, ("is not a run folder",)),
     "no run to resume": Mistake(("run", "--resume", "absent"), 64, ("is not a run folder",)),
+    "no statement": Mistake(
+        ("run", "--task", "ioi2025", "-m", "openai", "-a", "model=m,base_url=http://localhost:9"),
+        64,
+        ("worldmap: no statement to ask a model with", "next: write statement.md for worldmap"),
+        mute_worldmap,
+    ),
+    "runs where nothing can be": Mistake(
+        ("run", "--task", "demo", "-o", "/proc/x"),
+        3,
+        ("[S000]", "/proc/x", "next: nothing was generated yet; choose a place"),
+    ),
     "runs under a file": Mistake(
         ("run", "--task", "demo", "-o", "file/runs"),
         3,
@@ -129,6 +155,7 @@ def test_a_mistake_is_one_clear_error(what: str, harness: Command) -> None:
     outcome = harness(*mistake.words)
     is_one_clear_error(outcome, mistake.code, mistake.said)
     assert not outcome.out
+    assert not (harness.home / "runs").exists(), "a run was begun all the same"
 
 
 def test_hyphen_and_underscore_are_the_same(harness: Command) -> None:
@@ -218,6 +245,23 @@ def test_a_damaged_log_is_named_by_its_line(harness: Command) -> None:
     outcome = harness("report", log.parent, "-o", "site")
     is_one_clear_error(outcome, 3, ("[S001]", "log.jsonl, line 2"))
     assert not (harness.home / "site").exists()
+
+
+def test_what_nobody_foresaw_is_one_clear_error(harness: Command) -> None:
+    """A fault of a plugin is one line that asks for a report; its traceback is shown on demand."""
+    install(
+        harness.home / "site",
+        "careless",
+        "careless = careless:Careless",
+        "class Careless:\n    def __init__(self):\n        {}['tests']\n",
+    )
+    path = {"PYTHONPATH": str(harness.home / "site")}
+    outcome = harness("run", "--task", "careless", env=path)
+    is_one_clear_error(outcome, 3, ("[H000] KeyError: 'tests' (careless.py, line 3)", "report it"))
+    debugged = harness("run", "--task", "careless", env=path | {"HARNESS_DEBUG": "1"})
+    assert debugged.code == 3
+    assert "Traceback" in debugged.err
+    assert "harness: error [H000] KeyError: 'tests'" in debugged.err
 
 
 def test_a_folder_that_shadows_ours_is_named(harness: Command) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from harness.backend import BackendContext, NotGenerated, Reply, Request
+from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
 from harness.data import DataStore
 from harness.judges.answer import AnswerJudge
 from harness.meter import Meter
@@ -103,6 +103,7 @@ class ScriptedBackend:
     """Says what the script says, and remembers what was asked."""
 
     name = "scripted"
+    facts: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, script: Script, contestants: tuple[str, ...] = ("bot",)) -> None:
         self.contestants = tuple(Contestant(id=name, title=name) for name in contestants)
@@ -110,6 +111,9 @@ class ScriptedBackend:
         self._script = script
 
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:
+        return None
+
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:
         return None
 
     async def generate(self, request: Request) -> Reply | NotGenerated:
@@ -135,7 +139,7 @@ class AnswersOnly:
 
 
 def start_run(
-    place: Path, backend: ScriptedBackend, of: Contest | None = None, attempts: int = 1
+    place: Path, backend: Backend, of: Contest | None = None, attempts: int | None = 1
 ) -> RunWriter:
     of = of or contest()
     spec = RunSpec(task="scripted", task_version="1", backend="scripted", attempts=attempts)
@@ -157,7 +161,7 @@ def start_run(
 
 def run_all(
     writer: RunWriter,
-    backend: ScriptedBackend,
+    backend: Backend,
     task: ScriptedTask | None = None,
     strategy: Strategy = solve,
 ) -> Meter:
@@ -166,6 +170,7 @@ def run_all(
     asyncio.run(
         execute(
             writer,
+            writer.record.contest,
             task or ScriptedTask(writer.record.contest),
             backend,
             strategy,

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from sandbox.box import Box, Role
 from sandbox.build import build_runner
@@ -18,10 +19,15 @@ from sandbox.pool import Pool
 USER = 1500
 """An ordinary user, for the mode in which all programs of a slot share one uid."""
 
-ISOLATED = ("single",) if os.geteuid() else ("range", "single")
-"""Modes that isolate: ``range`` has a uid for each program, which takes root."""
+Mode = Literal["range", "single", "landlock", "unsafe"]
 
-MODES = (*ISOLATED, "unsafe")
+ISOLATED: tuple[Mode, ...] = (
+    ("single", "landlock") if os.geteuid() else ("range", "single", "landlock")
+)
+"""Modes that isolate: ``range`` has a uid for each program, which takes root; ``single`` has one
+for all; ``landlock`` has no namespaces either."""
+
+MODES: tuple[Mode, ...] = (*ISOLATED, "unsafe")
 
 
 @contextmanager
@@ -37,10 +43,10 @@ def another_user() -> Iterator[None]:
 
 
 @contextmanager
-def opened(mode: str, cache: Path) -> Iterator[EmbeddedBox]:
+def opened(mode: Mode, cache: Path) -> Iterator[EmbeddedBox]:
     """Open a slot in a mode."""
-    if mode == "unsafe":
-        with EmbeddedBox(cache, unsafe=True) as box:
+    if mode in ("unsafe", "landlock"):
+        with EmbeddedBox(cache, tier=mode) as box:
             yield box
     elif mode == "range" or os.geteuid():
         with EmbeddedBox(cache) as box:

@@ -32,6 +32,8 @@ from tests.fakes.scripted import problem
         ("\u0667", None),
         ("__import__('os')", None),
         ("9" * 5000, None),
+        ("9" + ",999" * 2000, None),
+        ("9" + ",999" * 332, 10**997 - 1),
     ],
 )
 def test_integers_are_read_by_a_closed_grammar(text: str, value: int | None) -> None:
@@ -61,6 +63,12 @@ def test_equal_answers_get_full_points_and_others_none() -> None:
     """An answer is right or wrong."""
     assert grade(problem("p", expected="1234"), "1,234") == (Verdict.AC, 10.0)
     assert grade(problem("p", expected="1234"), "1235") == (Verdict.WA, 0.0)
+
+
+def test_an_answer_of_thousands_of_digits_is_wrong() -> None:
+    """A number too long to be read is a wrong answer, however its digits are grouped."""
+    for content in ("9" * 5000, "9" + ",999" * 2000, r"9\,999" + r"\,999" * 2000):
+        assert grade(problem("p"), content) == (Verdict.WA, 0.0)
 
 
 def test_exact_answers_are_compared_as_text() -> None:

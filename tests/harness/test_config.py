@@ -30,7 +30,12 @@ def test_pairs_are_read(text: str, pairs: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("nonsense", "not key=value"), ("{bad", "not valid JSON"), ("a=1,a=2", "given twice")],
+    [
+        ("nonsense", "not key=value"),
+        ("{bad", "not valid JSON"),
+        ('{"a":' + "[" * 100_000, "not valid JSON"),
+        ("a=1,a=2", "given twice"),
+    ],
 )
 def test_broken_pairs_are_named(text: str, says: str) -> None:
     """A malformed list names the flag and what is wrong with it."""
@@ -89,6 +94,13 @@ def test_the_data_store_can_be_elsewhere() -> None:
     assert settings({"HARNESS_DATA": "/srv/x"}).data == Path("/srv/x")
     assert settings({"HARNESS_DATA": "x"}).data == Path.cwd() / "x"
     assert settings({}).data.is_absolute()
+
+
+@pytest.mark.parametrize("name", ["HARNESS_DATA", "HARNESS_CACHE"])
+def test_the_home_of_nobody_is_named(name: str) -> None:
+    """A path under the home of a user who does not exist is an error that names the setting."""
+    with pytest.raises(UsageError, match=f"{name}=~nosuchuser/x: there is no such user"):
+        settings({name: "~nosuchuser/x"})
 
 
 def test_unknown_plugins_are_named_with_near_misses() -> None:

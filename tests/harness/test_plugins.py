@@ -11,6 +11,7 @@ import pytest
 from harness.errors import PluginError
 from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near
 from harness.strategies.single import solve
+from tests.fakes.plugins import install
 
 
 def test_names_are_listed_without_importing() -> None:
@@ -28,17 +29,7 @@ def test_what_is_asked_for_is_loaded() -> None:
     assert load_task("demo").id == "demo"
     assert load_strategy("single") is solve
     assert "demo" in names(TASKS)
-    assert names(STRATEGIES) == ("single",)
-
-
-def install(place: Path, name: str, entries: str, module: str = "") -> None:
-    """Put a distribution with entry points onto the path, as an installer would."""
-    info = place / f"{name}-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[harness.tasks]\n{entries}\n")
-    if module:
-        (place / f"{name.replace('-', '_')}.py").write_text(module)
+    assert names(STRATEGIES) == ("recorded", "single")
 
 
 @pytest.fixture

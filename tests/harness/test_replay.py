@@ -11,9 +11,35 @@ import pytest
 
 from harness.backend import Backend, NotGenerated, Reply, Request
 from harness.backends.replay import open_backend
+from harness.cli.manifest import strategy
 from harness.errors import HarnessError, RecordingError, UsageError
-from harness.types import FinishReason, LeftOut, Sampling
-from tests.fakes.scripted import contest, context, problem
+from harness.session import Strategy
+from harness.store import RunFolder
+from harness.strategies.recorded import solve as recorded_turns
+from harness.strategies.single import solve as single_turn
+from harness.types import (
+    AttemptEnd,
+    AttemptStatus,
+    FinishReason,
+    Grade,
+    LeftOut,
+    Note,
+    NoteKind,
+    Record,
+    Sampling,
+    Submission,
+)
+from tests.fakes.scripted import (
+    ScriptedBackend,
+    ScriptedTask,
+    contest,
+    context,
+    problem,
+    run_all,
+    start_run,
+)
+
+NO = NotGenerated(reason="nothing")
 
 
 def row(**more: Any) -> dict[str, Any]:
@@ -129,14 +155,84 @@ def test_a_problem_that_is_left_out_is_no_mistake(tmp_path: Path) -> None:
     assert open_backend(context(whole, {"file": str(file)})).samples("bot", "one") == (0,)
 
 
+def play(place: Path, strategy: Strategy, *rows: dict[str, Any]) -> list[Record]:
+    """Return what a run of these rows leaves in its log."""
+    backend = recorded(place, *rows)
+    of = contest(problem("one"), rules="ioi")
+    with start_run(place / "run", backend, of, attempts=None) as writer:
+        run_all(writer, backend, strategy=strategy)
+        return list(writer.replay())
+
+
+def test_every_turn_of_a_sample_is_handed_in(tmp_path: Path) -> None:
+    """The strategy for recordings hands in each row in its turn, past one without a submission."""
+    rows = [row(submission=n + 1, text=text) for n, text in enumerate(("8", None, "", "7", "9"))]
+    records = play(tmp_path, recorded_turns, *rows)
+    assert [r.verdict.value for r in records if isinstance(r, Grade)] == ["WA", "AC", "WA"]
+    (end,) = (r for r in records if isinstance(r, AttemptEnd))
+    assert (end.status, end.points, end.submissions) == (AttemptStatus.DONE, 10.0, 3)
+
+
+def test_a_text_without_a_submission_is_a_zero_though_the_next_was_never_made(
+    tmp_path: Path,
+) -> None:
+    """Something was generated, so the attempt counts."""
+    records = play(
+        tmp_path, recorded_turns, row(submission=1, text=""), row(submission=2, text=None)
+    )
+    (end,) = (r for r in records if isinstance(r, AttemptEnd))
+    assert (end.status, end.points) == (AttemptStatus.DONE, 0.0)
+
+
+def test_turns_that_no_strategy_asked_for_are_noted(tmp_path: Path) -> None:
+    """A strategy that asks once leaves a note about the rest of the recording."""
+    rows = [row(submission=n) for n in (1, 2, 3)]
+    records = play(tmp_path, single_turn, *rows)
+    notes = [(r.kind, r.text) for r in records if isinstance(r, Note)]
+    assert notes == [(NoteKind.UNASKED, "3 were recorded, 1 asked for")]
+
+
+def test_recordings_are_played_as_they_were(tmp_path: Path) -> None:
+    """Unless told otherwise, recordings are handed in whole and models asked as their task says."""
+    assert strategy(ScriptedTask(), recorded(tmp_path, row()), contest()) == "recorded"
+    assert strategy(ScriptedTask(), ScriptedBackend(lambda _: NO), contest()) == "single"
+
+
+def test_an_answer_cut_inside_a_character_is_judged(tmp_path: Path) -> None:
+    """Half of a surrogate pair is handed in as a question mark: a verdict, not a fault of ours."""
+    records = play(tmp_path, recorded_turns, row(text="7\ud83d"), row(text="7"))
+    assert [(r.verdict.value, r.message) for r in records if isinstance(r, Grade)] == [
+        ("WA", "not an integer"),
+        ("AC", "compared as integers: 7"),
+    ]
+    kept = [r.content for r in records if isinstance(r, Submission)]
+    assert RunFolder(tmp_path / "run").text(kept[0]) == "7?"
+
+
 BROKEN: list[tuple[str, str]] = [
     ('{"z": ' + "[" * 100_000, "nested too deep"),
     ('{"problem": "one", "contestant": " ", "text": "x"}', "has no name"),
+    ('{"problem": "one", "contestant": "\\ud83d", "text": "x"}', "half of a surrogate pair"),
     ('{"problem": "one", "contestant": "bot", "text": "x"', "line 2: column"),
     ('{"problem": "one", "contestant": "bot"}', "line 2: Object missing required field `text`"),
     ('{"problem": "one", "contestant": "bot", "text": 5}', "`$.text`"),
     ('{"problem": "onne", "contestant": "bot", "text": "x"}', "no problem 'onne'"),
     ('{"problem": "one", "contestant": "b", "text": "x", "sample": -1}', "counts from 0"),
+    (
+        '{"problem": "one", "contestant": "b", "text": "x", "submission": 2}',
+        "no submission 1 comes before: b, one, sample 0, submission 2",
+    ),
+    ('{"problem": "one", "contestant": "b", "text": "x", "seconds": NaN}', "NaN is no number"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "cost": Infinity}', "is no number"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "seconds": 1e999}', "$.seconds"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "seconds": -0.5}', ">= 0.0 - at `$.sec"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "tokens_in": -1}', ">= 0 - at `$.tokens_"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "tokens_out": 1e30}', "$.tokens_out"),
+    ('{"problem": "one", "contestant": "b", "text": "x", "sample": 9999999999}', "$.sample"),
+    (
+        '{"problem": "one", "contestant": "b", "text": "\\ud83d", "x": 1' + "0" * 5000 + "}",
+        "digits",
+    ),
     (
         '{"problem": "one", "contestant": "bot", "text": "x", "sample": 0}',
         "line 2: the same sample as line 1",
@@ -173,6 +269,8 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     [
         ({}, "needs a file"),
         ({"file": "absent.jsonl"}, "cannot be read"),
+        ({"file": "~nosuchuser/x"}, "no such user"),
+        ({"file": "said\0.jsonl"}, "NUL"),
         ({"flie": "x"}, "did you mean file"),
         ({"file": "said.jsonl", "contestants": "nobody"}, "no contestant 'nobody'"),
     ],

@@ -112,6 +112,25 @@ def test_a_log_cut_anywhere_is_continued_to_the_same_scores(
         assert kinds(writer)["Grade"] == 12
 
 
+def test_a_damaged_text_is_asked_for_again(tmp_path: Path) -> None:
+    """A generation whose text a crash destroyed is made again; the others are not."""
+    backend = ScriptedBackend(right_on_even)
+    with start_run(tmp_path / "run", backend, attempts=2) as writer:
+        run_all(writer, backend)
+        wanted = ends(writer)
+        lost = next(r for r in writer.replay() if isinstance(r, Generation))
+    writer.blob_path(lost.text).write_bytes(b"")
+    log = tmp_path / "run" / LOG
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join(line for line in lines if b'"end"' not in line))
+    again = ScriptedBackend(right_on_even)
+    with RunWriter(tmp_path / "run") as writer:
+        run_all(writer, again)
+        assert ends(writer) == wanted
+        assert writer.text(lost.text) == "it is 7"
+    assert {request.sample for request in again.asked} == {0}, "what was whole is asked again"
+
+
 def test_nothing_generated_is_an_attempt_without_a_score(tmp_path: Path) -> None:
     """A recording that holds nothing gives an empty attempt: no points, not zero points."""
     backend = ScriptedBackend(lambda _: NotGenerated(reason="not generated"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
 from harness.store import LOG, RunFolder, RunWriter
-from harness.types import Note, NoteKind
+from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind
 from tests.fakes.scripted import ScriptedBackend, says, start_run
 
 
@@ -55,6 +57,13 @@ def test_a_torn_last_line_loses_only_itself(
         again.append(note("after"))
     after = [record.text for record in RunFolder(place).replay() if isinstance(record, Note)]
     assert after == ["0", "1", "after"]
+
+
+def test_a_title_cut_inside_a_character_does_not_stop_a_run(tmp_path: Path) -> None:
+    """Half of a surrogate pair in the manifest is written as a question mark."""
+    backend = ScriptedBackend(lambda _: says("7"), ("bot \ud83d",))
+    start_run(tmp_path / "run", backend).close()
+    assert RunFolder(tmp_path / "run").record.contestants[0].title == "bot ?"
 
 
 def test_a_damaged_line_in_the_middle_is_named(writer: RunWriter) -> None:
@@ -108,6 +117,54 @@ def test_a_changed_text_is_noticed(writer: RunWriter) -> None:
     writer.blob_path(ref).write_bytes(writer.blob_path(other).read_bytes())
     with pytest.raises(CorruptLog, match="not what its name says"):
         writer.text(ref)
+
+
+def damages() -> dict[str, Callable[[bytes], bytes]]:
+    return {
+        "empty": lambda data: b"",
+        "cut": lambda data: data[: len(data) // 2],
+        "no gzip": lambda data: b"text",
+        "bits": lambda data: data[:12] + b"\xff" * (len(data) - 12),
+        "another text": lambda data: gzip.compress(b"another"),
+    }
+
+
+@pytest.mark.parametrize("damage", damages())
+def test_a_damaged_text_is_an_error_and_is_mended_when_it_is_kept_again(
+    writer: RunWriter, damage: str
+) -> None:
+    """Whatever a crash made of a text, reading it says so, and keeping it again mends it."""
+    ref = writer.put_text("some words of a prompt, " * 50)
+    place = writer.blob_path(ref)
+    place.write_bytes(damages()[damage](place.read_bytes()))
+    with pytest.raises(CorruptLog, match=r"\.gz: the text"):
+        writer.text(ref)
+    writer.close()
+    with RunWriter(writer.path) as again:
+        assert again.put_text("some words of a prompt, " * 50) == ref
+        assert again.text(ref).startswith("some words")
+
+
+def test_texts_are_on_the_disk_before_the_end_that_counts_them(
+    writer: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of an attempt is flushed last: no crash leaves an end without its texts."""
+    flushed: list[str] = []
+    for name in ("fsync", "fdatasync"):
+        real = getattr(os, name)
+
+        def watched(descriptor: int, real: Callable[[int], None] = real) -> None:
+            flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+            real(descriptor)
+
+        monkeypatch.setattr(os, name, watched)
+    ref = writer.put_text("said")
+    assert [name.rpartition("/")[0] for name in flushed] == [str(writer.blob_path(ref).parent)]
+    writer.append(note("not the end"))
+    assert len(flushed) == 1
+    writer.append(AttemptEnd(attempt="a", status=AttemptStatus.EMPTY, points=None, max_points=1.0))
+    assert str(writer.blob_path(ref).parent) in flushed[1:-1]
+    assert flushed[-1] == str(writer.path / LOG)
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:

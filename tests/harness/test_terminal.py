@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from harness.board import boards
 from harness.cli.manifest import limited, run_id
+from harness.cli.outcome import finish
+from harness.cli.parser import parse
 from harness.cli.progress import duration, sentence
 from harness.cli.table import board_table, number, shown
+from harness.errors import Interrupted
 from harness.meter import Meter
+from harness.store import RunFolder
 from harness.types import LeftOut
 from tests.fakes.scripted import (
     ScriptedBackend,
@@ -75,6 +82,35 @@ def test_run_ids_are_file_names() -> None:
     assert first != second
     assert "/" not in first
     assert "some-model-v2" in first
+
+
+def test_stopping_while_the_report_is_written_names_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The results are whole by then: only the report has to be written again."""
+    backend = ScriptedBackend(lambda _: says("7"))
+    with start_run(tmp_path / "a run", backend) as writer:
+        run_all(writer, backend)
+
+    def stopped(runs: list[RunFolder], place: Path) -> Path:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reports.build.build_report", stopped)
+    args = parse(["run", "--task", "scripted"], {})
+    with pytest.raises(Interrupted) as caught:
+        finish(args, [RunFolder(tmp_path / "a run")])
+    run = f"'{tmp_path}/a run'"
+    assert f"`harness report {run} -o '{tmp_path}/a run/report'`" in caught.value.hint
+
+
+def test_a_table_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Reasons and notes come from packages; they are shown without control characters."""
+    left = LeftOut(id="three", title="Three", max_points=30.0, reason="no \x1b[2J")
+    of = msgspec.structs.replace(contest(), left_out=(left,), notes=("made by \x1b[2J",))
+    with start_run(tmp_path / "run", ScriptedBackend(lambda _: says("7")), of) as writer:
+        (board,) = boards([writer])
+    assert "\x1b" not in board_table(board)
+    assert "- note: made by \ufffd[2J" in board_table(board)
 
 
 def test_a_name_cannot_steer_the_terminal() -> None:

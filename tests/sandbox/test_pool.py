@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from harness.errors import BoxError
-from sandbox.box import Box
-from sandbox.pool import Pool
+from harness.errors import BoxError, JudgeError
+from sandbox.box import MEBIBYTE, Box, Facts, Job, Limits, Process, Role, Step
+from sandbox.embedded import EmbeddedBox
+from sandbox.pool import Lease, Pool
+from tests.fakes import slots
 
 
 class Slot:
     """What of a slot a pool uses."""
+
+    facts = Facts(tier="embedded")
 
     def __init__(self) -> None:
         self.closed = False
@@ -106,3 +112,74 @@ def test_closing_closes_idle_and_leased_slots(made: list[Slot]) -> None:
     with pytest.raises(BoxError, match="closed"), pool.lease():
         pass
     pool.close()
+
+
+def says(box: Lease, tool: Path, *words: str) -> list[Job]:
+    """Return jobs that say a word each."""
+    limits = Limits(cpu_s=1, wall_s=5, memory_bytes=64 * MEBIBYTE)
+    return [
+        Job(
+            steps=(
+                Step(
+                    processes=(
+                        Process(
+                            role=Role.CONTESTANT,
+                            argv=("tool", "say", word),
+                            program=box.put(tool),
+                            limits=limits,
+                        ),
+                    )
+                ),
+            )
+        )
+        for word in words
+    ]
+
+
+@pytest.fixture
+def real(cache: Path) -> Iterator[tuple[Pool[EmbeddedBox], list[EmbeddedBox], Path]]:
+    """Return a pool of one real slot, the slots it made, and a program to run in them."""
+    opened: list[EmbeddedBox] = []
+
+    def make() -> EmbeddedBox:
+        opened.append(EmbeddedBox(cache))
+        return opened[-1]
+
+    pool = Pool(make, 1)
+    yield pool, opened, slots.build(cache, Path(slots.__file__).parent / "programs" / "tool.cpp")
+    pool.close()
+
+
+Real = tuple[Pool[EmbeddedBox], list[EmbeddedBox], Path]
+
+
+def said(pool: Pool[EmbeddedBox], tool: Path, *words: str) -> list[bytes]:
+    with pool.lease() as box:
+        return [r.executions[0].stdout_head for (r,) in box.run(says(box, tool, *words))]
+
+
+def test_a_package_that_fails_costs_no_slot(real: Real) -> None:
+    """A checker's error in the middle of a run keeps the slot warm, and none of its answers."""
+    pool, opened, tool = real
+
+    def fail_in_the_middle() -> None:
+        with pool.lease() as box:
+            for _ in box.run(says(box, tool, *"abcdefghij")):
+                raise JudgeError("the checker said nothing")
+
+    with pytest.raises(JudgeError) as held:  # its traceback keeps alive what was begun
+        fail_in_the_middle()
+    assert said(pool, tool, "x", "y") == [b"x", b"y"]
+    assert len(opened) == 1
+    assert held.value.message == "the checker said nothing"
+
+
+def test_a_run_that_was_left_leaves_nothing_to_the_next(real: Real) -> None:
+    """Whoever takes only the first answer leaves none of the others to whoever comes next."""
+    pool, opened, tool = real
+    with pool.lease() as box:
+        left = box.run(says(box, tool, *"abcdefghij"))
+        next(left)
+    assert said(pool, tool, "x") == [b"x"]
+    assert len(opened) == 1
+    assert list(left) == []

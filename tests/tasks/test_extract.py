@@ -118,3 +118,38 @@ def test_any_boxes_can_be_read(text: str) -> None:
     """No arrangement of braces makes the reader fail."""
     found = extract_boxed(text)
     assert found is None or found.content in text
+
+
+def naive_box(text: str) -> str | None:
+    """Read boxes one after the other, brace by brace."""
+    last, at = "", 0
+    while (found := text.find("\\boxed", at)) >= 0:
+        at = found + len("\\boxed")
+        while text[at : at + 1].isspace():
+            at += 1
+        if text[at : at + 1] != "{":
+            continue
+        depth, start = 0, at + 1
+        for end in range(at, len(text)):
+            depth += {"{": 1, "}": -1}.get(text[end], 0)
+            if not depth:
+                break
+        if depth:
+            break
+        last, at = text[start:end].strip(), end
+    return last or None
+
+
+pieces = st.sampled_from(["\\boxed", "\\boxed{", "{", "}", " ", "\n", "1", "7", "\\"])
+
+
+@given(st.lists(pieces, max_size=40).map("".join))
+def test_boxes_are_read_as_one_would_by_hand(text: str) -> None:
+    """However boxes and braces are mixed, the answer is that of the plain reading."""
+    assert boxed(text) == naive_box(text)
+
+
+def test_a_long_row_of_boxes_without_braces_is_read_once() -> None:
+    """A text of megabytes that a model repeats itself in is read in one pass (or never ends)."""
+    assert boxed("\\boxed" * 400_000 + "x{") is None
+    assert boxed("\\boxed{" * 200_000 + "}" * 200_000 + "\\boxed{7}") == "7"

@@ -115,6 +115,55 @@ def test_missing_inputs_leave_a_problem_out(store: DataStore, tmp_path: Path) ->
     assert "lacks 1 test inputs" in left["worldmap"]
 
 
+def test_a_package_that_is_not_whole_never_replaces_one(store: DataStore, tmp_path: Path) -> None:
+    """A checkout without its inputs leaves the judged package as it was, and says so."""
+    whole = write_worldmap(tmp_path / "whole")
+    IOI2025().add_data(store, whole, unused_tools(tmp_path))
+    before = IOI2025().contest(store)
+    for part in ("inputs", "type"):
+        folder = write_worldmap(tmp_path / part)
+        if part == "inputs":
+            (folder / "tests" / "2-01.in").unlink()
+        else:
+            (folder / "subtasks" / "06-s.json").write_text(
+                '{"score": 56, "testcases": ["2-01"], "output_only": true}'
+            )
+        found = {p.problem: p for p in IOI2025().add_data(store, folder, unused_tools(tmp_path))}
+        assert found["worldmap"].ready
+        assert found["worldmap"].tests == 2
+        assert "is not whole" in found["worldmap"].notes[0]
+        assert "stays as it was" in found["worldmap"].notes[0]
+        assert IOI2025().contest(store) == before
+
+
+def test_a_whole_package_replaces_a_part(store: DataStore, tmp_path: Path) -> None:
+    """What was missing can be brought in later."""
+    part = write_worldmap(tmp_path / "part")
+    (part / "tests" / "2-01.in").unlink()
+    IOI2025().add_data(store, part, unused_tools(tmp_path))
+    again = {p.problem: p for p in IOI2025().add_data(store, part, unused_tools(tmp_path))}
+    assert not again["worldmap"].ready
+    assert "lacks 1 test inputs" in again["worldmap"].missing[0]
+    IOI2025().add_data(store, write_worldmap(tmp_path / "whole"), unused_tools(tmp_path))
+    assert [p.id for p in IOI2025().contest(store).problems] == ["worldmap"]
+
+
+def test_what_was_ready_stays_ready(store: DataStore, tmp_path: Path) -> None:
+    """Adding one problem tells of the others how they stand in the store, damaged ones too."""
+    write_worldmap(tmp_path / "in" / "worldmap")
+    IOI2025().add_data(store, tmp_path / "in", unused_tools(tmp_path))
+    other = write_worldmap(tmp_path / "festival", code="festival", memory_limit=1 << 31)
+    for place in (other / "tests").glob("*.in"):
+        place.unlink()
+    found = {p.problem: p for p in IOI2025().add_data(store, other, unused_tools(tmp_path))}
+    assert (found["worldmap"].ready, found["worldmap"].tests) == (True, 2)
+    assert (found["festival"].ready, found["triples"].missing) == (False, ("no package found",))
+    (store.folder("ioi2025", "worldmap") / "problem.json").write_text("{")
+    found = {p.problem: p for p in IOI2025().add_data(store, other, unused_tools(tmp_path))}
+    assert not found["worldmap"].ready
+    assert "problem.json" in found["worldmap"].missing[0]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [({"time_limit": 2.0}, "time limit"), ({"memory_limit": 1 << 20}, "memory limit")],

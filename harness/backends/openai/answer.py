@@ -13,6 +13,8 @@ What the server's reasons to finish become:
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -51,18 +53,12 @@ class Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
-class Usage(msgspec.Struct):
-    """Tokens counted by the server."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
 class Frame(msgspec.Struct):
     """One JSON object of a stream, or a whole body."""
 
     choices: list[Choice] | None = None
-    usage: Usage | None = None
+    usage: Any = None
+    """Tokens counted by the server; what is wrong with them costs no answer."""
     error: Any = None
     object: str | None = None
     message: Any = None
@@ -84,17 +80,14 @@ class Answer:
         self._key = key
         self._text: list[str] = []
         self._reasoning: list[str] = []
-        self._usage = Usage()
+        self._usage: Mapping[str, Any] = {}
 
     def add(self, data: str | bytes, *, is_error: bool = False) -> None:
         """Take in one JSON object; raises Trouble or Refusal for an error in it."""
-        try:
-            frame = DECODER.decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise Trouble(f"the server's answer cannot be read: {error}", outage=True) from None
+        frame = _decode(data)
         if frame.error or is_error or frame.object == "error":
-            raise of_frame(frame.error or msgspec.json.decode(data), self._key)
-        if frame.usage is not None:
+            raise of_frame(frame.error or json.loads(data), self._key)
+        if isinstance(frame.usage, dict):
             self._usage = frame.usage
         for choice in frame.choices or ():
             if choice.index == 0:
@@ -102,7 +95,7 @@ class Answer:
 
     def reply(self, finish: FinishReason, *, seconds: float, tries: int) -> Reply:
         """Return the reply with what there is."""
-        text, reasoning = "".join(self._text), "".join(self._reasoning)
+        text, reasoning = _whole(self._text), _whole(self._reasoning)
         if self._split_think and not reasoning:
             reasoning, text = split_think(text, cut=finish in CUT)
         if finish is FinishReason.REJECTED:
@@ -111,8 +104,8 @@ class Answer:
             text=text,
             reasoning=reasoning or None,
             finish_reason=finish,
-            tokens_in=self._usage.prompt_tokens,
-            tokens_out=self._usage.completion_tokens,
+            tokens_in=_count(self._usage.get("prompt_tokens")),
+            tokens_out=_count(self._usage.get("completion_tokens")),
             seconds=seconds,
             tries=tries,
         )
@@ -126,6 +119,33 @@ class Answer:
             raise Trouble(f"the server finished with {choice.finish_reason!r}", outage=True)
         if choice.finish_reason:
             self.finish = FINISHES.get(choice.finish_reason, FinishReason.STOP)
+
+
+def _decode(data: str | bytes) -> Frame:
+    """Return one JSON object of the server; raises Trouble for what is none."""
+    try:
+        return DECODER.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    # Slower, but it reads halves of surrogate pairs, which tokens may end in.
+    try:
+        return msgspec.convert(json.loads(data), Frame)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Trouble(f"the server's answer cannot be read: {error}", outage=True) from None
+
+
+def _whole(pieces: Sequence[str]) -> str:
+    """Join pieces; halves of a surrogate pair that came apart become one character again."""
+    text = "".join(pieces)
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def _count(said: Any) -> int | None:
+    """Return a number of tokens, or None for what is no such number."""
+    known = isinstance(said, int | float) and not isinstance(said, bool)
+    return int(said) if known and 0 <= said < 1 << 53 else None
 
 
 def split_think(text: str, *, cut: bool) -> tuple[str, str]:

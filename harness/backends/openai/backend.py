@@ -35,6 +35,7 @@ class OpenAIBackend:
     def __init__(self, options: Options, key: Key, *, pause_s: float = 1.0) -> None:
         self.name = f"openai:{options.model}"
         self.contestants: tuple[Contestant, ...] = (Contestant(id=options.id, title=options.title),)
+        self.facts: tuple[tuple[str, str], ...] = ()
         self._options = options
         self._key = key
         self._pause_s = pause_s
@@ -45,6 +46,10 @@ class OpenAIBackend:
 
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:  # noqa: ARG002
         """Return None: any number can be asked for."""
+        return None
+
+    def turns(self, contestant: str, problem: str, sample: int) -> int | None:  # noqa: ARG002
+        """Return None: a strategy may ask again and again."""
         return None
 
     async def generate(self, request: Request) -> Reply:

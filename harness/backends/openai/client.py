@@ -31,6 +31,10 @@ CONNECT_S = 30.0
 SHORT = aiohttp.ClientTimeout(total=10)
 """For questions that cost the server nothing."""
 LINGER_S = 1.0
+BEGINNING_S = 10.0
+"""How long a server may take over the reasons of its refusal, or the names of its models."""
+MODELS_BYTES = 1 << 22
+LONGEST_NAME = 200
 DONE = "[DONE]"
 
 
@@ -125,7 +129,7 @@ class Client:
     async def _failure(self, response: aiohttp.ClientResponse) -> Exception:
         status = response.status
         self.answered = self.answered or status < HTTPStatus.INTERNAL_SERVER_ERROR
-        text = trouble.spoken(trouble.decoded(await response.read()), self._key)
+        text = trouble.spoken(trouble.decoded(await _beginning(response, trouble.HEARD)), self._key)
         failure = trouble.of_status(status, response.headers, text)
         if failure is not None:
             return failure
@@ -172,8 +176,8 @@ class Client:
             async with self._http().get(
                 f"{self._options.base_url}/models", timeout=SHORT
             ) as response:
-                found = trouble.decoded(await response.read())
-            return [str(model["id"]) for model in found["data"]]
+                found = trouble.decoded(await _beginning(response, MODELS_BYTES))
+            return [str(model["id"])[:LONGEST_NAME] for model in found["data"]]
         except (aiohttp.ClientError, OSError, KeyError, TypeError):
             return []
 
@@ -183,6 +187,20 @@ class Client:
             hint=hint,
             final=True,
         )
+
+
+async def _beginning(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """Return a body, or as many bytes of it as there is need and time for."""
+    heard = bytearray()
+    with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(BEGINNING_S):
+            while len(heard) < most:
+                piece = await response.content.read(most - len(heard))
+                if not piece:
+                    return bytes(heard)
+                heard += piece
+    response.close()
+    return bytes(heard)
 
 
 async def _read(response: aiohttp.ClientResponse, answer: Answer, *, streamed: bool) -> None:

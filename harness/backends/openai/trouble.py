@@ -18,6 +18,7 @@ final error names the address, for it ends the run and is printed.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import time
 from collections.abc import Mapping
@@ -34,6 +35,10 @@ REFUSALS = frozenset({400, 413, 422})
 PASSING = frozenset({408, 409, 425, 429})
 CLIP = 400
 """Characters of a server's own words that are repeated."""
+HEARD = 1 << 16
+"""Characters of them that are looked at; bytes of an error's body that are read."""
+DEPTH = 4
+"""How deep the sentence of an error is looked for."""
 
 
 class Trouble(Exception):
@@ -100,7 +105,7 @@ def of_frame(error: Any, key: Key) -> Trouble | Refusal:
     """Return what an error inside a stream means; it comes under HTTP 200."""
     text = spoken(error, key) or "no reason given"
     code = str(error.get("code")) if isinstance(error, dict) else ""
-    if code.isdecimal() and int(code) in REFUSALS:
+    if code in {str(status) for status in REFUSALS}:
         return Refusal(f"error {code}: {text}")
     return Trouble(f"the server reported an error: {text}", outage=True)
 
@@ -121,7 +126,7 @@ def seconds_of(header: str) -> float | None:
 
 def spoken(said: Any, key: Key) -> str:
     """Return a server's own words in one line: clipped, and without the key."""
-    text = " ".join(_words(said).split())
+    text = " ".join(_words(said, DEPTH)[:HEARD].split())
     return key.hidden_in(text)[:CLIP]
 
 
@@ -129,20 +134,22 @@ def decoded(body: bytes) -> Any:
     """Return a body as JSON, or as text where it is none."""
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body.decode(errors="replace")
 
 
-def _words(said: Any) -> str:
+def _words(said: Any, depth: int) -> str:
     """Find the sentence in the many shapes errors come in."""
     if isinstance(said, str):
         return said
+    if not depth:
+        return ""
     if isinstance(said, dict):
         inner = next((said[k] for k in ("error", "message", "detail") if said.get(k)), None)
-        words = _words(inner) if inner is not None else ""
+        words = _words(inner, depth - 1) if inner is not None else ""
         code = said.get("code") or said.get("type")
         named = isinstance(code, str) and code not in words
         return f"{words} ({code})" if words and named else words or str(code or "")
     if isinstance(said, list) and said:
-        return msgspec.json.encode(said).decode()
+        return json.dumps(said, ensure_ascii=False)
     return "" if said is None else str(said)

@@ -33,6 +33,7 @@ from tasks.packages.kattis.programs import (
 from tasks.packages.kattis.scores import most
 from tasks.packages.kattis.testdata import Cases
 from tasks.packages.package import Package
+from tasks.packages.place import check_place
 
 SCORE_PRECISION = 6
 """The format rounds nothing; averages and multipliers are not exact either."""
@@ -56,25 +57,13 @@ def open_package(
     :class:`~harness.errors.UnsupportedError` for what this judge cannot honour.
     """
     folder = folder.absolute()
+    check_place(folder)
     metadata = read_metadata(folder)
     validator, programs = _validator(folder, metadata)
     cases = Cases(folder)
     edition = _edition_of_tests(folder, metadata)
     group = _tree(folder, metadata, edition, cases, validator)
-    if cases.absent and not allow_missing:
-        raise TaskDataError(
-            f"{folder} lacks the input or the answer of {len(cases.absent)} test cases: "
-            + _some(cases.absent),
-            hint="bring them in, or judge on the rest with --allow-missing",
-        )
-    dropped = list(cases.absent)
-    if not any(test.name.startswith("secret/") for test in cases.found):
-        if not allow_missing or not cases.found:
-            raise TaskDataError(
-                f"{folder / 'data' / 'secret'} holds no test case",
-                hint="bring the whole package in",
-            )
-        dropped = dropped or ["secret/*"]
+    dropped = _dropped(folder, cases, allow_missing)
     files = [*programs, *find_included(folder), *find_references(folder)]
     if _custom(group):
         files += _grader(folder)
@@ -108,7 +97,26 @@ def open_package(
         folder=str(folder),
         hash=digest(body),
     )
-    return Package(problem=problem, dropped=tuple(dropped))
+    return Package(problem=problem, dropped=dropped)
+
+
+def _dropped(folder: Path, cases: Cases, allow_missing: bool) -> tuple[str, ...]:
+    """Return the test cases that this copy lacks, where it may lack some."""
+    if cases.absent and not allow_missing:
+        raise TaskDataError(
+            f"{folder} lacks the input or the answer of {len(cases.absent)} test cases: "
+            + _some(cases.absent),
+            hint="bring them in, or judge on the rest with --allow-missing",
+        )
+    dropped = tuple(cases.absent)
+    if not any(test.name.startswith("secret/") for test in cases.found):
+        if not allow_missing or not cases.found:
+            raise TaskDataError(
+                f"{folder / 'data' / 'secret'} holds no test case",
+                hint="bring the whole package in",
+            )
+        return dropped or ("secret/*",)
+    return dropped
 
 
 def _validator(folder: Path, metadata: Metadata) -> tuple[str, tuple[PackageFile, ...]]:

@@ -68,7 +68,7 @@ int main(int argc, char **argv) {
     }
     if (what == "odd")  // files whose names nobody expects
         for (const char *name : {"two words", "new\nline", "\xff\xfe", "-rf", "*", ".hidden"})
-            close(open(name, O_WRONLY | O_CREAT, 0000));
+            close(open(name, O_WRONLY | O_CREAT, 0600));
     if (what == "many")
         for (int i = 0; i < atoi(first); i++)
             close(open(("file" + std::to_string(i)).c_str(), O_WRONLY | O_CREAT, 0600));

@@ -1,5 +1,5 @@
 // Writes one file without end.
-// verdict: OLE
+// verdict: OLE RTE
 #include <cstdio>
 int main() {
     static char block[1 << 20];

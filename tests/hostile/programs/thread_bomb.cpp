@@ -16,7 +16,8 @@ int main() {
     pthread_attr_setstacksize(&small, 65536);
     while (started < 1000 && !pthread_create(&thread, &small, wait, nullptr)) started++;
     if (started < 4) leak("not even %d threads may be had", started);
-    if (started > 64) leak("%d threads", started);
+    // Without a uid of its own, a slot has to leave room for the threads of others.
+    if (started > 600) leak("%d threads", started);
     int status = finish();
     fflush(stdout);
     _exit(status);

@@ -1,0 +1,97 @@
+"""How runs came out: the table or JSON, the paths, the next command, the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.board import ContestBoard, boards, row_facts
+from harness.cli.table import board_table
+from harness.errors import Interrupted
+from harness.store import RunFolder
+from harness.types import AttemptStatus
+
+UNJUDGED = 3
+"""Exit code of a run that finished with more void attempts than allowed."""
+
+
+def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
+    """Write the report, print what came out and return the exit code."""
+    found = boards(folders)
+    index: Path | None = None
+    if not args.no_report:
+        from reports.build import build_report
+
+        where = folders[0].path / "report"
+        try:
+            index = build_report(folders, where).absolute()
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "stopped while the report was written; the results are whole",
+                hint=f"write it with `harness report {_named(folders)} "
+                f"-o {shlex.quote(str(where))}`",
+            ) from None
+    if args.json:
+        print(json.dumps(_summary(folders, found, index)))
+    elif not args.quiet:
+        for board in found:
+            print(f"\n## {board.contest.title}\n\n{board_table(board)}\n")
+    if not args.json:
+        for folder in folders:
+            print(f"run:    {folder.path}")
+        if index is not None:
+            print(f"report: {index}")
+        if not args.quiet:
+            print(f"next:   harness report {_named(folders)} OTHER_RUN -o DIR")
+    return _verdict(args, folders, found)
+
+
+def _named(folders: Sequence[RunFolder]) -> str:
+    return " ".join(shlex.quote(str(folder.path)) for folder in folders)
+
+
+def _verdict(
+    args: argparse.Namespace, folders: Sequence[RunFolder], found: Sequence[ContestBoard]
+) -> int:
+    for folder in folders:
+        void = sum(
+            row.count(AttemptStatus.VOID)
+            for board in found
+            for row in board.rows
+            if row.run == folder.record.id
+        )
+        allowed = args.fail_on_error
+        if 0 < allowed < 1:
+            allowed *= folder.record.planned
+        if void > allowed:
+            print(
+                f"harness: {void} of {folder.record.planned} attempts are void: lost to our own "
+                f"side and in no score\n  next: harness run --resume "
+                f"{shlex.quote(str(folder.path))} tries them again",
+                file=sys.stderr,
+            )
+            return UNJUDGED
+    return 0
+
+
+def _summary(
+    folders: Sequence[RunFolder], found: Sequence[ContestBoard], index: Path | None
+) -> dict[str, object]:
+    return {
+        "runs": [str(folder.path) for folder in folders],
+        "report": str(index) if index else None,
+        "contests": [
+            {
+                "contest": board.contest.id,
+                "judged_points": board.contest.judged_points,
+                "total_points": board.contest.total_points,
+                "left_out": {left.id: left.reason for left in board.contest.left_out},
+                "rows": [row_facts(row) for row in board.rows],
+            }
+            for board in found
+        ],
+    }

@@ -1,0 +1,107 @@
+"""A run that is ready to begin: everything that was named is loaded, nothing is made yet."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from harness.backend import Backend, BackendContext
+from harness.cli import manifest
+from harness.config import Settings, environment
+from harness.data import DataStore
+from harness.errors import ConfigError, UsageError
+from harness.plugins import load_backend, load_strategy, load_task
+from harness.run import check_resumable, plan
+from harness.session import Strategy
+from harness.store import RunFolder
+from harness.task import Task
+from harness.types import Contest, RunSpec, Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a run needs."""
+
+    task: Task
+    contest: Contest
+    backend: Backend
+    strategy: Strategy
+    spec: RunSpec
+
+    @property
+    def planned(self) -> int:
+        """Attempts of the whole run."""
+        return len(plan(self.contest, self.backend, self.spec))
+
+
+def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
+    """Load what a new run of a task needs; raises a usage error for a run of nothing."""
+    task = load_task(name)
+    kind, pairs = manifest.model(args, task)
+    spec = RunSpec(
+        task=task.id,
+        task_version=task.version,
+        backend=kind,
+        backend_args=tuple(sorted(pairs.items())),
+        strategy=args.strategy or task.defaults.strategy,
+        attempts=args.num_samples,
+        limit=args.limit,
+        sampling=Sampling(
+            temperature=args.temperature,
+            top_p=args.top_p,
+            max_tokens=args.max_tokens,
+            seed=args.seed,
+        ),
+        prompt_language=args.language or task.defaults.prompt_language,
+    )
+    ready = _load(task, spec, place)
+    if not args.strategy:
+        chosen = manifest.strategy(task, ready.backend, ready.contest)
+        spec = msgspec.structs.replace(spec, strategy=chosen)
+        ready = replace(ready, spec=spec, strategy=load_strategy(chosen))
+    if not ready.contest.problems:
+        raise manifest.nothing_to_judge(ready.contest)
+    if not ready.planned:
+        raise UsageError(
+            f"{ready.backend.name} holds nothing for the problems that can be judged here "
+            f"({', '.join(problem.id for problem in ready.contest.problems)})",
+            hint="check --task and the model's settings",
+        )
+    return ready
+
+
+def prepare_again(run: RunFolder, place: Settings) -> Prepared:
+    """Load what a run needs that was begun; refuse what is not what it was begun with."""
+    spec, then = run.record.spec, run.record.backend
+    task = load_task(spec.task)
+    if task.version != spec.task_version:
+        raise ConfigError(
+            f"{run.path} was started with {spec.task} version {spec.task_version}; "
+            f"this is version {task.version}",
+            hint="start a new run, or install the version that the run was started with",
+        )
+    ready = _load(task, spec, place)
+    check_resumable(run, ready.contest)
+    if ready.backend.facts != then:
+        changed = manifest.changed(then, ready.backend.facts)
+        raise ConfigError(
+            f"the {changed} of {ready.backend.name} changed since {run.path} was started",
+            hint="put it back as it was, or start a new run",
+        )
+    return ready
+
+
+def _load(task: Task, spec: RunSpec, place: Settings) -> Prepared:
+    contest = manifest.limited(task.contest(DataStore(place.data)), spec.limit)
+    backend = load_backend(spec.backend)(
+        BackendContext(args=dict(spec.backend_args), contest=contest, environment=environment())
+    )
+    return Prepared(
+        task=task,
+        contest=manifest.with_statements(contest, backend),
+        backend=backend,
+        strategy=load_strategy(spec.strategy),
+        spec=spec,
+    )
