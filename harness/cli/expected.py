@@ -201,8 +201,9 @@ def _summary(counts: dict[str, int], package: Package, time_limit_s: float | Non
     ):
         if counts[result]:
             words.append(f"{counts[result]} {words_of}")
-    if package.dropped:
-        words.append(f"{len(package.dropped)} test cases are not in this copy")
+    lacking = len(package.dropped)
+    if lacking:
+        words.append(f"without {lacking} test case{'s' if lacking > 1 else ''}")
     if time_limit_s is not None:
         words.append(f"judged with a time limit of {time_limit_s:g} s")
     return f"**{package.problem.id}**: {'; '.join(words)}."

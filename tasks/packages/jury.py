@@ -13,7 +13,7 @@ from harness.types import CodeBody, Edition, Group, Problem, Verdict
 from tasks.packages.expectations import CRASHES, REJECTED, Expectation, Rule, Share
 from tasks.packages.files import digest, inside, text, wrong
 from tasks.packages.kattis.problem_yaml import LANGUAGES
-from tasks.packages.kattis.testdata import NAME as ALLOWED
+from tasks.packages.sources import NAME as ALLOWED
 from tasks.packages.sources import Handed, as_wanted, read_source
 from tasks.packages.submissions_yaml import NAME as SUBMISSIONS_YAML
 from tasks.packages.submissions_yaml import SubmissionsYaml

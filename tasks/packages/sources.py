@@ -10,8 +10,9 @@ import msgspec
 
 from harness.types import Source
 from sandbox.languages import suffixes
-from tasks.packages.kattis.testdata import NAME
 
+NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.+-]{0,254}")
+"""Files and folders of submissions; the format's names, and + (DOMjudge, ``sum.c++``)."""
 MAX_BYTES = 8 << 20
 """More than any judge accepts; a larger file is not even read."""
 MAX_FILES = 200
@@ -86,7 +87,8 @@ def _language(files: Iterable[tuple[str, bytes]]) -> str:
     known = suffixes()
     found = {}
     for name, content in files:
-        key = known.get(Path(name).suffix.lower())
+        suffix = Path(name).suffix
+        key = known.get(suffix) or known.get(suffix.lower())  # .C is C++, .CPP too
         if key is not None:
             found[key] = name
             if key == "python3" and _PYTHON_2.match(content.partition(b"\n")[0]):
