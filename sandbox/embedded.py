@@ -83,7 +83,7 @@ class EmbeddedBox:
             self._settings.append(tier)
         for name, path in (binds or {}).items():
             self._settings.append(f"bind={name}={path.absolute()}")
-        self._place = self._make_place(cache.absolute() / "slots")
+        self._place = self._make_place(cache.absolute() / "slots", tier)
         self._process: subprocess.Popen[bytes] | None = None
         self._core = None if root == "toolchain" else _take_core()
         self._settings.append(f"core={self._core or 0}")
@@ -98,9 +98,14 @@ class EmbeddedBox:
             tmp="/tmp" if tier == "embedded" else str(self._place / "roots" / "0" / "box"),
         )
 
-    def _make_place(self, slots: Path) -> Path:
+    def _make_place(self, slots: Path, tier: Tier) -> Path:
+        if tier == "landlock" and os.geteuid() == 0:
+            # Seen by its path, with a uid that may not enter root's folders.
+            slots = Path(tempfile.gettempdir(), "harness-slots")
         try:
-            slots.mkdir(parents=True, exist_ok=True)
+            slots.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if slots.is_symlink() or slots.stat().st_uid != os.geteuid():
+                raise PermissionError(1, "the folder belongs to someone else")
             _remove_abandoned(slots)
             return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=slots))
         except OSError as error:

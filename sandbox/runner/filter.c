@@ -111,6 +111,8 @@ void install_filter(void) {
         UNLESS(SYS_socketpair, 4), ARGUMENT(0), ON(AF_UNIX, pairs), RETURN(REFUSE),
         /* Limits of others. */
         UNLESS(SYS_prlimit64, 4), ARGUMENT(0), ON(0, ALLOW), RETURN(REFUSE),
+        /* Leases and notes of changes: a file that is opened later would wait for them. */
+        UNLESS(SYS_fcntl, 6), ARGUMENT(1), ON(F_SETLEASE, REFUSE), ON(F_NOTIFY, REFUSE), RETURN(ALLOW),
         UNLESS(SYS_ioctl, 6), ARGUMENT(1), ON((uint32_t)FS_IOC_SETFLAGS, REFUSE),
         ON((uint32_t)FS_IOC_FSSETXATTR, REFUSE), RETURN(ALLOW),
         /* clone3 hides its flags from a filter; libraries fall back to clone. */
