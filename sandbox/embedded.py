@@ -13,6 +13,7 @@ import contextlib
 import os
 import secrets
 import subprocess
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -82,7 +83,7 @@ class EmbeddedBox:
             self._settings.append(tier)
         for name, path in (binds or {}).items():
             self._settings.append(f"bind={name}={path.absolute()}")
-        self._folder = self._make_folder(cache.absolute() / "slots")
+        self._folder = self._make_folder(cache.absolute() / "slots", tier)
         self._place = self._folder.path
         self._process: subprocess.Popen[bytes] | None = None
         self._core = None if root == "toolchain" else _take_core()
@@ -98,8 +99,14 @@ class EmbeddedBox:
             tmp="/tmp" if tier == "embedded" else str(self._place / "roots" / "0" / "box"),
         )
 
-    def _make_folder(self, slots: Path) -> SlotFolder:
+    def _make_folder(self, slots: Path, tier: Tier) -> SlotFolder:
+        if tier == "landlock" and os.geteuid() == 0:
+            # Seen by its path, with a uid that may not enter root's folders.
+            slots = Path(tempfile.gettempdir(), "harness-slots")
         try:
+            slots.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if slots.is_symlink() or slots.stat().st_uid != os.geteuid():
+                raise PermissionError(1, "the folder belongs to someone else")
             return SlotFolder(slots)
         except OSError as error:
             raise BoxError(

@@ -130,28 +130,19 @@ static int next_byte(struct side *s) {
 }
 
 static int next_canonical(struct side *s) {
-    if (s->held >= 0) {
-        int c = s->held;
-        s->held = -1;
-        return c;
-    }
+    int c = s->held;
+    s->held = -1;
+    if (c >= 0) return c;
     bool blank = false;
-    for (;;) {
-        int c = next_byte(s);
-        if (c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f') {
-            blank = true;
-        } else if (c == '\n' || c < 0) {
-            s->token = false;
-            return c;
-        } else {
-            if (blank && s->token) {
-                s->held = c;
-                return ' ';
-            }
-            s->token = true;
-            return c;
-        }
+    while ((c = next_byte(s)) == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f')
+        blank = true;
+    bool text = c >= 0 && c != '\n';
+    if (blank && text && s->token) {
+        s->held = c;
+        return ' ';
     }
+    s->token = text;
+    return c;
 }
 
 bool same_text(int a, int b) {

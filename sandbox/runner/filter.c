@@ -41,7 +41,7 @@ uint64_t start_word;
     (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | \
      CLONE_NEWCGROUP)
 
-static const uint32_t killed[] = { /* what no contest program does; numbers: too new for libraries */
+static const uint32_t killed[] = { /* what no contest program does; numbers are of new calls */
     SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2,
     SYS_pivot_root, SYS_setns, SYS_unshare, SYS_bpf, SYS_perf_event_open, SYS_add_key,
     SYS_request_key, SYS_keyctl, SYS_open_by_handle_at, SYS_name_to_handle_at, SYS_init_module,
@@ -80,7 +80,7 @@ static struct sock_filter filter[256];
 static unsigned short length;
 
 static void add(const struct sock_filter *part, size_t n) {
-    for (size_t i = 0; i < n && length < sizeof filter / sizeof *filter; i++) filter[length++] = part[i];
+    for (size_t i = 0; i < n; i++) filter[length++] = part[i];
 }
 
 #define ADD(...) \
@@ -120,6 +120,9 @@ void install_filter(void) {
         ON(454 /* futex_wake */, shared), ON(456 /* futex_requeue */, shared),
         /* Limits of others. */
         UNLESS(SYS_prlimit64, 4), ARGUMENT(0), ON(0, ALLOW), RETURN(REFUSE),
+        /* Leases and notes of changes: a file that is opened later would wait for them. */
+        UNLESS(SYS_fcntl, 6), ARGUMENT(1), ON(F_SETLEASE, REFUSE), ON(F_NOTIFY, REFUSE),
+        RETURN(ALLOW),
         UNLESS(SYS_ioctl, 6), ARGUMENT(1), ON((uint32_t)FS_IOC_SETFLAGS, REFUSE),
         ON((uint32_t)FS_IOC_FSSETXATTR, REFUSE), RETURN(ALLOW),
         /* clone3 hides its flags from a filter; libraries fall back to clone. */

@@ -82,7 +82,8 @@ static void host_root(const char *root) {
         snprintf(from_fd, sizeof from_fd, "/proc/self/fd/%d", tree_fds[i]);
         bind_read_only(from_fd, to, MS_NOSUID | MS_NODEV);
     }
-    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"};
+    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random",
+                                          "/dev/urandom"};
     join(to, root, "dev");
     make_folder(to, 0755);
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
@@ -102,7 +103,7 @@ static void host_root(const char *root) {
     join(to, root, "proc");
     if (settings.proc) {
         make_folder(to, 0755);
-        must(mount("proc", to, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2"), "mount proc");
+        must(mount("proc", to, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2"), "/proc");
     }
 }
 

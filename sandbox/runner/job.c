@@ -29,18 +29,21 @@ static uint32_t get_count(struct cursor *c, uint32_t most) {
     return c->bad ? 0 : n;
 }
 
+static uint32_t get_texts(struct cursor *c, const char **texts, uint32_t most) {
+    uint32_t n = get_count(c, most);
+    for (uint32_t i = 0; i < n; i++) texts[i] = get_text(c);
+    return n;
+}
+
 static void get_process(struct cursor *c, struct process *p, int index) {
     memset(p, 0, sizeof *p);
     p->root = index;
     p->program_fd = p->in = -1;
     p->trusted = get_number(c, 1);
-    uint32_t n = get_count(c, MAX_WORDS);
-    for (uint32_t i = 0; i < n; i++) p->argv[i] = get_text(c);
-    if (!n) c->bad = true;
+    if (!get_texts(c, p->argv, MAX_WORDS)) c->bad = true;
     const char *program = get_text(c);
     p->program = program[0] ? program : NULL;
-    n = get_count(c, MAX_WORDS);
-    for (uint32_t i = 0; i < n; i++) p->env[i] = get_text(c);
+    get_texts(c, p->env, MAX_WORDS);
     p->input = get_place(c);
     const char *pipe = get_text(c);
     p->output_pipe = pipe[0] ? pipe : NULL;
@@ -55,14 +58,10 @@ static void get_process(struct cursor *c, struct process *p, int index) {
         p->fifos[i].name = get_text(c);
         p->fifos[i].pipe = get_text(c);
     }
-    p->nfetch = get_count(c, MAX_FETCH);
-    for (uint32_t i = 0; i < p->nfetch; i++) p->fetch[i] = get_text(c);
-    p->cpu_ns = get_number(c, 8);
-    p->wall_ns = get_number(c, 8);
-    p->memory = get_number(c, 8);
-    p->output = get_number(c, 8);
-    p->stderr_bytes = get_number(c, 8);
-    p->processes = get_number(c, 8);
+    p->nfetch = get_texts(c, p->fetch, MAX_FETCH);
+    uint64_t *limits[] = {&p->cpu_ns, &p->wall_ns,      &p->memory,
+                          &p->output, &p->stderr_bytes, &p->processes};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) *limits[i] = get_number(c, 8);
     p->head = (uint32_t)get_number(c, 4);
     p->keep = get_number(c, 1);
     p->resident = get_number(c, 1);
@@ -143,7 +142,8 @@ static void out_files(const struct process *p) {
     for (uint32_t i = 0; i < p->nfetch && !p->stop; i++) {
         DIR *all = strcmp(p->fetch[i], "*") ? NULL : fdopendir(openat(p->box, ".", O_RDONLY));
         struct dirent *entry;
-        while (all && kept < MAX_KEPT && (entry = readdir(all))) kept += out_fetched(p, entry->d_name);
+        while (all && kept < MAX_KEPT && (entry = readdir(all)))
+            kept += out_fetched(p, entry->d_name);
         if (all)
             closedir(all);
         else if (safe_name(p->fetch[i]))

@@ -60,7 +60,8 @@ static void count_others(void) {
     others = settings.uid_base ? 0 : 512; /* some that may come, where the uid is not ours alone */
     while (proc && (entry = readdir(proc))) {
         snprintf(path, sizeof path, "/proc/%s/task", entry->d_name);
-        if (entry->d_name[0] <= '9' && !stat(path, &s) && s.st_uid == getuid()) others += s.st_nlink;
+        if (entry->d_name[0] > '9' || stat(path, &s) || s.st_uid != getuid()) continue;
+        others += s.st_nlink;
     }
     if (proc) closedir(proc);
 }
@@ -69,11 +70,9 @@ void enter_plain(void) {
     must(prctl(PR_SET_CHILD_SUBREAPER, 1), "become subreaper");
     must(chdir(settings.slot), "enter the slot's folder");
     open_trees();
-    if (settings.uid_base) { /* root has better to be someone else */
-        must((int)syscall(SYS_setresgid, settings.uid_base, settings.uid_base, settings.uid_base), "gid");
-        must((int)syscall(SYS_setgroups, 0, NULL), "groups");
-        must((int)syscall(SYS_setresuid, settings.uid_base, settings.uid_base, settings.uid_base), "uid");
-    }
+    if (settings.uid_base && /* root has better to be someone else */
+        (syscall(SYS_setgroups, 0, NULL) || !change_uid(settings.uid_base)))
+        die("become another user: %s", strerror(errno));
     count_others();
     plain_roots();
     if (settings.unsafe) return;

@@ -237,16 +237,17 @@ static int show_cgroup(const char *root) {
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i];
+        unsigned long long number = strlen(a) > 5 ? strtoull(a + 5, NULL, 10) : 0;
         if (!strncmp(a, "slot=", 5))
             settings.slot = a + 5;
         else if (!strncmp(a, "uids=", 5))
-            settings.uid_base = (unsigned)strtoul(a + 5, NULL, 10);
+            settings.uid_base = (unsigned)number;
         else if (!strncmp(a, "disk=", 5))
-            settings.disk_bytes = strtoull(a + 5, NULL, 10);
+            settings.disk_bytes = number;
         else if ((!strncmp(a, "bind=", 5) || !strncmp(a, "link=", 5)) && settings.ntree < MAX_TREE)
             settings.tree[settings.ntree++] = a;
         else if (!strncmp(a, "core=", 5))
-            settings.core = atoi(a + 5);
+            settings.core = (int)number;
         else if (!strncmp(a, "cgroup=", 7)) /* for tests: what is read from such a tree */
             return show_cgroup(a + 7);
         else if (!strcmp(a, "container"))

@@ -31,9 +31,10 @@ void prepare(struct process *p, uint32_t step) {
         int from = safe_name(p->files[i].name) ? open_place(&p->files[i].from) : -1;
         bool own = p->files[i].writable;
         struct stat s;
-        if (from < 0 || copy_file(from, p->box, p->files[i].name, own ? uid : 0, own ? 0644 : 0444) ||
-            fstatat(p->box, p->files[i].name, &s, AT_SYMLINK_NOFOLLOW))
-            die("file %s: %s", p->files[i].name, strerror(errno));
+        const char *name = p->files[i].name;
+        if (from < 0 || copy_file(from, p->box, name, own ? uid : 0, own ? 0644 : 0444) ||
+            fstatat(p->box, name, &s, AT_SYMLINK_NOFOLLOW))
+            die("file %s: %s", name, strerror(errno));
         p->files[i].inode = s.st_ino;
         close(from);
     }
@@ -138,23 +139,23 @@ static bool open_pipe(struct step *s, const char *pipe, int flags, int *file) {
     return true;
 }
 
+/* The calls themselves: the library would tell threads that we do not have. */
+bool change_uid(uid_t id) {
+    return !syscall(SYS_setresgid, id, id, id) && !syscall(SYS_setresuid, id, id, id);
+}
+
 /* Where there is one uid only; none are to be gained by exec. */
 static bool drop_capabilities(void) {
     if (getuid()) return true;
     struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
-    if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-                                     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED) ||
-        syscall(SYS_capset, &head, none))
-        return false;
-    return true;
+    return !prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                                         SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED) &&
+           !syscall(SYS_capset, &head, none);
 }
 
 static bool give_up_uid(const struct process *p, const struct step *s) {
-    if (many_uids) {
-        uid_t id = uid_of(p);
-        return !syscall(SYS_setresgid, id, id, id) && !syscall(SYS_setresuid, id, id, id);
-    }
+    if (many_uids) return change_uid(uid_of(p));
     if (!drop_capabilities()) return false;
     if (s->n > 1) keep_to_oneself();
     return true;

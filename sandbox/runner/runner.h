@@ -40,7 +40,6 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -179,6 +178,7 @@ int open_place(const struct place *p);
 
 /* --- one process (process.c) --- */
 
+bool change_uid(uid_t id);
 void prepare(struct process *p, uint32_t step);
 void make_pipes(struct step *s); /* before anyone may open them */
 void leave_pipes(void);          /* once everyone has their ends */

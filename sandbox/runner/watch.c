@@ -39,16 +39,23 @@ static void add_use(pid_t pid, int proc, struct use *use) {
     use->memory += (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* The children of a process (by its first thread), ended by 0. */
+static void children_of(pid_t pid, pid_t found[256]) {
+    char path[64], text[2560] = "", *at = text;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    int n = 0, f = open(path, O_RDONLY | O_CLOEXEC);
+    if (f >= 0 && read(f, text, sizeof text - 1) > 0)
+        while (n < 255 && (found[n] = (pid_t)strtol(at, &at, 10)) > 0) n++;
+    found[n] = 0;
+    if (f >= 0) close(f);
+}
+
 static void add_children(pid_t pid, int proc, struct use *use) {
-    char path[64], text[4096] = "", *at = text, *next;
-    snprintf(path, sizeof path, "%d/task/%d/children", pid, pid);
-    int f = openat(proc, path, O_RDONLY | O_CLOEXEC);
-    if (f < 0) return;
-    if (read(f, text, sizeof text - 1) < 0) text[0] = 0;
-    close(f);
-    for (pid_t child; (child = (pid_t)strtol(at, &next, 10)) > 0; at = next) {
-        add_use(child, proc, use);
-        add_children(child, proc, use);
+    pid_t child[256];
+    children_of(pid, child);
+    for (int i = 0; child[i]; i++) {
+        add_use(child[i], proc, use);
+        add_children(child[i], proc, use);
     }
 }
 
@@ -162,18 +169,6 @@ void watch(struct step *s) {
 
 /* --- the sweep --- */
 
-/* Without a pid namespace of our own, only our children can be named. */
-static void kill_children(void) {
-    char path[64], text[4096] = "";
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
-    int f = open(path, O_RDONLY | O_CLOEXEC);
-    pid_t pid;
-    if (f >= 0 && read(f, text, sizeof text - 1) > 0)
-        for (char *at = text, *next; (pid = (pid_t)strtol(at, &next, 10)) > 0; at = next)
-            kill(pid, SIGKILL);
-    if (f >= 0) close(f);
-}
-
 uint32_t sweep(uint64_t *cpu) {
     static const struct timespec pause = {0, 200000};
     uint64_t until = now() + PATIENCE;
@@ -188,10 +183,9 @@ uint32_t sweep(uint64_t *cpu) {
             continue;
         }
         if (now() > until) die("processes would not end");
-        if (settings.plain)
-            kill_children();
-        else
-            kill(-1, SIGKILL);
+        pid_t child[256] = {-1}; /* without a pid namespace of our own only ours can be named */
+        if (settings.plain) children_of(getpid(), child);
+        for (int i = 0; child[i]; i++) kill(child[i], SIGKILL);
         nanosleep(&pause, NULL);
     }
 }

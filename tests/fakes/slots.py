@@ -20,8 +20,9 @@ from sandbox.build import build_runner
 from sandbox.compile import Compiler
 from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
-from sandbox.languages import language
+from sandbox.languages import language, suffixes
 from sandbox.pool import Pool
+from sandbox.program import Program, Root
 
 USER = 1500
 """An ordinary user, for the mode in which all programs of a slot share one uid."""
@@ -65,16 +66,16 @@ def another_user() -> Iterator[None]:
 
 
 @contextmanager
-def opened(mode: Mode, cache: Path) -> Iterator[EmbeddedBox | DockerBox]:
+def opened(mode: Mode, cache: Path, root: Root = "bare") -> Iterator[EmbeddedBox | DockerBox]:
     """Open a slot in a mode."""
     if mode == "docker":
-        with DockerBox(docker_image()) as container:
+        with DockerBox(docker_image(), root=root) as container:
             yield container
     elif mode in ("unsafe", "landlock"):
-        with EmbeddedBox(cache, tier=mode) as box:
+        with EmbeddedBox(cache, root=root, tier=mode) as box:
             yield box
     elif mode == "range" or os.geteuid():
-        with EmbeddedBox(cache) as box:
+        with EmbeddedBox(cache, root=root) as box:
             yield box
     else:
         # Where an ordinary user may go: folders of pytest are closed to others.
@@ -83,7 +84,7 @@ def opened(mode: Mode, cache: Path) -> Iterator[EmbeddedBox | DockerBox]:
             for place in (Path(name), *Path(name).rglob("*")):
                 os.chown(place, USER, USER)
             with another_user():
-                box = EmbeddedBox(Path(name))
+                box = EmbeddedBox(Path(name), root=root)
             with box:
                 yield box
 
@@ -140,8 +141,8 @@ def remains(box: Box) -> Callable[[], list[str]]:
     return lambda: [str(place) for place in places if place.exists()]
 
 
-def build(cache: Path, source: Path, *beside: Path) -> Path:
-    """Compile a program of the tests as a submission would be."""
+def make(cache: Path, source: Path, *beside: Path) -> Program:
+    """Compile a program of the tests as a submission would be, in the language of its suffix."""
     (cache / "headers").mkdir(exist_ok=True)
     pool: Pool[Box] = Pool(
         lambda: EmbeddedBox(cache, root="toolchain", binds={"headers": cache / "headers"}), 1
@@ -149,10 +150,16 @@ def build(cache: Path, source: Path, *beside: Path) -> Path:
     try:
         files = {place.name: place.read_bytes() for place in (source, *beside)}
         made = Compiler(pool, cache).compile(
-            language("cpp"), files, (source.name,), Role.CONTESTANT
+            language(suffixes()[source.suffix]), files, (source.name,), Role.CONTESTANT
         )
         assert made.program is not None, made.message
-        assert made.program.executable is not None
-        return made.program.executable
+        return made.program
     finally:
         pool.close()
+
+
+def build(cache: Path, source: Path, *beside: Path) -> Path:
+    """Compile a program of the tests that is static."""
+    place = make(cache, source, *beside).executable
+    assert place is not None
+    return place

@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 
 from harness.types import Execution
-from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
+from sandbox.box import MEBIBYTE, Box, Job, Limits, Role, Step
 from sandbox.classify import classify
 from sandbox.embedded import EmbeddedBox
+from sandbox.program import Program, Root, process_of
 from tests.fakes import slots
 from tests.fakes.slots import ISOLATED, Mode, opened, remains, runner_of, slot_of
 
 PROGRAMS = Path(__file__).parent / "programs"
-NAMES = sorted(place.stem for place in PROGRAMS.glob("*.cpp"))
+SOURCES = {p.stem: p for p in sorted(PROGRAMS.iterdir()) if p.suffix in (".c", ".cpp", ".py")}
+STATIC = [name for name, place in SOURCES.items() if place.suffix != ".py"]
+PYTHON = [name for name, place in SOURCES.items() if place.suffix == ".py"]
+CANARY = b"canary-3f9c1e"
+"""An answer that is in the slot, and in a file of the host; no program may ever print it."""
 FORBIDDEN = re.findall(r'\{"(\w+)", ', (PROGRAMS / "forbidden.cpp").read_text())
 
 LIMITS = Limits(
@@ -26,35 +31,56 @@ LIMITS = Limits(
     output_bytes=16 * MEBIBYTE,
 )
 
-Build = Callable[[str], Path]
+Build = Callable[[str], Program]
 
 
 @pytest.fixture(scope="module")
 def build(cache: Path) -> Build:
-    def made(name: str) -> Path:
-        return slots.build(cache, PROGRAMS / f"{name}.cpp", PROGRAMS / "attempt.h")
+    def made(name: str) -> Program:
+        beside = (PROGRAMS / "attempt.h",) if SOURCES[name].suffix == ".cpp" else ()
+        return slots.make(cache, SOURCES[name], *beside)
 
     return made
 
 
-@pytest.fixture(scope="module", params=ISOLATED)
-def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
-    with opened(request.param, cache) as made:
-        uids = {"landlock": "same", "docker": "range"}.get(request.param, request.param)
+def opened_with_secret(mode: Mode, cache: Path, root: Root) -> Iterator[Box]:
+    with opened(mode, cache, root) as made:
+        uids = {"landlock": "same", "docker": "range"}.get(mode, mode)
         assert dict(made.facts.detail)["uids"] == uids
+        made.put(CANARY)
         yield made
 
 
-def run(box: Box, program: Path, *words: str) -> Execution:
-    process = Process(
+@pytest.fixture(scope="module", params=ISOLATED)
+def box(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
+    yield from opened_with_secret(request.param, cache, "bare")
+
+
+@pytest.fixture(scope="module", params=ISOLATED)
+def runtime(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
+    yield from opened_with_secret(request.param, cache, "runtime")
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    (tmp_path / "secret.out").write_bytes(CANARY)
+    return str(tmp_path / "secret.out")
+
+
+def run(box: Box, program: Program, *words: str) -> Execution:
+    process = process_of(
+        program,
+        box,
         role=Role.CONTESTANT,
-        argv=("program", *words),
-        program=box.put(program),
+        args=words,
         stdin=box.put(b"1 2\n"),
         limits=LIMITS,
+        head_bytes=65536,
     )
     ((result,),) = box.run([Job(steps=(Step(processes=(process,)),))])
-    return result.executions[0]
+    (execution,) = result.executions
+    assert CANARY not in execution.stdout_head + execution.stderr_head
+    return execution
 
 
 def finding(execution: Execution) -> str:
@@ -80,15 +106,33 @@ def is_clean(box: Box, build: Build) -> None:
     assert alone, "the runner is alone"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_program_is_contained(name: str, box: Box, build: Build) -> None:
-    """It gets the verdict it declares, nothing gets through, and the next run is clean."""
-    (verdicts,) = re.findall(r"// verdict: (.+)", (PROGRAMS / f"{name}.cpp").read_text())
-    words = (FORBIDDEN[0],) if name == "forbidden" else ()
+def is_contained(name: str, box: Box, build: Build, *words: str) -> None:
+    (verdicts,) = re.findall(r"verdict: (.+)", SOURCES[name].read_text())
     execution = run(box, build(name), *words)
     assert finding(execution) in verdicts.split(), execution
     assert b"LEAK" not in execution.stdout_head, execution.stdout_head.decode()
     is_clean(box, build)
+
+
+@pytest.mark.parametrize("name", STATIC)
+def test_a_program_is_contained(name: str, box: Box, build: Build, secret: str) -> None:
+    """It gets the verdict it declares, nothing gets through, and the next run is clean."""
+    is_contained(name, box, build, FORBIDDEN[0] if name == "forbidden" else secret)
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_an_interpreted_program_is_contained(
+    name: str, runtime: Box, build: Build, secret: str
+) -> None:
+    """The same where a slot shows the machine's runtimes."""
+    is_contained(name, runtime, build, secret)
+    assert run(runtime, build("python_honest")).stdout_head == b"3\n"
+
+
+def test_the_corpus_is_as_large_as_it_should_be() -> None:
+    """At least 45 programs, in three languages."""
+    assert len(SOURCES) >= 45
+    assert {place.suffix for place in SOURCES.values()} == {".c", ".cpp", ".py"}
 
 
 @pytest.mark.parametrize("call", [*FORBIDDEN, "x32", "int80"])
@@ -100,11 +144,9 @@ def test_a_forbidden_call_ends_the_program(call: str, box: Box, build: Build) ->
     assert found.reason == "forbidden system call"
 
 
-def test_no_secret_is_found(box: Box, build: Build, tmp_path: Path) -> None:
+def test_no_secret_is_found(box: Box, build: Build, secret: str) -> None:
     """A file outside, named by its full path, is not there for a program."""
-    secret = tmp_path / "secret"
-    secret.write_text("canary")
-    places = [secret, PROGRAMS, Path("/runner"), Path("/toolchain")]
+    places = [Path(secret), PROGRAMS, Path("/runner"), Path("/toolchain")]
     if isinstance(box, EmbeddedBox):
         places += [slot_of(box), slot_of(box) / "blobs"]
     execution = run(box, build("reader"), *map(str, places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from sandbox.pool import Pool
 from sandbox.tiers import choose
 from tests.fakes.slots import docker_image
 
+Factory = pytest.TempPathFactory
+Made = Iterator[Compiler]
 MAIN = "int main() {}\n"
 
 LOOKERS = {
@@ -54,25 +57,48 @@ BOMBS = {
 """What would not end, or not fit."""
 
 
-@pytest.fixture(scope="module", params=["embedded", "docker"])
-def compiler(
-    request: pytest.FixtureRequest, cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Compiler]:
+OTHERS = {
+    "c: embed the secret": 'asm(".incbin \\"SECRET\\"");\nint main(void) { return 0; }\n',
+    "c: include the secret": '#include "SECRET"\nint main(void) { return 0; }\n',
+    "rust: include the secret": 'fn main() { print!("{}", include_str!("SECRET")); }\n',
+    "rust: an endless constant": 'const X: u64 = { loop {} };\nfn main() { print!("{}", X); }\n',
+    "go: embed the secret": (
+        'package main\nimport _ "embed"\n//go:embed SECRET\n'
+        "var S string\nfunc main() { print(S) }\n"
+    ),
+    "go: commands for cgo": (
+        'package main\n// #cgo LDFLAGS: -Wl,@SECRET\nimport "C"\nfunc main() {}\n'
+    ),
+    "java: too deep": "class A { static int x = " + "(" * 20_000 + "1" + ")" * 20_000 + "; "
+    "public static void main(String[] a) {} }\n",
+    "python3: an encoding of its own": "# -*- coding: secret -*-\nprint(1)\n",
+    "python3: too deep": "x = " + "(" * 100_000 + "\n",
+    "python3: a flood": "\n".join(f"x{i} = (" for i in range(50_000)),
+}
+"""The same in other languages: ``language: what it does``."""
+
+
+@pytest.fixture(scope="module", params=["embedded", "landlock", "docker"])
+def compiler(request: pytest.FixtureRequest, cache: Path, tmp_path_factory: Factory) -> Made:
+    """Return a compiler that remembers nothing of the other tiers."""
     if request.param == "docker":
         docker_image()
+    kept = tmp_path_factory.mktemp(request.param)
     (cache / "headers").mkdir(exist_ok=True)
+    (kept / "headers").symlink_to(cache / "headers")
     tier = choose(request.param, cache)
-    pool: Pool[Box] = Pool(tier.toolchain, 1)
-    # The two may have the same compiler: what one remembers, the other is not to be spared.
-    kept = cache if request.param == "embedded" else tmp_path_factory.mktemp("kept")
-    yield Compiler(pool, kept, tier.tools)
-    pool.close()
+    pools: list[Pool[Box]] = [Pool(partial(tier.compiling, proc=proc), 1) for proc in (False, True)]
+    yield Compiler(pools[0], kept, tools=tier.tools, with_proc=pools[1], headers=tier.headers)
+    for pool in pools:
+        pool.close()
     tier.close()
 
 
-def compiled(compiler: Compiler, source: str) -> Compiled:
-    files = {"a.cpp": source.encode()}
-    return compiler.compile(language("cpp"), files, ("a.cpp",), Role.CONTESTANT)
+def compiled(compiler: Compiler, source: str, key: str = "cpp") -> Compiled:
+    if any(compiler.tools.find(tool) is None for tool in language(key).tools):
+        pytest.skip(f"{language(key).title} needs {language(key).install}")
+    name = f"a{language(key).suffix}"
+    return compiler.compile(language(key), {name: source.encode()}, (name,), Role.CONTESTANT)
 
 
 def honest_still_compiles(compiler: Compiler, tag: str) -> None:
@@ -91,6 +117,21 @@ def test_a_source_that_looks_around_sees_nothing(
     assert "canary" not in made.message
     assert "root:" not in made.message
     assert str(cache) not in made.message
+    honest_still_compiles(compiler, what)
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_a_source_of_another_language_learns_no_more(
+    what: str, compiler: Compiler, cache: Path, tmp_path: Path
+) -> None:
+    """It is a compile error, soon, with a message that is no flood and tells nothing."""
+    secret = tmp_path / "secret"
+    secret.write_text("canary")
+    made = compiled(compiler, OTHERS[what].replace("SECRET", str(secret)), what.split(":")[0])
+    assert made.program is None
+    assert "canary" not in made.message
+    assert str(cache) not in made.message
+    assert len(made.message) <= MESSAGE_BYTES + 100
     honest_still_compiles(compiler, what)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,9 +34,20 @@ def test_two_at_once_build_one(tmp_path: Path) -> None:
 
 
 def test_the_runner_is_small_enough_to_be_read() -> None:
-    """The one part that must be trusted is kept under 1,700 lines."""
-    lines = sum(len(place.read_text().splitlines()) for place in build.SOURCES.iterdir())
-    assert lines < 1700
+    """What must be trusted on one tier is kept under 1,500 lines of code."""
+    tiers = {"jail.c": 0, "landlock.c": 0, "container.c": 0}
+    shared = 0
+    for place in build.SOURCES.iterdir():
+        text = re.sub(r"/\*.*?\*/", "", place.read_text(), flags=re.DOTALL)
+        code = sum(1 for line in text.splitlines() if line.strip())
+        if place.name in tiers:
+            tiers[place.name] += code
+        elif place.name == "cgroup.c":
+            tiers["container.c"] += code
+        else:
+            shared += code
+    assert all(tiers.values())
+    assert shared + max(tiers.values()) < 1500
 
 
 def test_a_missing_compiler_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from harness.errors import TaskDataError, UnsupportedError
-from harness.types import Execution, Grade, Verdict
+from harness.types import Execution, Grade, Source, Verdict
 from sandbox.box import MEBIBYTE, Job, Limits, Output, Role, Step
 from sandbox.classify import classify
 from sandbox.compile import Compiled
@@ -289,7 +289,7 @@ def without_graders(package: Path) -> Path:
 
 
 def judged(judge: CodeJudge, package: Path, source: str, key: str) -> Grade:
-    return judge.judge(read_package(package), source, key, submission="s", attempt="a")
+    return judge.judge(read_package(package), Source.of(source), key, submission="s", attempt="a")
 
 
 def test_a_submission_in_python_is_judged(judge: CodeJudge, tmp_path: Path) -> None:

@@ -1,0 +1,4 @@
+# Prints without end.
+# verdict: OLE
+while True:
+    print("x" * 65535)
