@@ -314,6 +314,11 @@ def check_inside(hello: dict[str, str], memory: int, pids: int, cpus: str | None
             raise _refused(f"{key} is {found} in place of {value} inside")
         if found is None and key == "memory_max":
             raise _refused("there is no memory limit inside")
+    # Version 1 counts memory and swap together, version 2 swap alone; without a count there is
+    # no file, and what is swapped out is only held by the limits of each process.
+    swap = str(memory) if hello["cgroup"] == "1" else "0"
+    if hello.get("swap_max", swap) != swap:
+        raise _refused(f"swap_max is {hello['swap_max']} in place of {swap} inside")
     if cpus is not None and hello.get("cpus", cpus) != cpus:
         raise _refused(f"cpus is {hello['cpus']} in place of {cpus} inside")
 

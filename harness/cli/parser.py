@@ -164,7 +164,8 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
     )
     _sandbox(run)
     _common(run)
-    known = {action.dest for action in run._actions}
+    # Every command has this one, and its flag may not contradict another: see config.py.
+    known = {action.dest for action in run._actions} - {"sandbox"}
     given = {
         dest: environment[f"HARNESS_{dest.upper()}"]
         for dest in known
