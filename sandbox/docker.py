@@ -24,7 +24,7 @@ from typing import IO, Literal, Self, cast
 
 from harness.errors import BoxError
 from sandbox.attach import Attached
-from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result, Step
+from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
 from sandbox.driver import Driver
 from sandbox.engine import LABEL, connect, least_used_core, remove, words
 
@@ -76,7 +76,9 @@ class DockerBox:
         self._disk = disk_bytes
         self._root = root
         self._proc = proc
-        self._ceiling = FIRST_MEMORY + self._room(0)
+        self._room = 2 * disk_bytes + SLACK_BYTES
+        """What may be in memory beside programs and their outputs: their folders."""
+        self._ceiling = FIRST_MEMORY + self._room
         self._wall_s = 0.0
         self._attached: Attached | None = None
         self.id = ""
@@ -191,19 +193,25 @@ class DockerBox:
 
     def put(self, source: Path | bytes) -> Blob:
         """Bring bytes into the slot once."""
-        with self._explained():
+        try:
             return self._driver.put(source)
+        except BoxError as error:
+            self._explain(error)
+            raise
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Result, ...]]:
         """Run jobs in order."""
-        with self._explained():
+        try:
             yield from self._driver.run(self._within(jobs))
+        except BoxError as error:
+            self._explain(error)
+            raise
 
     def _within(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """Pass jobs on, after making the slot large enough for each."""
         for job in jobs:
             need, wall = need_of(job)
-            need += self._room(0)
+            need += self._room
             if need > self._ceiling:
                 self._raise_ceiling(need)
             if wall > self._wall_s:
@@ -212,9 +220,6 @@ class DockerBox:
                 # Several jobs are under way, and are answered in order.
                 self._attached.wait_at_most(8 * wall + PATIENCE_S)
             yield job
-
-    def _room(self, outputs: int) -> int:
-        return outputs + 2 * self._disk + SLACK_BYTES
 
     def _raise_ceiling(self, need: int) -> None:
         # In steps, so that problems with slightly different limits cost one update.
@@ -231,17 +236,15 @@ class DockerBox:
 
     def read(self, blob: Blob, limit: int | None = None) -> bytes:
         """Return a blob's bytes."""
-        with self._explained():
-            return self._driver.read(blob, limit)
-
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Say what became of the container when its runner does not answer."""
         try:
-            yield
+            return self._driver.read(blob, limit)
         except BoxError as error:
-            if "is gone" not in error.message:
-                raise
+            self._explain(error)
+            raise
+
+    def _explain(self, error: BoxError) -> None:
+        """Say what became of the container when its runner does not answer."""
+        if error.message.endswith(" is gone"):
             raise BoxError(
                 f"{error.message}: {self._fate()}",
                 hint="the slot is made anew; if it happens again, look at the engine's log",
@@ -287,16 +290,17 @@ class DockerBox:
 
 def need_of(job: Job) -> tuple[int, float]:
     """Return the bytes of memory, outputs included, and the seconds a job may take at most."""
-    outputs = sum(_outputs(step) for step in job.steps)
-    memory = max(
-        (sum(p.limits.memory_bytes for p in step.processes) for step in job.steps), default=0
-    )
-    walls = (max((p.limits.wall_s for p in step.processes), default=0.0) for step in job.steps)
-    return memory + outputs, sum(walls)
-
-
-def _outputs(step: Step) -> int:
-    return sum(2 * process.limits.output_bytes for process in step.processes)
+    memory, outputs, seconds = 0, 0, 0.0
+    for step in job.steps:
+        together, wall = 0, 0.0
+        for process in step.processes:
+            limits = process.limits
+            together += limits.memory_bytes
+            outputs += 2 * limits.output_bytes  # standard output and error, kept to the job's end
+            wall = max(wall, limits.wall_s)
+        memory = max(memory, together)
+        seconds += wall
+    return memory + outputs, seconds
 
 
 def check_inside(hello: dict[str, str], memory: int, pids: int, cpus: str | None) -> None:
@@ -314,6 +318,11 @@ def check_inside(hello: dict[str, str], memory: int, pids: int, cpus: str | None
             raise _refused(f"{key} is {found} in place of {value} inside")
         if found is None and key == "memory_max":
             raise _refused("there is no memory limit inside")
+    # Version 1 counts memory and swap together, version 2 swap alone; without a count there is
+    # no file, and what is swapped out is only held by the limits of each process.
+    swap = str(memory) if hello["cgroup"] == "1" else "0"
+    if hello.get("swap_max", swap) != swap:
+        raise _refused(f"swap_max is {hello['swap_max']} in place of {swap} inside")
     if cpus is not None and hello.get("cpus", cpus) != cpus:
         raise _refused(f"cpus is {hello['cpus']} in place of {cpus} inside")
 

@@ -43,6 +43,8 @@ class Driver:
         self._sent: deque[tuple[Job, int]] = deque()
         self._answered: deque[tuple[Result, ...]] = deque()
         self._ahead = AHEAD
+        self._under_way = 0
+        """Bytes of the jobs that are sent and not answered."""
 
     def hello(self) -> Hello:
         """Wait until the runner is ready; raises with the reason when it cannot be."""
@@ -118,32 +120,32 @@ class Driver:
             more = frame(b"J", encode_job(job))
             if held and len(data) + len(more) > room:
                 self._send_jobs(data, held)
-            while self._sent and self._under_way() + len(more) > PIPE_BYTES:
+            while self._sent and self._under_way + len(more) > PIPE_BYTES:
                 self._answered.append(self._receive())
-            room = PIPE_BYTES - self._under_way()
+            room = PIPE_BYTES - self._under_way
             data += more
             held.append((job, len(more)))
         self._send_jobs(data, held)
         return any_job
 
-    def _under_way(self) -> int:
-        return sum(size for _, size in self._sent)
-
     def _send_jobs(self, data: bytearray, held: list[tuple[Job, int]]) -> None:
         if held:
             self._send(bytes(data))
             self._sent.extend(held)
+            self._under_way += len(data)
             data.clear()
             held.clear()
 
     def _receive(self) -> tuple[Result, ...]:
-        job, _ = self._sent[0]
+        job, size = self._sent[0]
         try:
             payload = self._frame(b"R")
         except BoxError:
-            self._sent.clear()  # nobody will answer them: this error is the last word
+            self._sent.clear()
+            self._under_way = 0  # nobody will answer them: this error is the last word
             raise
         self._sent.popleft()
+        self._under_way -= size
         results = decode_results(payload, job)
         quick = all(run.wall_s < QUICK_S for result in results for run in result.executions)
         self._ahead = AHEAD_OF_QUICK if quick else AHEAD

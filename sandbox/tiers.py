@@ -78,13 +78,23 @@ class DockerTier:
             client.close()
         self._image = found.id
         self._lock = threading.Lock()
+        self._cores = True
+        """Whether slots can be bound to cores."""
         self._spare: Box | None = self._open("bare")
         self.tools: Tools = ImageTools(found.id, cache, partial(self.compiling, proc=True))
         self.note = f"judging in containers of {found.tag}"
 
     def _open(self, root: Root) -> Box:
         with self._lock:  # so that two slots are not given the same core
-            return DockerBox(self._image, root=root, on_free_core=True)
+            if self._cores:
+                try:
+                    return DockerBox(self._image, root=root, on_free_core=True)
+                except BoxError as error:
+                    # An engine that may use only some processors numbers them as its host does.
+                    if "cpu" not in error.message.lower():
+                        raise
+                    self._cores = False
+            return DockerBox(self._image, root=root)
 
     def judging(self, root: Root) -> Box:
         """Open a container, each bound to a core of its own while there are any."""

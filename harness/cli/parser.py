@@ -223,7 +223,8 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
 
 def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
     """Take what the environment says of a flag as its default."""
-    known = {action.dest for action in run._actions}
+    # Every command has this one, and its flag may not contradict another: see config.py.
+    known = {action.dest for action in run._actions} - {"sandbox"}
     given = {
         dest: environment[f"HARNESS_{dest.upper()}"]
         for dest in known

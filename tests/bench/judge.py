@@ -117,7 +117,7 @@ def _container() -> DockerBox | None:
     try:
         client = engine.connect()
         try:
-            return DockerBox(image.needed(client).id)
+            return DockerBox(image.needed(client).id, on_free_core=True)
         finally:
             client.close()
     except BoxError as error:

@@ -115,3 +115,35 @@ def test_plugins_come_in_by_entry_point() -> None:
     """What the program ships is listed among the plugins of anyone."""
     assert {"demo", "ioi2025"} <= set(names(TASKS))
     assert {"openai", "replay", "oracle"} <= set(names(BACKENDS))
+
+
+@pytest.mark.parametrize(
+    ("flag", "unsafe", "variable", "found"),
+    [
+        (None, False, None, "auto"),
+        (None, False, "docker", "docker"),
+        ("embedded", False, "docker", "embedded"),
+        (None, True, "docker", "unsafe"),
+        ("unsafe", True, None, "unsafe"),
+    ],
+)
+def test_the_tier_is_resolved(
+    flag: str | None, unsafe: bool, variable: str | None, found: str
+) -> None:
+    """A flag wins over the environment, which wins over the default."""
+    given = {"HARNESS_SANDBOX": variable} if variable else {}
+    assert settings(given, sandbox=flag, unsafe=unsafe).sandbox == found
+    words = ["run", "--task", "x", *(["--unsafe"] if unsafe else [])]
+    words += ["--sandbox", flag] if flag else []
+    args = parse(words, given)
+    assert settings(given, sandbox=args.sandbox, unsafe=args.unsafe).sandbox == found
+
+
+def test_a_tier_that_is_none_is_a_mistake() -> None:
+    """Wherever it was named, and when isolation is asked for and given up at once."""
+    for given, flag in (({"HARNESS_SANDBOX": "vm"}, None), ({}, "vm")):
+        with pytest.raises(UsageError, match="'vm'") as caught:
+            settings(given, sandbox=flag)
+        assert "embedded" in caught.value.hint
+    with pytest.raises(UsageError, match="contradict"):
+        settings({}, sandbox="docker", unsafe=True)

@@ -112,7 +112,14 @@ def test_two_slots_get_two_cores() -> None:
         assert cores[0] != cores[1]
 
 
-INSIDE = {"cgroup": "1", "oom": "counted", "memory_max": "1000", "pids_max": "9", "cpus": "1"}
+INSIDE = {
+    "cgroup": "1",
+    "oom": "counted",
+    "memory_max": "1000",
+    "swap_max": "1000",
+    "pids_max": "9",
+    "cpus": "1",
+}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +130,7 @@ INSIDE = {"cgroup": "1", "oom": "counted", "memory_max": "1000", "pids_max": "9"
         ("memory_max", "max", "memory_max is max in place of 1000"),
         ("memory_max", None, "no memory limit"),
         ("pids_max", "max", "pids_max is max in place of 9"),
+        ("swap_max", "max", "swap_max is max in place of 1000"),
         ("cpus", "0-3", "cpus is 0-3 in place of 1"),
     ],
 )
@@ -133,6 +141,15 @@ def test_a_limit_that_did_not_take_is_refused(key: str, value: str | None, said:
     with pytest.raises(BoxError, match=said) as caught:
         check_inside(told, 1000, 9, "1")
     assert "--sandbox embedded" in caught.value.hint
+
+
+def test_the_limits_of_version_2_are_understood() -> None:
+    """There swap is counted alone: none of it is what was asked for."""
+    two = INSIDE | {"cgroup": "2", "swap_max": "0"}
+    check_inside(two, 1000, 9, "1")
+    check_inside({key: text for key, text in two.items() if key != "swap_max"}, 1000, 9, "1")
+    with pytest.raises(BoxError, match="swap_max is 1000 in place of 0"):
+        check_inside(two | {"swap_max": "1000"}, 1000, 9, "1")
 
 
 # --- memory ------------------------------------------------------------------------------------
