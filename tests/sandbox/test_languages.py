@@ -19,26 +19,28 @@ from sandbox.entry import file_entry, java_entry
 from sandbox.judge import CodeJudge
 from sandbox.languages import language, languages, suffixes
 from sandbox.program import Program, process_of
-from sandbox.tools import find_tool
 from tasks.packages.cms import read_package
 from tests.fakes.packages import write_package
 
-MUST = ("cpp", "cpp17", "cpp23", "c", "python3", "pypy3", "java")
-"""Languages that no test may skip where CI is set."""
+MUST = {
+    "embedded": ("cpp", "cpp17", "cpp23", "c", "python3", "pypy3", "java"),
+    "docker": ("cpp", "cpp17", "cpp23", "c", "python3"),
+}
+"""Languages that no test may skip where CI is set: the image has few unless asked for more."""
 
 LIMITS = Limits(cpu_s=2, wall_s=30, memory_bytes=128 * MEBIBYTE, output_bytes=16 * MEBIBYTE)
 
 
-def need(key: str) -> None:
+def need(judge: CodeJudge, key: str) -> None:
     """Skip a test where a language's tools are missing, but not in CI."""
-    missing = [tool for tool in language(key).tools if find_tool(tool) is None]
-    if missing and not (os.environ.get("CI") and key in MUST):
+    missing = [tool for tool in language(key).tools if judge.compiler.tools.find(tool) is None]
+    if missing and not (os.environ.get("CI") and key in MUST[dict(judge.facts)["tier"]]):
         pytest.skip(f"{language(key).title} needs {' and '.join(missing)}")
 
 
 def compiled(judge: CodeJudge, key: str, *units: str, **files: str) -> Compiled:
     """Compile files; a dot in their names is written as two underscores."""
-    need(key)
+    need(judge, key)
     named = {name.replace("__", "."): text.encode() for name, text in files.items()}
     return judge.compiler.compile(language(key), named, units or tuple(named), Role.CONTESTANT)
 
@@ -66,7 +68,7 @@ def verdict(made: Program, execution: Execution) -> Verdict | None:
 @pytest.mark.parametrize("key", languages())
 def test_a_language_proves_itself(judge: CodeJudge, key: str) -> None:
     """Its test program compiles, runs and adds; what is no program is a compile error."""
-    need(key)
+    need(judge, key)
     judge.offer.check(language(key))
 
 
@@ -162,7 +164,7 @@ def test_a_mistake_in_python_is_a_compile_error(judge: CodeJudge) -> None:
 
 def test_numpy_works_where_it_is(judge: CodeJudge) -> None:
     """A library that maps much and starts threads is no memory limit exceeded."""
-    need("python3")
+    need(judge, "python3")
     if not Path("/usr/lib/python3/dist-packages/numpy").is_dir():
         pytest.skip(
             "numpy is not installed for the system's Python (apt-get install python3-numpy)"
@@ -294,7 +296,7 @@ def judged(judge: CodeJudge, package: Path, source: str, key: str) -> Grade:
 
 def test_a_submission_in_python_is_judged(judge: CodeJudge, tmp_path: Path) -> None:
     """Points, verdicts and the compiler's words are as in any language."""
-    need("python3")
+    need(judge, "python3")
     package = without_graders(write_package(tmp_path / "sum"))
     right = judged(judge, package, "print(sum(map(int, input().split())))", "python3")
     assert (right.verdict, right.points) == (Verdict.AC, 100.0)
@@ -308,7 +310,7 @@ def test_tests_in_reach_of_an_interpreter_are_refused(
     judge: CodeJudge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A package in a folder that interpreted programs see is not judged at all."""
-    need("python3")
+    need(judge, "python3")
     monkeypatch.setattr("sandbox.embedded.RUNTIMES", (str(tmp_path)[1:],))
     package = without_graders(write_package(tmp_path / "sum"))
     with pytest.raises(TaskDataError, match="can read"):
@@ -327,7 +329,7 @@ def poor(cache: Path, tmp_path: Path) -> Iterator[Callable[..., CodeJudge]]:
         (tmp_path / "cache").mkdir()
         for name in ("runner", "headers"):
             (tmp_path / "cache" / name).symlink_to(cache / name)
-        made.append(CodeJudge(cache=tmp_path / "cache"))
+        made.append(CodeJudge(cache=tmp_path / "cache", sandbox="embedded"))
         return made[-1]
 
     yield make
@@ -339,7 +341,7 @@ def test_a_language_without_its_compiler_is_not_offered(
     poor: Callable[..., CodeJudge], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the language, the tool and the package to install; C++ goes on working."""
-    monkeypatch.setattr("sandbox.compile.find_tool", lambda name: None)
+    monkeypatch.setattr("sandbox.toolchain.find_tool", lambda name: None)
     package = without_graders(write_package(tmp_path / "sum"))
     with pytest.raises(UnsupportedError, match=r"Java .* javac was not found") as caught:
         judged(poor(), package, "", "java")
