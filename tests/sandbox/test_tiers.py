@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def test_containers_are_taken_where_they_can_be_had(cache: Path) -> None:
     tier = choose("auto", cache)
     try:
         assert tag in tier.note
-        with tier.bare() as box:
+        with tier.judging("bare") as box:
             assert box.facts.tier == "docker"
     finally:
         tier.close()
@@ -49,7 +50,7 @@ def test_without_an_engine_namespaces_are_taken(cache: Path, no_engine: None) ->
     assert "in namespaces" in tier.note
     assert "no container engine answers: Connection refused" in tier.note
     assert len(tier.note) < 200
-    with tier.bare() as box:
+    with tier.judging("bare") as box:
         assert box.facts.tier == "embedded"
 
 
@@ -86,7 +87,7 @@ def test_the_compiler_is_the_images(docker: Tier, tmp_path: Path) -> None:
     assert docker.tools.find("no-such-compiler") is None
     assert docker.tools.version("no-such-compiler") == "no-such-compiler (missing)"
     (kept,) = (tmp_path / "images").iterdir()
-    kept.write_text('{"g++": "another g++ 99"}')
+    kept.write_text('{"g++ --version": "another g++ 99"}')
     again = choose("docker", tmp_path)
     again.close()
     assert again.tools.version("g++") == "another g++ 99"
@@ -94,16 +95,17 @@ def test_the_compiler_is_the_images(docker: Tier, tmp_path: Path) -> None:
 
 def test_the_header_of_the_image_is_used(docker: Tier, tmp_path: Path) -> None:
     """The compiler itself says whether it took the precompiled header."""
-    pool: Pool[Box] = Pool(docker.toolchain, 1)
+    pool: Pool[Box] = Pool(partial(docker.compiling, proc=False), 1)
     try:
-        compiler = Compiler(pool, tmp_path, docker.tools)
+        compiler = Compiler(pool, tmp_path, tools=docker.tools)
         source = b"#include <bits/stdc++.h>\nint main() {}\n"
         for key in ("cpp", "cpp17"):
             made = compiler.compile(language(key), {"a.cpp": source}, ("a.cpp",), Role.CONTESTANT)
             assert made.program is not None, made.message
         folder = docker.tools.header(language("cpp"))
-        words = ["g++", *language("cpp").flags, "-H", f"-I/headers/{folder}", "a.cpp"]
-        execution, _ = compiler._run(words, {"a.cpp": source}, Role.TRUSTED, "a.out")
+        cpp = language("cpp")
+        words = ["g++", *cpp.header_flags, "-H", f"-I/headers/{folder}", "a.cpp"]
+        execution, _ = compiler._run(cpp, words, {"a.cpp": source}, Role.TRUSTED, "a.out")
         assert f"! /headers/{folder}/bits/stdc++.h.gch".encode() in execution.stderr_head
     finally:
         pool.close()
