@@ -111,8 +111,11 @@ void install_filter(void) {
     if (settings.plain && !settings.toolchain) ADD_ALL(of_paths, REFUSE);
     ADD(/* As good as a pipe, and without one the JVM reads no files. */
         UNLESS(SYS_socketpair, 4), ARGUMENT(0), ON(AF_UNIX, pairs), RETURN(REFUSE),
-        /* Memory that is shared is in nobody's resident size once it is let go of. */
-        UNLESS(SYS_mmap, 4), ARGUMENT(3), ANY_OF(MAP_SHARED, shared), RETURN(ALLOW),
+        /* Memory that is shared is in nobody's resident size once it is let go of. The JVM maps
+         * its libraries so, but only to read them. */
+        UNLESS(SYS_mmap, 9), ARGUMENT(3),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0), RETURN(ALLOW),
+        ANY_OF(MAP_ANONYMOUS, shared), ARGUMENT(2), ANY_OF(PROT_WRITE, shared), RETURN(pairs),
         /* Two processes of one program could meet on a word of it, and one wake the other. */
         UNLESS(SYS_futex, 9), ARGUMENT(1), ANY_OF(FUTEX_PRIVATE, ALLOW),
         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 127), ON(0 /* FUTEX_WAIT */, ALLOW),
