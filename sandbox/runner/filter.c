@@ -98,7 +98,7 @@ void install_filter(void) {
     must((int)getrandom(&start_word, sizeof start_word, 0), "getrandom");
     const uint32_t starts = settings.toolchain ? ALLOW : SECCOMP_RET_ERRNO | EAGAIN;
     const uint32_t shared = settings.toolchain ? ALLOW : REFUSE;
-    const uint32_t pairs = settings.ntree ? ALLOW : REFUSE;
+    const uint32_t pairs = settings.ntree || settings.runtime ? ALLOW : REFUSE;
     ADD(LOAD(offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0), RETURN(KILL),
         LOAD(offsetof(struct seccomp_data, nr)));
@@ -111,11 +111,11 @@ void install_filter(void) {
     if (settings.plain && !settings.toolchain) ADD_ALL(of_paths, REFUSE);
     ADD(/* As good as a pipe, and without one the JVM reads no files. */
         UNLESS(SYS_socketpair, 4), ARGUMENT(0), ON(AF_UNIX, pairs), RETURN(REFUSE),
-        /* Memory that is shared is in nobody's resident size once it is let go of. The JVM maps
-         * its libraries so, but only to read them. */
-        UNLESS(SYS_mmap, 9), ARGUMENT(3),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0), RETURN(ALLOW),
-        ANY_OF(MAP_ANONYMOUS, shared), ARGUMENT(2), ANY_OF(PROT_WRITE, shared), RETURN(pairs),
+        /* Memory that is shared is in nobody's resident size once it is let go of; a file that is
+         * only read (as the JVM's modules are) takes none. */
+        UNLESS(SYS_mmap, 9), ARGUMENT(3), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 1, 0),
+        RETURN(ALLOW), ANY_OF(MAP_ANONYMOUS, shared), ARGUMENT(2), ANY_OF(PROT_WRITE, shared),
+        RETURN(ALLOW),
         /* Two processes of one program could meet on a word of it, and one wake the other. */
         UNLESS(SYS_futex, 9), ARGUMENT(1), ANY_OF(FUTEX_PRIVATE, ALLOW),
         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 127), ON(0 /* FUTEX_WAIT */, ALLOW),

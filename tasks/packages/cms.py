@@ -39,6 +39,8 @@ from tasks.packages.files import digest, reference, text, wrong
 from tasks.packages.place import check_place
 
 MANIFEST = "problem.json"
+WITH_GRADER = ("cpp", "cpp17", "cpp23")
+"""Languages that graders and stubs are written for; without one a submission may be in any."""
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
 MAX_NAME_BYTES = 100
@@ -100,7 +102,7 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
         kind=kind,
         time_limit_s=manifest.time_limit,
         memory_limit_bytes=manifest.memory_limit,
-        languages=("cpp",),
+        languages=WITH_GRADER if roles & {FileRole.GRADER, FileRole.MANAGER} else (),
         score_type="group_min",
         score_precision=manifest.score_precision,
         comparison=Comparison.CHECKER if FileRole.CHECKER in roles else Comparison.WHITESPACE,

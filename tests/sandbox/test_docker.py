@@ -17,7 +17,7 @@ import pytest
 from docker import DockerClient
 
 from harness.errors import BoxError
-from harness.types import Execution, StoppedBy
+from harness.types import Execution, Source, StoppedBy
 from sandbox import engine
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.docker import DockerBox, check_inside
@@ -232,7 +232,7 @@ def test_a_judge_goes_on_after_its_container_was_killed(
 
     def points(judge: CodeJudge, tag: str) -> float:
         source = f"{SOLUTION}// {tag}\n"
-        return judge.judge(problem, source, "cpp", submission="s", attempt="a").points
+        return judge.judge(problem, Source.of(source), "cpp", submission="s", attempt="a").points
 
     with CodeJudge(cache=cache, sandbox="docker") as judge:
         whole = points(judge, "before")
@@ -246,17 +246,24 @@ def test_a_judge_goes_on_after_its_container_was_killed(
 
 def test_a_pool_replaces_a_killed_container(client: DockerClient, tool: Path) -> None:
     """A slot that failed is thrown away, and the next lease gets another container."""
-    pool = Pool(lambda: DockerBox(docker_image()), 1)
+    opened: list[DockerBox] = []
+
+    def make() -> DockerBox:
+        opened.append(DockerBox(docker_image()))
+        return opened[-1]
+
+    pool = Pool(make, 1)
     try:
 
         def killed() -> None:
             with pool.lease() as first:
-                client.api.kill(first.id)
+                client.api.kill(opened[0].id)
                 run(first, tool, "say", "anyone?")
 
         with pytest.raises(BoxError):
             killed()
         with pool.lease() as second:
+            assert len(opened) == 2
             assert run(second, tool, "say", "here").stdout_head == b"here"
     finally:
         pool.close()
