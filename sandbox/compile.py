@@ -76,7 +76,7 @@ class Compiler:
     ) -> None:
         """``tools`` are the compilers of the slots, ``with_proc`` slots that have ``/proc``.
 
-        ``headers`` is where slots show the folder of precompiled headers.
+        ``headers`` is where slots show the folder of precompiled headers; empty: nowhere.
 
         ``sandbox`` is the runner's version: a compile error is not remembered beyond it, since
         it may have been the sandbox that kept a compiler from working.
@@ -178,7 +178,7 @@ class Compiler:
         The header only saves time: the compiler passes it over when flags differ or
         when it is not the first thing a source includes.
         """
-        if not language.precompiled:
+        if not language.precompiled or not self._shown_headers:
             return ""
         made = self.tools.header(language)
         if made is not None:

@@ -262,7 +262,7 @@ def _bootstrap(root: Path, packages: list[str]) -> list[str]:
 
 def _do(command: list[str], failure: str) -> None:
     # dpkg looks for its tools where only root's own path leads.
-    path = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+    path = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
     done = subprocess.run(
         command,
         capture_output=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ class Tier(Protocol):
     note: str
     """Which tier it is and why, in one line for people."""
     headers: str
-    """Where a slot for compiling shows the folder of precompiled headers."""
+    """Where a slot for compiling shows the folder of precompiled headers; empty: nowhere."""
 
     @property
     def tools(self) -> Tools:
@@ -131,6 +132,8 @@ class HostTier:
         self._name = name
         self.tools: Tools = HostTools()
         self.headers = "/headers" if name == "embedded" else str(cache.absolute() / "headers")
+        if name == "landlock" and os.geteuid() == 0:
+            self.headers = ""  # a slot with a uid of its own may not enter root's folders
         self.note = NOTES[name] + (f", not in containers: {instead}" if instead else "")
 
     def judging(self, root: Root) -> Box:
