@@ -262,14 +262,13 @@ def _bootstrap(root: Path, packages: list[str]) -> list[str]:
 
 def _do(command: list[str], failure: str) -> None:
     # dpkg looks for its tools where only root's own path leads.
-    path = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
+    line = 'PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" LC_ALL=C exec "$@"'
     done = subprocess.run(
-        command,
+        ["sh", "-c", line, "sh", *command],
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
-        env={**os.environ, "PATH": path, "LC_ALL": "C"},
     )
     if done.returncode:
         last = "\n".join(f"{done.stdout}\n{done.stderr}".strip().splitlines()[-8:])

@@ -17,6 +17,7 @@ from tests.e2e.test_mistakes import is_one_clear_error
 from tests.fakes.command import Command, Outcome
 
 ARGS = ("run", "--task", "demo", "--no-progress", "-m", "replay")
+NO_ENGINE = {"HARNESS_SANDBOX": "auto", "DOCKER_HOST": "tcp://127.0.0.1:1"}
 HONEST = ("-a", f"file={DEMO},contestants=full+partial")
 
 
@@ -27,7 +28,7 @@ def without_namespaces(harness: Command, *words: str, before: tuple[str, ...] = 
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "sh", "-c", line, "sh", *program],
         cwd=harness.home,
-        env=harness.environment,
+        env={**harness.environment, **NO_ENGINE},
         capture_output=True,
         text=True,
         check=False,
