@@ -186,7 +186,10 @@ class RunWriter(RunFolder):
             self._flush_texts()
         self._write(self._log, encode_line(record))
         if isinstance(record, AttemptEnd):
-            os.fdatasync(self._log)
+            try:
+                os.fdatasync(self._log)
+            except OSError as error:
+                raise _unwritable(self.path, error) from error
 
     def _flush_texts(self) -> None:
         try:

@@ -11,6 +11,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ class SlotFolder:
     """
 
     def __init__(self, slots: Path) -> None:
+        self._removing = threading.Lock()
         slots.mkdir(parents=True, exist_ok=True)
         with _alone(slots):
             _remove_abandoned(slots)
@@ -33,12 +35,15 @@ class SlotFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def remove(self) -> None:
-        """Remove the folder with everything in it; safe to call twice."""
-        if self._lock < 0:
-            return
-        _remove(self.path)
-        os.close(self._lock)
-        self._lock = -1
+        """Remove the folder with everything in it; safe to call twice, and from two threads.
+
+        A descriptor closed twice would be somebody else's the second time.
+        """
+        with self._removing:
+            lock, self._lock = self._lock, -1
+        if lock >= 0:
+            _remove(self.path)
+            os.close(lock)
 
 
 @contextmanager

@@ -79,3 +79,21 @@ def test_a_slot_holds_its_folder(cache: Path) -> None:
         assert place.is_dir()
         assert box.read(box.put(b"still there")) == b"still there"
     assert not place.exists()
+
+
+def test_two_threads_may_remove_it_at_once(tmp_path: Path) -> None:
+    """Its descriptor is closed once: a number that is closed twice may be another file's by then."""
+    for _ in range(20):
+        folder = SlotFolder(tmp_path)
+        for name in range(50):
+            (folder.path / str(name)).write_text("")
+        barrier = threading.Barrier(2)
+
+        def remove(folder: SlotFolder = folder, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait()
+            folder.remove()
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(remove), pool.submit(remove)]:
+                done.result()
+        assert not folder.path.exists()
