@@ -110,9 +110,6 @@ class Compiler:
         :class:`~harness.errors.UnsupportedError`, a sandbox that fails a
         :class:`~harness.errors.BoxError`.
         """
-        for name, data in files.items():
-            if role is Role.CONTESTANT and len(data) > MAX_SOURCE_BYTES:
-                return Compiled(None, f"{name}: the source is larger than {MAX_SOURCE_BYTES} bytes")
         self.need_tools(language)
         if language.entry == "java":
             files, units, main = java_entry(files, units)
@@ -244,6 +241,19 @@ class Compiler:
             )
         return compiled.program
 
+    def refusal(
+        self, language: Language, files: Mapping[str, bytes], units: tuple[str, ...]
+    ) -> str:
+        """Return why a package's own units do not compile by themselves, or nothing.
+
+        Told for C and C++ only, whose compilers can look at sources without linking them.
+        """
+        if language.compile[0] not in ("gcc", "g++"):
+            return ""
+        command = [*self._command(language, units, ""), "-fsyntax-only"]
+        execution, accepted = self._run(language, command, files, Role.TRUSTED, "")
+        return "" if accepted is not None else _explain(execution)[0]
+
     # --- tools -------------------------------------------------------------------------------
 
     def need_tools(self, language: Language) -> None:
@@ -297,12 +307,18 @@ def _explain(execution: Execution) -> tuple[str, bool]:
 
 
 def _write(place: Path, data: bytes) -> None:
-    fresh = place.with_name(f".{place.name}-{os.getpid()}-{hashlib.sha256(data).hexdigest()[:8]}")
+    # Two threads may write the same at the same time: a name of its own for each.
     try:
-        fresh.write_bytes(data)
-        fresh.rename(place)
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+            Path(name).rename(place)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise BoxError(
             f"{place} cannot be written: {error.strerror}",
             hint="make room, or choose another place with HARNESS_CACHE=/path",

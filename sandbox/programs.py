@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.errors import TaskDataError, UnsupportedError
+from harness.errors import JudgeError, TaskDataError, UnsupportedError
 from harness.types import (
     CodeBody,
     CodeKind,
@@ -19,7 +19,7 @@ from harness.types import (
     Source,
 )
 from sandbox.box import Role
-from sandbox.compile import Compiled, Compiler
+from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler
 from sandbox.languages import Language, language, suffixes
 from sandbox.program import Program
 from sandbox.validator import DEFAULT_SOURCE
@@ -42,15 +42,16 @@ class Programs:
     def __init__(self, compiler: Compiler) -> None:
         self._compiler = compiler
         self._verified: set[tuple[str, str]] = set()
+        self._blamed: dict[tuple[str, str], str] = {}
 
     def submission(self, problem: Problem, body: CodeBody, source: Source, key: str) -> Compiled:
         """Compile a submission with everything the package puts beside it."""
         lang = language(key)
         if any(b"\0" in data for _, data in source.files):
             return Compiled(None, "the source has a NUL character")
-        limit = body.source_limit_bytes
-        if limit is not None and source.size > limit:
-            return Compiled(None, f"the source is larger than the problem's {limit} bytes")
+        limit = min(body.source_limit_bytes or MAX_SOURCE_BYTES, MAX_SOURCE_BYTES)
+        if source.size > limit:
+            return Compiled(None, f"the source is larger than {limit} bytes")
         own = {name or body.source_name + lang.suffix: data for name, data in source.files}
         for name in own:
             if "/" in name or name.startswith((".", "-")):
@@ -65,7 +66,23 @@ class Programs:
         if source.entry in units:
             units.remove(source.entry)
             units.insert(0, source.entry)
-        return self._compiler.compile(lang, own, (*graders, *units), Role.CONTESTANT)
+        made = self._compiler.compile(lang, own, (*graders, *units), Role.CONTESTANT)
+        if made.program is None and graders:
+            self._blame(problem, lang, files, graders)
+        return made
+
+    def _blame(
+        self, problem: Problem, lang: Language, files: dict[str, bytes], graders: tuple[str, ...]
+    ) -> None:
+        """Raise when it is the package's grader that does not compile, whatever was submitted."""
+        key = (problem.hash, lang.title)
+        if key not in self._blamed:
+            self._blamed[key] = self._compiler.refusal(lang, files, graders)
+        if self._blamed[key]:
+            raise JudgeError(
+                f"the grader of {problem.id} does not compile:\n{self._blamed[key][:2000]}",
+                hint="mend the package; its problem cannot be judged without it",
+            )
 
     def _beside(
         self, problem: Problem, body: CodeBody, key: str, lang: Language

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from harness.errors import JudgeError, UnsupportedError
 from sandbox.box import Role
-from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler
+from sandbox.compile import Compiled, Compiler
 from sandbox.languages import language
 from sandbox.program import Program
 
@@ -97,13 +98,6 @@ def test_a_warning_is_no_error(compiler: Compiler) -> None:
     assert compiled(compiler, "int main() { int x; return x - x; }").program is not None
 
 
-def test_a_huge_source_is_refused(compiler: Compiler) -> None:
-    """A source of more than a mebibyte does not reach the compiler."""
-    made = compiled(compiler, "//" + "x" * MAX_SOURCE_BYTES)
-    assert made.program is None
-    assert "larger than" in made.message
-
-
 def test_another_language_is_another_command(compiler: Compiler) -> None:
     """C sources go to the C compiler, and older C++ is older C++."""
     c = compiler.compile(
@@ -136,3 +130,16 @@ def test_a_missing_compiler_is_named(compiler: Compiler, monkeypatch: pytest.Mon
     with pytest.raises(UnsupportedError, match=r"C\+\+20 .*: g\+\+ was not found") as caught:
         compiled(compiler, "int main() { return 40; }")
     assert "apt-get install" in caught.value.hint
+
+
+def test_equal_sources_at_once_make_one_program(compiler: Compiler) -> None:
+    """Threads that compile the same do not get into each other's files."""
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: compiled(compiler, "int main() { return 7; }"), range(8)))
+    assert len({each.program for each in made}) == 1
+    refused = "int main() { return x; }"
+    with ThreadPoolExecutor(4) as pool:
+        messages = {
+            each.message for each in pool.map(lambda _: compiled(compiler, refused), range(8))
+        }
+    assert len(messages) == 1

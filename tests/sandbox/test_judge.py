@@ -10,6 +10,7 @@ import pytest
 
 from harness.errors import JudgeError, TaskDataError, UnsupportedError
 from harness.types import AnswerBody, Equivalence, Execution, Grade, Problem, Source, Verdict
+from sandbox.compile import MAX_SOURCE_BYTES
 from sandbox.judge import CodeJudge
 from tasks.packages.cms import read_package
 from tests.fakes.packages import SOLUTION, write_package
@@ -113,6 +114,30 @@ def test_an_own_main_is_an_honest_compile_error(judge: CodeJudge, package: Path)
     grade = judged(judge, package, SOLUTION + "int main() {}\n")
     assert grade.verdict is Verdict.CE
     assert "multiple definition of `main'" in grade.message
+
+
+def test_a_huge_source_is_refused(judge: CodeJudge, package: Path) -> None:
+    """A source of more than a mebibyte does not reach the compiler."""
+    grade = judged(judge, package, "//" + "x" * MAX_SOURCE_BYTES)
+    assert (grade.verdict, grade.points) == (Verdict.CE, 0.0)
+    assert "larger than" in grade.message
+
+
+def test_a_packages_own_files_may_be_large(judge: CodeJudge, package: Path) -> None:
+    """The limit is the contestant's; a header of the package has none."""
+    header = package / "graders" / "sum.h"
+    header.write_text(header.read_text() + "//" + "x" * MAX_SOURCE_BYTES + "\n")
+    assert judged(judge, package, SOLUTION).points == 100.0
+
+
+@pytest.mark.parametrize("broken", ["int main() {", '#include "nowhere.h"'])
+def test_a_grader_that_does_not_compile_is_our_failure(
+    judge: CodeJudge, package: Path, broken: str
+) -> None:
+    """It is told of the grader, and no contestant gets a zero for it."""
+    (package / "graders" / "grader.cpp").write_text(f'#include "sum.h"\n{broken}\n')
+    with pytest.raises(JudgeError, match="the grader of sum does not compile"):
+        judged(judge, package, SOLUTION)
 
 
 def test_equal_submissions_are_equally_graded(add: Sum) -> None:

@@ -83,7 +83,7 @@ def test_a_slot_holds_its_folder(cache: Path) -> None:
 
 
 def test_two_threads_may_remove_it_at_once(tmp_path: Path) -> None:
-    """Its descriptor is closed once: a number that is closed twice may be another file's by then."""
+    """Its descriptor is closed once: closed twice, it may be another file's by then."""
     for _ in range(20):
         folder = SlotFolder(tmp_path)
         for name in range(50):
