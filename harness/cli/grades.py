@@ -26,6 +26,7 @@ def as_json(grade: Grade) -> dict[str, object]:
             for subtask in grade.subtasks
         ],
         "tests": [msgspec.to_builtins(test) for test in grade.tests],
+        "least_points": grade.least_points,
         "cpu_s": grade.cpu_s,
         "peak_memory_bytes": grade.peak_memory_bytes,
         "message": grade.message,
@@ -41,6 +42,8 @@ def as_text(grade: Grade) -> str:
         f"  {grade.cpu_s:.2f} s  {grade.peak_memory_bytes / (1 << 20):.0f} MiB"
         f"  {plain(grade.submission)}  {plain(subtasks)}"
     )
+    if grade.least_points is not None:
+        line += f"  unstable: {grade.least_points:g} if the worst readings counted"
     if grade.verdict.value == "CE":
         line += "\n" + "\n".join(f"      {plain(text)}" for text in grade.message.splitlines()[:12])
     return line
