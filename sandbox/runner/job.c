@@ -38,7 +38,7 @@ static uint32_t get_texts(struct cursor *c, const char **texts, uint32_t most) {
 static void get_process(struct cursor *c, struct process *p, int index) {
     memset(p, 0, sizeof *p);
     p->root = index;
-    p->program_fd = p->in = -1;
+    p->program_fd = p->in = p->kept[0] = p->kept[1] = -1;
     p->trusted = get_number(c, 1);
     if (!get_texts(c, p->argv, MAX_WORDS)) c->bad = true;
     const char *program = get_text(c);
@@ -201,7 +201,7 @@ static bool run_processes(uint32_t index) {
     for (uint32_t i = 0; i < s->n; i++) prepare(&s->processes[i], index);
     make_pipes(s);
     for (uint32_t i = 0; i < s->n; i++) start(&s->processes[i], s);
-    leave_pipes();
+    leave_pipes(s);
     watch(s);
     uint64_t extra = 0;
     uint32_t orphans = sweep(&extra);

@@ -87,11 +87,20 @@ void make_pipes(struct step *s) {
     }
 }
 
-void leave_pipes(void) {
-    for (; npipes; npipes--) {
-        close(pipes[npipes - 1].ends[0]);
-        close(pipes[npipes - 1].ends[1]);
-    }
+/* Those of contestants are kept: what they leave open closes when their end is on record, and no
+ * partner can know of it, and end because of it, before. */
+void leave_pipes(struct step *s) {
+    for (; npipes; npipes--)
+        for (int end = 0; end < 2; end++) {
+            struct process *user = NULL;
+            for (uint32_t i = 0; i < s->n; i++) {
+                struct process *p = &s->processes[i];
+                const char *name = end ? p->output_pipe : p->input.kind == FROM_PIPE ? p->input.name : NULL;
+                if (name && !p->trusted && !strcmp(name, pipes[npipes - 1].name)) user = p;
+            }
+            if (user) user->kept[end] = pipes[npipes - 1].ends[end];
+            else close(pipes[npipes - 1].ends[end]);
+        }
 }
 
 /* --- starting --- */

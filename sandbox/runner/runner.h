@@ -153,9 +153,10 @@ struct process {
     /* while it runs */
     int root; /* its place in the step */
     int box, out, err, program_fd, in;
+    int kept[2]; /* its ends of pipes, until its own end is on record */
     pid_t pid;
     int pidfd;
-    bool over;
+    bool over, ranked;
     enum stop stop;
     int status;
     uint32_t rank;
@@ -181,7 +182,7 @@ int open_place(const struct place *p);
 bool change_uid(uid_t id);
 void prepare(struct process *p, uint32_t step);
 void make_pipes(struct step *s); /* before anyone may open them */
-void leave_pipes(void);          /* once everyone has their ends */
+void leave_pipes(struct step *s); /* once everyone has their ends */
 void start(struct process *p, struct step *s);
 void make_page(void);        /* before the filter, which refuses shared memory */
 int start_error(int index);  /* why a process of the step could not be started, or 0 */

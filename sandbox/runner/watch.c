@@ -77,12 +77,29 @@ static struct use look_at(const struct process *p) {
 
 static uint32_t ranks; /* given in the order of ends */
 
+static void give_rank(struct process *p) {
+    if (!p->ranked) p->rank = ranks++;
+    p->ranked = true;
+}
+
 /* What is killed has ended, however long it takes to leave: its partners may be faster. */
 static void stop(struct process *p, enum stop why) {
     if (p->over || p->stop) return;
     p->stop = why;
-    p->rank = ranks++;
+    give_rank(p);
     kill(p->pid, SIGKILL);
+}
+
+/* Whether a process has begun to leave (PF_EXITING). */
+static bool leaves(const struct process *p) {
+    char path[32], text[512] = "";
+    unsigned flags = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", p->pid);
+    int f = have_proc ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const char *name_ends = f >= 0 && read(f, text, sizeof text - 1) > 0 ? strrchr(text, ')') : NULL;
+    if (name_ends) sscanf(name_ends, ") %*c %*d %*d %*d %*d %*d %u", &flags);
+    if (f >= 0) close(f);
+    return flags & 4;
 }
 
 /* Hold a process to its limits; returns how long it may be left alone. */
@@ -117,11 +134,18 @@ void follow(struct process *p) {
     must(epoll_ctl(ends, EPOLL_CTL_ADD, p->pidfd, &event), "watch a process");
 }
 
-static void reap(struct process *p) {
+static void reap(struct step *s, struct process *p) {
+    /* A validator that leaves by now did not wait for a contestant's end, of which it cannot know
+     * yet: it was first, though the contestant may have been faster in leaving. */
+    for (uint32_t i = 0; i < s->n && !p->trusted; i++)
+        if (s->processes[i].trusted && !s->processes[i].over && leaves(&s->processes[i]))
+            give_rank(&s->processes[i]);
+    give_rank(p);
+    for (int end = 0; end < 2; end++)
+        if (p->kept[end] >= 0) close(p->kept[end]);
     if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
     p->ended = now();
     p->over = true;
-    if (!p->stop) p->rank = ranks++;
     epoll_ctl(ends, EPOLL_CTL_DEL, p->pidfd, NULL); /* a child may still have a copy of it */
     close(p->pidfd);
     if (start_error(p->root)) die("start %s: %s", p->argv[0], strerror(start_error(p->root)));
@@ -149,7 +173,7 @@ void watch(struct step *s) {
         int n = epoll_wait(ends, events, MAX_PROCESSES + 1, (int)((sleep + MS - 1) / MS));
         for (int k = 0; k < n; k++) {
             if (events[k].data.ptr) {
-                reap(events[k].data.ptr);
+                reap(s, events[k].data.ptr);
                 ended++;
                 continue;
             }

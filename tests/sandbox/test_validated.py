@@ -304,6 +304,37 @@ def test_who_is_at_fault_is_decided_by_who_ended_first(
     assert (grade.verdict, grade.tests[0].reason) == (verdict, reason)
 
 
+@pytest.mark.parametrize(
+    ("body", "source", "verdict"),
+    [
+        ("int x; while (cin >> x) {} return 43;", "int main() { return 3; }", RTE),
+        (
+            "return 43;",
+            "#include <iostream>\nint main() { int x; std::cin >> x; return 3; }",
+            WA,
+        ),
+    ],
+)
+def test_the_order_of_ends_is_no_matter_of_luck(
+    judge: CodeJudge, tmp_path: Path, body: str, source: str, verdict: Verdict
+) -> None:
+    """Of two that leave because the other left, it is always known which was first."""
+    count = 100
+    problem = package(
+        tmp_path,
+        {
+            "problem.yaml": LEGACY + "type: scoring\nvalidation: custom interactive\n",
+            "output_validators/check/check.cpp": validator(body),
+            "data/testdata.yaml": "on_reject: continue\nrange: 0 100\n",
+            **{
+                f"data/secret/{i:03}.{end}": f"{i}\n" for i in range(count) for end in ("in", "ans")
+            },
+        },
+    )
+    grade = judged(judge, problem, source)
+    assert [test.verdict for test in grade.tests] == [verdict] * count
+
+
 # --- multi-pass -----------------------------------------------------------------------------
 
 COUNTS = """
