@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -36,67 +36,56 @@ class Round:
 
     def run(self) -> tuple[Results, Results]:
         """Return the result of every test, and those by the slowest readings instead."""
-        found = self._first() if self._bench.body.passes == 1 else self._pass_by_pass()
+        scoring = self._scoring()
+        found: Results = {}
+        for result in self._measured(self._needed(scoring)):
+            for name in self._twins[result.test]:
+                found[name] = msgspec.structs.replace(result, test=name)
+                # A time near the limit may be better when measured again: it decides nothing yet.
+                if not self._near(result):
+                    scoring.learn(found[name])
         slower = dict(found)
-        for test in self._scoring().order:
-            result = found.get(test.name)
-            if result is None or not self._near(result) or self._twins[test.name] != test.name:
-                continue
-            best, worst = self._again(test, result)
-            for name in self._twin_names(test.name, found):
-                found[name] = msgspec.structs.replace(best, test=name)
-                slower[name] = msgspec.structs.replace(worst, test=name)
+        near = {self._twins[name]: name for name in found if self._near(found[name])}
+        for twins, name in near.items():
+            test = next(test for test in scoring.order if test.name == name)
+            best, worst = self._again(test, found[name])
+            for each in twins:
+                found[each] = msgspec.structs.replace(best, test=each)
+                slower[each] = msgspec.structs.replace(worst, test=each)
         return self._final(found), self._final(slower)
 
     # --- running -----------------------------------------------------------------------------
 
-    def _first(self) -> Results:
-        """Run every test once, as long as it is needed; jobs are sent ahead."""
-        scoring = self._scoring()
-        found: Results = {}
+    def _needed(self, scoring: Scoring) -> Iterator[TestCase]:
+        """Yield the tests that are needed by what is known so far, one of those that are equal."""
+        begun: set[str] = set()
+        for test in scoring.order:
+            if test.name not in begun and scoring.needed(test.name):
+                begun.update(self._twins[test.name])
+                yield test
+
+    def _measured(self, tests: Iterable[TestCase]) -> Iterator[TestResult]:
+        """Run tests and yield their results; where passes do not forbid it, jobs are sent ahead."""
+        bench, box = self._bench, self._box
+        if bench.body.passes > 1:
+            yield from (run_passes(bench, box, test, self._files(test)) for test in tests)
+            return
         sent: list[TestCase] = []
 
         def jobs() -> Iterator[Job]:
-            for test in scoring.order:
-                if self._twins[test.name] == test.name and scoring.needed(test.name):
-                    sent.append(test)
-                    yield job_for(self._bench, self._box, test, self._files(test))
+            for test in tests:
+                sent.append(test)
+                yield job_for(bench, box, test, self._files(test))
 
-        for done, outcome in enumerate(self._box.run(jobs())):
-            self._learn(
-                scoring, found, judge_test(self._bench, sent[done], outcome, self._box.read)
-            )
-        return found
-
-    def _pass_by_pass(self) -> Results:
-        scoring = self._scoring()
-        found: Results = {}
-        for test in scoring.order:
-            if self._twins[test.name] == test.name and scoring.needed(test.name):
-                files = self._files(test)
-                self._learn(scoring, found, run_passes(self._bench, self._box, test, files))
-        return found
-
-    def _learn(self, scoring: Scoring, found: Results, result: TestResult) -> None:
-        for name in self._twin_names(result.test, {}):
-            found[name] = msgspec.structs.replace(result, test=name)
-            # A time near the limit may be better when measured again: it decides nothing yet.
-            if not self._near(result):
-                scoring.learn(found[name])
+        for done, outcome in enumerate(box.run(jobs())):
+            yield judge_test(bench, sent[done], outcome, box.read)
 
     def _again(self, test: TestCase, first: TestResult) -> tuple[TestResult, TestResult]:
         """Measure a test again; return its best and its worst run.
 
         The best counts: what else slowed a run down, or made it wait, was not the program.
         """
-        files = self._files(test)
-        found = [first]
-        for _ in range(REPEATS - 1):
-            if self._bench.body.passes > 1:
-                found.append(run_passes(self._bench, self._box, test, files))
-                continue
-            (outcome,) = self._box.run([job_for(self._bench, self._box, test, files)])
-            found.append(judge_test(self._bench, test, outcome, self._box.read))
+        found = [first, *self._measured([test] * (REPEATS - 1))]
         times = tuple(result.cpu_s for result in found)
         shown = ", ".join(f"{time:.3f}" for time in times)
 
@@ -138,13 +127,6 @@ class Round:
         limit = self._bench.body.time_limit_s
         return abs(result.cpu_s - limit) <= BAND * limit
 
-    def _twin_names(self, name: str, among: Results) -> list[str]:
-        return [
-            twin
-            for twin, first in self._twins.items()
-            if first == name and (not among or twin in among)
-        ]
-
     def _files(self, test: TestCase) -> TestFiles:
         place = self._programs.place
         return TestFiles(
@@ -155,19 +137,19 @@ class Round:
         )
 
 
-def _twins(order: tuple[TestCase, ...]) -> dict[str, str]:
-    """Return for each test the first that equals it: a case may be linked into many groups."""
-    first: dict[tuple[object, ...], str] = {}
-    return {
-        test.name: first.setdefault(
-            (
-                test.input.sha256,
-                test.answer.sha256 if test.answer else None,
-                test.args,
-                test.validator_args,
-                tuple((Path(f.path).name, f.sha256) for f in test.files),
-            ),
-            test.name,
+def _twins(order: tuple[TestCase, ...]) -> dict[str, tuple[str, ...]]:
+    """Return for each test all that equal it, itself included.
+
+    A case may be linked into many groups, and is run once, wherever it is needed first.
+    """
+    equal: dict[tuple[object, ...], list[str]] = {}
+    for test in order:
+        key = (
+            test.input.sha256,
+            test.answer.sha256 if test.answer else None,
+            test.args,
+            test.validator_args,
+            tuple((Path(f.path).name, f.sha256) for f in test.files),
         )
-        for test in order
-    }
+        equal.setdefault(key, []).append(test.name)
+    return {name: tuple(names) for names in equal.values() for name in names}

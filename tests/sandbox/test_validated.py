@@ -433,3 +433,35 @@ def test_a_case_in_two_groups_is_run_once(judge: CodeJudge, tmp_path: Path) -> N
     first, second = grade.tests
     assert (first.test, second.test) == ("secret/a/1", "secret/b/1")
     assert first.wall_s == second.wall_s
+
+
+def test_a_case_is_run_for_the_group_that_needs_it(judge: CodeJudge, tmp_path: Path) -> None:
+    """A case that an earlier group was left before is run for a later group it is also in."""
+    problem = package(
+        tmp_path,
+        {
+            "problem.yaml": LEGACY + "type: scoring\n",
+            "data/testdata.yaml": "on_reject: continue\nrange: 0 100\n",
+            "data/secret/testdata.yaml": "grader_flags: first_error accept_if_any_accepted\n",
+            "data/secret/a/testdata.yaml": "on_reject: break\naccept_score: 40\n"
+            "grader_flags: min\nrange: 0 40\n",
+            "data/secret/a/1.in": "1\n",
+            "data/secret/a/1.ans": "another\n",
+            "data/secret/a/2.in": "2\n",
+            "data/secret/a/2.ans": "2\n",
+            # More between them than are sent ahead of the first rejection.
+            **{
+                f"data/secret/a/1{i}.{end}": f"{i}\n"
+                for i in range(10, 90)
+                for end in ("in", "ans")
+            },
+            "data/secret/b/testdata.yaml": "on_reject: break\naccept_score: 60\n"
+            "grader_flags: min\nrange: 0 60\n",
+            "data/secret/b/2.in": "2\n",
+            "data/secret/b/2.ans": "2\n",
+        },
+    )
+    grade = judged(judge, problem, ECHO)
+    verdicts = {test.test: test.verdict for test in grade.tests}
+    assert [verdicts[f"secret/{name}"] for name in ("a/1", "a/2", "b/2")] == [WA, SK, AC]
+    assert (grade.verdict, grade.points) == (Verdict.PAC, 60.0)
