@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import BoxError, JudgeError
-from harness.types import CodeBody, CodeKind, Comparison, TestResult, Verdict
+from harness.types import CodeBody, CodeKind, TestResult, Verdict
 from harness.types import Test as TestCase
 from sandbox import batch, communication, interactive
 from sandbox.bench import Bench, contestant_limits
@@ -121,8 +121,3 @@ def output_job(body: CodeBody, box: Box, program: Program, input_file: Path) -> 
         keep_stdout=True,
     )
     return Job(steps=(Step(processes=(run,)),))
-
-
-def helper_needed(body: CodeBody) -> bool:
-    """Return whether a program of the package judges the tests."""
-    return body.kind is CodeKind.COMMUNICATION or body.comparison is not Comparison.WHITESPACE

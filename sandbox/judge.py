@@ -122,11 +122,10 @@ class CodeJudge:
 
     def _judge(self, problem: Problem, source: Source, key: str) -> Grade:
         body = _code(problem)
-        if body.kind is not CodeKind.OUTPUT_ONLY:
-            _check_language(problem, body, key)
         if body.kind is CodeKind.OUTPUT_ONLY:
             program = Program(language="", executable=Path())
         else:
+            _check_language(problem, body, key)
             self.offer.check(language(key))
             compiled = self._programs.submission(problem, body, source, key)
             if compiled.program is None:
