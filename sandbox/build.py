@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -34,11 +35,9 @@ def build_runner(cache: Path) -> Runner:
     compiler's own words.
     """
     compiler = find_compiler()
-    sources = sorted(SOURCES.glob("*.c"))
-    version = hashlib.sha256()
-    version.update("\0".join((*FLAGS, compiler_version(compiler))).encode())
-    for file in (*sources, *sorted(SOURCES.glob("*.h"))):
-        version.update(file.read_bytes())
+    sources, text = _sources()
+    version = hashlib.sha256("\0".join((*FLAGS, compiler_version(compiler))).encode())
+    version.update(text)
     name = version.hexdigest()[:16]
     place = cache / "runner" / name
     try:
@@ -53,6 +52,14 @@ def build_runner(cache: Path) -> Runner:
             hint="make room, or choose another place with HARNESS_CACHE=/path",
         ) from error
     return Runner(path=place, version=name)
+
+
+@cache
+def _sources() -> tuple[tuple[Path, ...], bytes]:
+    """Return the units and the text of all files, read once per process and not for every slot."""
+    units = tuple(sorted(SOURCES.glob("*.c")))
+    files = (*units, *sorted(SOURCES.glob("*.h")))
+    return units, b"".join(file.read_bytes() for file in files)
 
 
 def find_compiler() -> str:
@@ -75,7 +82,7 @@ def compiler_version(compiler: str) -> str:
     return done.stdout.partition("\n")[0].strip() or compiler
 
 
-def _compile(compiler: str, sources: list[Path], place: Path) -> None:
+def _compile(compiler: str, sources: tuple[Path, ...], place: Path) -> None:
     handle, name = tempfile.mkstemp(dir=place.parent)
     os.close(handle)
     fresh = Path(name)

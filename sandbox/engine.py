@@ -28,12 +28,21 @@ def connect() -> DockerClient:
     import docker
 
     try:
+        _knock(docker.utils.kwargs_from_env().get("base_url") or "unix:///var/run/docker.sock")
         return docker.from_env(timeout=TIMEOUT_S)  # asks the engine for its version
     except Exception as error:
         raise BoxError(
             f"no container engine answers: {words(error)}",
             hint="start one (`dockerd`), or say where one is with DOCKER_HOST",
         ) from error
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody listens: the SDK would leave its socket open."""
+    scheme, _, path = address.partition("://")
+    if scheme.endswith("unix"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(f"/{path.lstrip('/')}")
 
 
 def words(error: Exception) -> str:
