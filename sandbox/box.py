@@ -172,7 +172,11 @@ class Box(Protocol):
     facts: Facts
 
     def put(self, source: Path | bytes) -> Blob:
-        """Bring bytes into the slot once; a second call with equal bytes costs a hash."""
+        """Bring bytes into the slot once; a second call with equal bytes costs a hash.
+
+        They stay while they are used: what is not put again leaves some time after the next
+        ``HELD_JOBS`` jobs (``shelf.py``), and so does what the slot kept of a program.
+        """
         ...
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Result, ...]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from harness.errors import BoxError
 from sandbox.box import Blob, Job, Result
+from sandbox.shelf import Shelf
 from sandbox.wire import HEAD, Hello, decode_results, encode_job, frame, text
 
 AHEAD = 3
@@ -31,15 +32,18 @@ QUICK_S = 0.002
 PIPE_BYTES = 32 * 1024
 """Bytes of jobs under way; half of what a pipe holds."""
 
+FILES_KNOWN = 8192
+"""Files whose hash is remembered."""
+
 
 class Driver:
     """One runner's frames, written and read by one thread."""
 
-    def __init__(self, to: IO[bytes], back: IO[bytes]) -> None:
+    def __init__(self, to: IO[bytes], back: IO[bytes], shelf: Shelf | None = None) -> None:
         self._to = to
         self._back = back
-        self._blobs: dict[str, int] = {}
-        self._hashed: dict[tuple[Path, int, int, int], Blob] = {}
+        self._shelf = shelf or Shelf()
+        self._hashed: OrderedDict[tuple[Path, int, int, int], Blob] = OrderedDict()
         self._sent: deque[tuple[Job, int]] = deque()
         self._answered: deque[tuple[Result, ...]] = deque()
         self._ahead = AHEAD
@@ -53,30 +57,37 @@ class Driver:
     def put(self, source: Path | bytes) -> Blob:
         """Send bytes that the slot does not hold yet."""
         if isinstance(source, bytes):
-            sha, size = hashlib.sha256(source).hexdigest(), len(source)
+            blob = Blob(hashlib.sha256(source).hexdigest(), len(source))
         else:
-            # A test names its program again each time: a file that has not changed since it
-            # was sent is not read again, which would cost more than running it.
-            state = source.stat()
-            key = (source, state.st_ino, state.st_size, state.st_mtime_ns)
-            known = self._hashed.get(key)
-            if known is not None:
-                return known
-            with source.open("rb") as file:
-                sha = hashlib.file_digest(file, "sha256").hexdigest()
-                size = os.fstat(file.fileno()).st_size
-            self._hashed[key] = Blob(sha, size)
-        if sha not in self._blobs:
+            blob = self._hash(source)
+        if not self._shelf.use(blob):
             # The runner must not be waiting for us to read while we write without end.
             while self._sent:
                 self._answered.append(self._receive())
-            self._send(HEAD.pack(b"P", len(sha) + size) + sha.encode())
+            self._send(HEAD.pack(b"P", len(blob.name) + blob.size) + blob.name.encode())
             if isinstance(source, bytes):
                 self._send(source)
             else:
-                self._send_file(source, size)
-            self._blobs[sha] = size
-        return Blob(sha, size)
+                self._send_file(source, blob.size)
+            self._shelf.add(blob)
+            if dropped := self._shelf.clear_out():
+                self._send(frame(b"X", "".join(dropped).encode()))
+        return blob
+
+    def _hash(self, source: Path) -> Blob:
+        # A test names its program again each time: a file that has not changed since it
+        # was sent is not read again, which would cost more than running it.
+        state = source.stat()
+        key = (source, state.st_ino, state.st_size, state.st_mtime_ns)
+        known = self._hashed.get(key)
+        if known is None:
+            with source.open("rb") as file:
+                sha = hashlib.file_digest(file, "sha256").hexdigest()
+                known = Blob(sha, os.fstat(file.fileno()).st_size)
+            self._hashed[key] = known
+            if len(self._hashed) > FILES_KNOWN:
+                self._hashed.popitem(last=False)
+        return known
 
     def _send_file(self, source: Path, size: int) -> None:
         with source.open("rb") as file:
@@ -132,6 +143,7 @@ class Driver:
         if held:
             self._send(bytes(data))
             self._sent.extend(held)
+            self._shelf.sent(len(held))
             self._under_way += len(data)
             data.clear()
             held.clear()
@@ -152,7 +164,7 @@ class Driver:
         for result in results:
             for blob in (*result.stdout, *(b for kept in result.fetched for _, b in kept)):
                 if blob is not None:
-                    self._blobs[blob.name] = blob.size
+                    self._shelf.add(blob)
         return results
 
     def read(self, blob: Blob, limit: int | None = None) -> bytes:

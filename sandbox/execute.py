@@ -78,12 +78,12 @@ def run_passes(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Test
     """
     given = box.put(files.given)
     assert files.answer is not None
-    answer = box.put(files.answer)
-    beside = tuple((name, box.put(place)) for name, place in files.beside)
     state = dict[str, Blob]()
     seen: list[TestResult] = []
     kind = interactive if bench.body.kind is CodeKind.INTERACTIVE else batch
     for _ in range(bench.body.passes):
+        answer = box.put(files.answer)
+        beside = tuple((name, box.put(place)) for name, place in files.beside)
         job = kind.job(bench, box, test, given, answer, beside=beside, state=tuple(state.items()))
         (results,) = box.run([job])
         result = judge_test(bench, test, results, box.read)

@@ -2,6 +2,7 @@
  *
  * A frame is a kind (1 byte), a length (8 bytes, little-endian) and that many bytes.
  *   in:  'P' 64 hex digits + bytes     keep a blob
+ *        'X' 64 hex digits, repeated   drop blobs
  *        'G' name, u64 limit           give a blob back
  *        'J' job                       run it (job.c)
  *   out: 'H' text facts                once, when ready
@@ -163,6 +164,15 @@ static void give_blob(struct cursor *c) {
     close(f);
 }
 
+static void drop_blobs(const unsigned char *names, uint64_t size) {
+    char name[BLOB_NAME + 1] = "";
+    for (; size >= BLOB_NAME; names += BLOB_NAME, size -= BLOB_NAME) {
+        memcpy(name, names, BLOB_NAME);
+        if (!blob_name(name)) die("malformed blob name");
+        must(unlinkat(blobs_fd, name, 0), "drop a blob");
+    }
+}
+
 static void serve(void) {
     unsigned char *frame = NULL, head[HEAD];
     uint64_t room = 0, size, held = 0; /* since when results wait to be sent */
@@ -190,6 +200,8 @@ static void serve(void) {
         struct cursor c = {frame, frame + size, false};
         if (head[0] == 'G') {
             give_blob(&c);
+        } else if (head[0] == 'X') {
+            drop_blobs(frame, size);
         } else if (head[0] == 'J') {
             run_job(&c);
             end_frame('R', 0);

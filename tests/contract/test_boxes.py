@@ -24,6 +24,7 @@ from sandbox.box import (
     Role,
     Step,
 )
+from sandbox.shelf import HELD_JOBS, MOST_BLOBS
 from tests.fakes import slots
 from tests.fakes.slots import MODES, Mode, opened, remains
 
@@ -105,6 +106,40 @@ def test_a_blob_that_is_not_there_is_our_failure(cache: Path) -> None:
 
 
 # --- what a program sees --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_was_not_used_for_long_leaves_a_slot(mode: Mode, cache: Path, tool: Path) -> None:
+    """A slot serves thousands of candidates; what it holds of them may not grow."""
+
+    def candidate(number: int) -> Job:
+        given = box.put(b"candidate %d" % number)
+        run = Process(
+            role=Role.CONTESTANT,
+            argv=("tool", "cat"),
+            program=box.put(tool),
+            stdin=given,
+            limits=LIMITS,
+            keep_stdout=True,
+        )
+        return Job(steps=(Step(processes=(run,)),))
+
+    with opened(mode, cache) as box:
+        ((first,),) = box.run([candidate(0)])
+        for number in range(1, MOST_BLOBS):
+            box.put(b"candidate %d" % number)
+        seen = [result for (result,) in box.run(candidate(n) for n in range(HELD_JOBS + 1))]
+        assert box.read(box.put(b"candidate 0")) == b"candidate 0"
+        assert [box.read(kept.stdout[0]) for kept in seen if kept.stdout[0]] == [
+            b"candidate %d" % number for number in range(HELD_JOBS + 1)
+        ]
+        box.put(b"one more, so that others leave")
+        for number in (1, HELD_JOBS + 1, MOST_BLOBS - 1):  # sent again where they left
+            ((again,),) = box.run([candidate(number)])
+            assert again.executions[0].stdout_head == b"candidate %d" % number
+        assert first.stdout[0] is not None
+        with pytest.raises(BoxError, match="No such file"):
+            box.read(first.stdout[0])
 
 
 def test_a_program_sees_its_input_arguments_and_environment(box: Box, does: Made) -> None:
