@@ -8,6 +8,7 @@ submission does wrong is in the grade.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
@@ -47,6 +48,9 @@ from sandbox.tiers import choose
 
 VERSION = "2"
 """Changes whenever a verdict or a score could."""
+
+RESULTS_KNOWN = 100_000
+"""Results of tests that are remembered for equal sources; some hundred bytes each."""
 
 
 class CodeJudge:
@@ -95,7 +99,8 @@ class CodeJudge:
         self.note = tier.note
         """Which tier programs are judged on, in one line for people."""
         self.name = f"code/{VERSION} {facts.tier}, {version}"
-        self._grades: dict[tuple[str, str, str], Grade] = {}
+        self._grades: OrderedDict[tuple[str, str, str], Grade] = OrderedDict()
+        self._results_known = 0
         self._lock = threading.Lock()
 
     # --- judging -----------------------------------------------------------------------------
@@ -116,9 +121,16 @@ class CodeJudge:
             known = self._grades.get(same) if problem.hash else None
         if known is None:
             known = self._judge(problem, source, key)
-            with self._lock:
-                self._grades[same] = known
+            self._remember(same, known)
         return msgspec.structs.replace(known, submission=submission, attempt=attempt)
+
+    def _remember(self, same: tuple[str, str, str], grade: Grade) -> None:
+        with self._lock:
+            if same not in self._grades:
+                self._grades[same] = grade
+                self._results_known += len(grade.tests)
+            while self._results_known > RESULTS_KNOWN:
+                self._results_known -= len(self._grades.popitem(last=False)[1].tests)
 
     def _judge(self, problem: Problem, source: Source, key: str) -> Grade:
         body = _code(problem)

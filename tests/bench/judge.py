@@ -9,6 +9,7 @@ programs; for one in a container, this thread and all that its control group cou
 the engine itself used to carry the bytes is a line of its own. Making the slot, building
 and compiling are left out on all sides.
 
+Beside it, the CPU time of bubblewrap started for each test, where it is installed.
 Where an engine answers, the wall time of a run in a container's slot is also compared with
 starting the program by ``docker exec`` and by ``docker run``, once for each test, as others do.
 """
@@ -16,12 +17,13 @@ starting the program by ``docker exec`` and by ``docker run``, once for each tes
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,19 +31,16 @@ import msgspec
 
 from harness.errors import BoxError
 from sandbox import engine, image
-from sandbox.box import MEBIBYTE, Box, Job, Limits, Output, Process, Role, Step
 from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
+from tests.bench.tiny import RUNS, build, clock_of, jobs, spent
 
-RUNS = 200
 ROUNDS = 15
+FEW = 30
+"""Runs of a round by a sandbox that is started for each of them."""
+
 ALLOWED = 1.35
 """The most that a judged run may cost, in bare runs."""
-
-PROGRAM = """
-#include <cstdio>
-int main() { int n; return scanf("%d", &n) == 1 && printf("%d\\n", n) < 0; }
-"""
 
 
 class Side(msgspec.Struct, kw_only=True):
@@ -64,9 +63,7 @@ def main() -> int:
     """Measure, print a few lines, and return 1 when a run costs more than is allowed."""
     with tempfile.TemporaryDirectory(dir="/dev/shm") as name, ExitStack() as stack:
         folder = Path(name)
-        program, loop = _build(folder)
-        given = folder / "input"
-        given.write_text("42\n")
+        program, loop, given = build(folder)
         bare = Side(name="bare", turn=lambda: _bare(loop, program, given, folder))
         embedded = stack.enter_context(EmbeddedBox(folder / "cache"))
         slots = [
@@ -77,6 +74,8 @@ def main() -> int:
             stack.enter_context(container)
             slots.append(Side(name="in a container", turn=_in_container(container, program, given)))
         sides = [bare, *slots]
+        if shutil.which("bwrap"):
+            sides.append(Side(name="bwrap", turn=lambda: _bubblewrap(program, given)))
         for side in sides:
             side.turn()
         carried = _engine_cpu()
@@ -85,6 +84,12 @@ def main() -> int:
                 side.take()
         carried = (_engine_cpu() - carried) / ROUNDS / RUNS
         within = _report(bare, slots)
+        for other in sides[1 + len(slots) :]:
+            cpu = statistics.median(other.cpu)
+            ratio = statistics.median(a / b for a, b in zip(other.cpu, slots[0].cpu, strict=True))
+            print(
+                f"{other.name} for each test    {cpu * 1e6:7.0f} us of CPU, {ratio:.1f} times ours"
+            )
         if container is not None:
             print(f"beside it, the engine   {carried * 1e6:7.0f} us of CPU per run, to carry bytes")
             _against_the_engine(container, statistics.median(slots[-1].wall))
@@ -130,7 +135,7 @@ def _in_container(box: DockerBox, program: Path, given: Path) -> Callable[[], fl
 
     def turn() -> float:
         before = time.thread_time() + used()
-        for results in box.run(_jobs(box, program, given)):
+        for results in box.run(jobs(box, program, given)):
             assert results[1].equal, "the tiny program was judged wrong"
         return (time.thread_time() + used() - before) / RUNS
 
@@ -161,7 +166,7 @@ def _engine_cpu() -> float:
         if place.name.isdigit():
             try:
                 if (place / "comm").read_text().strip() in ENGINE:
-                    total += time.clock_gettime(_clock_of(int(place.name)))
+                    total += time.clock_gettime(clock_of(int(place.name)))
             except OSError:
                 continue
     return total
@@ -199,17 +204,27 @@ def _against_the_engine(box: DockerBox, ours: float) -> None:
         client.close()
 
 
+# --- another sandbox, started for each test -----------------------------------------------------
+
+BUBBLEWRAP = (
+    *("bwrap", "--unshare-all", "--die-with-parent", "--clearenv", "--chdir", "/"),
+    *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/box", "--ro-bind"),
+)
+
+
+def _bubblewrap(program: Path, given: Path) -> float:
+    """Return CPU seconds per run of bubblewrap and the program; ours to start it is left out."""
+    before = os.times()
+    for _ in range(FEW):
+        with given.open("rb") as file:
+            words = [*BUBBLEWRAP, str(program), "/tiny", "/tiny"]
+            subprocess.run(words, stdin=file, check=True, capture_output=True)
+    after = os.times()
+    spent = after.children_user + after.children_system
+    return (spent - before.children_user - before.children_system) / FEW
+
+
 # --- namespaces ---------------------------------------------------------------------------------
-
-
-def _build(folder: Path) -> tuple[Path, Path]:
-    source, program, loop = folder / "tiny.cpp", folder / "tiny", folder / "bare"
-    source.write_text(PROGRAM)
-    flags = ["-O2", "-static", "-s"]
-    subprocess.run(["g++", *flags, "-o", program, source], check=True)
-    bare = Path(__file__).with_name("bare.c")
-    subprocess.run(["gcc", *flags, "-o", loop, bare], check=True)
-    return program, loop
 
 
 def _bare(loop: Path, program: Path, given: Path, folder: Path) -> float:
@@ -221,37 +236,9 @@ def _bare(loop: Path, program: Path, given: Path, folder: Path) -> float:
 
 def _slot(box: EmbeddedBox, program: Path, given: Path) -> float:
     """Return CPU seconds per run of this thread, the runner and the programs together."""
-    runner = _clock_of(_runner(box))
-    before = time.thread_time() + time.clock_gettime(runner)
-    programs = 0.0
-    for results in box.run(_jobs(box, program, given)):
-        assert results[1].equal, "the tiny program was judged wrong"
-        programs += results[0].executions[0].cpu_s
-    return (time.thread_time() + time.clock_gettime(runner) - before + programs) / RUNS
-
-
-def _jobs(box: Box, program: Path, given: Path) -> Iterator[Job]:
-    limits = Limits(cpu_s=1, wall_s=10, memory_bytes=256 * MEBIBYTE)
-    for _ in range(RUNS):
-        run = Process(
-            role=Role.CONTESTANT,
-            argv=("tiny",),
-            program=box.put(program),
-            stdin=box.put(given),
-            limits=limits,
-        )
-        check = Step(processes=(), only_if_clean=True, compare=(Output(step=0), box.put(given)))
-        yield Job(steps=(Step(processes=(run,)), check))
-
-
-def _runner(box: EmbeddedBox) -> int:
-    """Return the process that starts the programs: the child of the one outside the slot."""
-    return int(Path(f"/proc/{box.pid}/task/{box.pid}/children").read_text().split()[0])
-
-
-def _clock_of(pid: int) -> int:
-    """Return the number of another process's CPU clock (see clock_getcpuclockid(3))."""
-    return (~pid << 3) | 2
+    seconds, verdicts = spent(box, jobs(box, program, given))
+    assert all(results[1].equal for results in verdicts), "the tiny program was judged wrong"
+    return seconds / RUNS
 
 
 if __name__ == "__main__":
