@@ -18,7 +18,7 @@ from harness.errors import UsageError
 
 APP = "olympiad-harness"
 
-SANDBOXES = ("auto", "docker", "embedded", "unsafe")
+SANDBOXES = ("auto", "docker", "embedded", "landlock", "unsafe")
 """What ``--sandbox`` takes."""
 
 
@@ -31,8 +31,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Compiled programs, the runner: ``HARNESS_CACHE``, or the user's cache folder."""
     slots: int
     """Judging slots: one core is left to the rest of the machine."""
+    engine_patience_s: float = 300.0
+    """How long to wait for a container engine that went away in the middle:
+    ``HARNESS_ENGINE_PATIENCE``."""
     sandbox: str = "auto"
-    """What isolates programs: ``auto``, ``docker``, ``embedded``, or ``unsafe`` for nothing."""
+    """What isolates programs: ``auto``, ``docker``, ``embedded``, ``landlock``, or ``unsafe`` for
+    nothing."""
 
 
 def settings(
@@ -56,6 +60,7 @@ def settings(
         data=_folder(environment, "HARNESS_DATA", platformdirs.user_data_path(APP)),
         cache=_folder(environment, "HARNESS_CACHE", platformdirs.user_cache_path(APP)),
         slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
+        engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", 300.0),
         sandbox="unsafe" if unsafe else chosen,
     )
 
@@ -68,6 +73,19 @@ def environment() -> Mapping[str, str]:
 def debugging(environment: Mapping[str, str]) -> bool:
     """Return whether ``HARNESS_DEBUG`` asks for tracebacks."""
     return environment.get("HARNESS_DEBUG", "").lower() not in ("", "0", "false", "no", "off")
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+    given = environment.get(name)
+    if not given:
+        return default
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise UsageError(f"{name}={given!r} is no number of seconds", hint=f"such as {name}=300")
+    return seconds
 
 
 def _folder(environment: Mapping[str, str], name: str, default: Path) -> Path:

@@ -39,6 +39,7 @@ class Workbench:
                     cache=self._settings.cache,
                     slots=self._settings.slots,
                     sandbox=self._settings.sandbox,
+                    engine_patience_s=self._settings.engine_patience_s,
                 )
                 if self._tell is not None:
                     self._tell(self._code.note)

@@ -37,6 +37,15 @@ def connect() -> DockerClient:
         ) from error
 
 
+def answers() -> bool:
+    """Return whether an engine can be asked now."""
+    try:
+        connect().close()
+    except BoxError:
+        return False
+    return True
+
+
 def _knock(address: str) -> None:
     """Raise OSError where nobody listens: the SDK would leave its socket open."""
     scheme, _, path = address.partition("://")

@@ -44,7 +44,7 @@ from sandbox.programs import Programs
 from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
 from sandbox.subtasks import check_score_type
-from sandbox.tiers import choose
+from sandbox.tiers import PATIENCE_S, choose
 
 VERSION = "2"
 """Changes whenever a verdict or a score could."""
@@ -56,9 +56,16 @@ RESULTS_KNOWN = 100_000
 class CodeJudge:
     """Judges sources on problems; thread-safe, each call blocks until its grade is there."""
 
-    def __init__(self, *, cache: Path, slots: int = 1, sandbox: str = "auto") -> None:
+    def __init__(
+        self,
+        *,
+        cache: Path,
+        slots: int = 1,
+        sandbox: str = "auto",
+        engine_patience_s: float = PATIENCE_S,
+    ) -> None:
         """``sandbox`` is the tier, by its name in :data:`sandbox.tiers.NAMES`."""
-        tier = self._tier = choose(sandbox, cache)
+        tier = self._tier = choose(sandbox, cache, patience_s=engine_patience_s)
         self._pools: dict[Root, Pool[Box]] = {
             "bare": Pool(partial(tier.judging, "bare"), slots),
             "runtime": Pool(partial(tier.judging, "runtime"), slots),

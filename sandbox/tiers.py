@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +19,12 @@ from sandbox.embedded import EmbeddedBox, best_tier
 from sandbox.embedded import Tier as HostName
 from sandbox.program import Root
 from sandbox.toolchain import HostTools, ImageTools, Tools
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 300.0
+"""How long a run waits for an engine that went away in its middle. What was generated until then
+is not lost in any case: attempts that could not be judged are void, and `--resume` does them."""
 
 NAMES = ("auto", "docker", "embedded", "landlock", "unsafe")
 """What ``--sandbox`` takes."""
@@ -47,19 +56,19 @@ class Tier(Protocol):
         ...
 
 
-def choose(wanted: str, cache: Path) -> Tier:
+def choose(wanted: str, cache: Path, *, patience_s: float = PATIENCE_S) -> Tier:
     """Return the tier that is wanted; ``auto`` is docker where it works, or else embedded.
 
     Raises :class:`~harness.errors.BoxError` when what is wanted cannot be had.
     """
     match wanted:
         case "docker":
-            return DockerTier(cache)
+            return DockerTier(cache, patience_s=patience_s)
         case "embedded" | "landlock" | "unsafe":
             return HostTier(cache, wanted)
         case "auto":
             try:
-                return DockerTier(cache)
+                return DockerTier(cache, patience_s=patience_s)
             except BoxError as error:
                 return HostTier(cache, best_tier(cache), instead=error.message)
     raise UsageError(f"there is no sandbox {wanted!r}", hint=f"it is one of {', '.join(NAMES)}")
@@ -70,7 +79,9 @@ class DockerTier:
 
     headers = "/headers"
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, *, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
+        self._closed = threading.Event()
         client = engine.connect()
         try:
             found = image.needed(client)
@@ -103,14 +114,39 @@ class DockerTier:
         if root == "bare":
             with self._lock:
                 spare, self._spare = self._spare, None
-        return spare or self._open(root)
+        return spare or self._patiently(lambda: self._open(root))
 
     def compiling(self, *, proc: bool) -> Box:
         """Open a container that may use every core."""
-        return DockerBox(self._image, root="toolchain", proc=proc)
+        return self._patiently(lambda: DockerBox(self._image, root="toolchain", proc=proc))
+
+    def _patiently(self, opened: Callable[[], Box]) -> Box:
+        """Open a slot, and wait while no engine answers that did before."""
+        until = time.monotonic() + self._patience_s
+        away = False
+        while True:
+            try:
+                return opened()
+            except BoxError as error:
+                if engine.answers():
+                    if not away:
+                        raise  # it refused for a reason
+                    away = False  # it has just come back
+                    continue
+                if time.monotonic() > until or self._closed.is_set():
+                    raise
+                if not away:
+                    log.warning(
+                        "the container engine went away (%s); waiting for it, at most %g s",
+                        error.message,
+                        self._patience_s,
+                    )
+                away = True
+            self._closed.wait(1)
 
     def close(self) -> None:
         """Close the first container if nobody took it."""
+        self._closed.set()
         with self._lock:
             spare, self._spare = self._spare, None
         if spare is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sandbox import engine
 from tests.e2e.test_demo import DEMO
 from tests.e2e.test_mistakes import is_one_clear_error
 from tests.fakes.command import Command
+from tests.fakes.engine_door import EngineDoor
 from tests.fakes.slots import docker_image
 
 from harness.store import RunFolder  # isort: skip
@@ -31,6 +33,16 @@ def owned_by(pid: int) -> list[str]:
         return [each["Id"] for each in found if each["Labels"].get(owner, "").endswith(f":{pid}")]
     finally:
         client.close()
+
+
+def in_the_middle(harness: Command, process: subprocess.Popen[str]) -> None:
+    """Wait until programs run, and more will."""
+    while not list((harness.home / "runs").glob("*/*")) and process.poll() is None:
+        time.sleep(0.02)
+    while not owned_by(process.pid) and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    assert process.poll() is None, process.communicate()
 
 
 def test_the_demonstration_is_judged_in_containers(harness: Command) -> None:
@@ -72,6 +84,57 @@ def test_a_killed_run_leaves_no_container_and_goes_on(harness: Command) -> None:
     rows = {row["contestant"]: row for row in json.loads(outcome.out)["contests"][0]["rows"]}
     assert rows["full"]["mean"] == 250.0
     assert rows["full"]["void"] == rows["partial"]["void"] == 0
+
+
+def test_an_engine_that_goes_away_and_comes_back_costs_nothing(
+    harness: Command, tmp_path: Path
+) -> None:
+    """The run waits for it, says so, and ends with the scores it would have had."""
+    docker_image()
+    door = EngineDoor(tmp_path / "engine")
+    process = harness.start(
+        *ARGS, *MIXED, "--json", HARNESS_SANDBOX="docker", DOCKER_HOST=door.address
+    )
+    in_the_middle(harness, process)
+    door.shut()
+    time.sleep(3)
+    assert process.poll() is None, "nothing was left to be judged"
+    door.open()
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "the container engine went away" in err
+    rows = {row["contestant"]: row for row in json.loads(out)["contests"][0]["rows"]}
+    assert rows["full"]["mean"] == 250.0
+    assert rows["full"]["void"] == rows["partial"]["void"] == 0
+    assert owned_by(process.pid) == []
+
+
+def test_an_engine_that_stays_away_leaves_attempts_void_and_a_run_to_continue(
+    harness: Command, tmp_path: Path
+) -> None:
+    """No zero, no loss: what could not be judged is counted, and done by ``--resume``."""
+    docker_image()
+    door = EngineDoor(tmp_path / "engine")
+    process = harness.start(
+        *ARGS,
+        *MIXED,
+        "--json",
+        HARNESS_SANDBOX="docker",
+        DOCKER_HOST=door.address,
+        HARNESS_ENGINE_PATIENCE="1",
+    )
+    in_the_middle(harness, process)
+    door.shut()
+    out, err = process.communicate()
+    assert process.returncode == 3, err
+    rows = json.loads(out)["contests"][0]["rows"]
+    assert sum(row["void"] for row in rows) > 0
+    (folder,) = (harness.home / "runs").iterdir()
+    outcome = harness("run", "--resume", folder, "--no-report", "--json", "--sandbox", "docker")
+    assert outcome.code == 0, outcome.err
+    found = {row["contestant"]: row for row in json.loads(outcome.out)["contests"][0]["rows"]}
+    assert found["full"]["mean"] == 250.0
+    assert found["full"]["void"] == found["partial"]["void"] == 0
 
 
 def test_a_run_is_not_continued_on_another_tier(harness: Command) -> None:
