@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from harness.cli.terminal import plain
-from harness.types import Grade
+from harness.types import CodeBody, Grade, InferredLimit, Problem
 
 
-def as_json(grade: Grade) -> dict[str, object]:
-    """Return a grade as the object that ``--json`` prints."""
+def as_json(grade: Grade, problem: Problem) -> dict[str, object]:
+    """Return a grade on a problem as the object that ``--json`` prints."""
     return {
         "submission": grade.submission,
         "verdict": grade.verdict.value,
@@ -31,7 +31,16 @@ def as_json(grade: Grade) -> dict[str, object]:
         "peak_memory_bytes": grade.peak_memory_bytes,
         "message": grade.message,
         "judge": grade.judge,
+        "time_limit_s": body.time_limit_s if isinstance(body := problem.body, CodeBody) else None,
+        "inferred_limit": evidence(problem.inferred),
     }
+
+
+def evidence(limit: InferredLimit | None) -> dict[str, object] | None:
+    """Return what an inferred time limit rests on; None for one that the package says."""
+    if limit is None:
+        return None
+    return {**msgspec.to_builtins(limit), "sentence": limit.sentence}
 
 
 def as_text(grade: Grade) -> str:

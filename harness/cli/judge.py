@@ -14,6 +14,7 @@ from harness.cli.progress import tell
 from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
+from harness.findings import Findings
 from harness.tools import Workbench
 from harness.types import CodeBody, Edition, Problem, Source
 
@@ -33,10 +34,12 @@ def execute(args: argparse.Namespace) -> int:
         )
     package = _package(args, place)
     if package.dropped:
-        print(f"harness: {plain(_lacking(package))}", file=sys.stderr)
+        print(f"harness: {plain(lacking(package))}", file=sys.stderr)
     if args.expected:
         return expected.execute(args, package, place)
     problem = package.problem
+    if problem.inferred is not None:
+        tell(plain(problem.inferred.sentence))
     names = [Path(name) for name in args.submissions]
     handed = [_source(name, problem, args.language) for name in names]
     failed = 0
@@ -54,28 +57,41 @@ def execute(args: argparse.Namespace) -> int:
                     line = {"submission": str(file), "verdict": "JE", "message": error.message}
                     print(json.dumps(line), flush=True)
                 continue
-            print(json.dumps(as_json(grade)) if args.json else as_text(grade), flush=True)
+            print(json.dumps(as_json(grade, problem)) if args.json else as_text(grade), flush=True)
     return 3 if failed else 0
 
 
 def _package(args: argparse.Namespace, place: Settings) -> Package:
     from tasks.packages.any import read_any_package
 
-    given, stored = Path(args.package), place.data / args.package
+    return read_any_package(
+        package_folder(args.package, place),
+        allow_missing=args.allow_missing,
+        time_limit_s=args.time_limit,
+        findings=Findings(place.data),
+        may_be_open=args.expected,
+    )
+
+
+def package_folder(name: str, place: Settings) -> Path:
+    """Return the folder of a package that is named by its path, or by TASK/PROBLEM.
+
+    Raises :class:`~harness.errors.TaskDataError` where there is none.
+    """
+    given, stored = Path(name), place.data / name
     if given.is_dir():
-        folder = given
-    elif not given.is_absolute() and ".." not in given.parts and stored.is_dir():
-        folder = stored
-    else:
-        raise TaskDataError(
-            f"{given} is neither a package folder nor a problem of the data store {place.data}",
-            hint="name a folder with a problem.json or problem.yaml, or TASK/PROBLEM after "
-            "`harness data add`",
-        )
-    return read_any_package(folder, allow_missing=args.allow_missing, time_limit_s=args.time_limit)
+        return given
+    if not given.is_absolute() and ".." not in given.parts and stored.is_dir():
+        return stored
+    raise TaskDataError(
+        f"{given} is neither a package folder nor a problem of the data store {place.data}",
+        hint="name a folder with a problem.json or problem.yaml, or TASK/PROBLEM after "
+        "`harness data add`",
+    )
 
 
-def _lacking(package: Package) -> str:
+def lacking(package: Package) -> str:
+    """Return which tests are not in this copy of a package."""
     names = ", ".join(package.dropped[:8])
     more = f" and {len(package.dropped) - 8} more" if len(package.dropped) > 8 else ""
     return f"judged without {names}{more}: not in this copy of {package.problem.id}"

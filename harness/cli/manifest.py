@@ -104,11 +104,22 @@ def machine() -> tuple[tuple[str, str], ...]:
     """Return what the machine is, as sorted pairs."""
     return (
         ("cores", str(os.cpu_count())),
+        ("cpu", cpu_model()),
         ("kernel", platform.release()),
         ("machine", platform.machine()),
         ("python", platform.python_version()),
         ("system", platform.system()),
     )
+
+
+def cpu_model() -> str:
+    """Return the processor's model, as the kernel names it, or its architecture."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name" and value.strip():
+                return " ".join(value.split())
+    return platform.machine()
 
 
 def commit() -> str:

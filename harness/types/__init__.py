@@ -27,8 +27,10 @@ from harness.types.attempts import (
     SubmissionKind,
     TextRef,
 )
+from harness.types.certificates import Certificate, SelfTest, TestedProgram
 from harness.types.contests import Contest, Cutoff, FeedbackLevel, LeftOut
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
+from harness.types.limits import InferredLimit, TimeRule
 from harness.types.problems import (
     Aggregation,
     AnswerBody,
@@ -61,6 +63,7 @@ __all__ = [
     "AttemptStatus",
     "Body",
     "Certainty",
+    "Certificate",
     "CodeBody",
     "CodeKind",
     "Comparison",
@@ -78,6 +81,7 @@ __all__ = [
     "Generation",
     "Grade",
     "Group",
+    "InferredLimit",
     "LeftOut",
     "Message",
     "Note",
@@ -91,6 +95,7 @@ __all__ = [
     "RunRecord",
     "RunSpec",
     "Sampling",
+    "SelfTest",
     "Source",
     "StoppedBy",
     "Submission",
@@ -100,7 +105,9 @@ __all__ = [
     "SubtaskScore",
     "Test",
     "TestResult",
+    "TestedProgram",
     "TextRef",
+    "TimeRule",
     "Verdict",
     "VerdictMode",
 ]

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from harness.types.limits import InferredLimit
+
 
 class FileRef(msgspec.Struct, frozen=True, kw_only=True):
     """A file of a problem package."""
@@ -243,3 +245,5 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Package folder on this machine; empty for problems without files."""
     hash: str = ""
     """SHA-256 over everything that can change a verdict."""
+    inferred: InferredLimit | None = None
+    """The evidence for a time limit that the package leaves open: it is not a published one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from harness.types.attempts import Contestant, Sampling
+from harness.types.certificates import SelfTest
 from harness.types.contests import Contest
 
 
@@ -45,3 +46,6 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of the backend, such as the hash of a recording; sorted pairs."""
     ended: str = ""
     """Empty while running, or when the run was cut."""
+    self_tests: tuple[SelfTest, ...] | None = None
+    """For each programming problem, whether a self-test has shown that it is judged right here;
+    None in runs from before there were self-tests."""

@@ -7,24 +7,34 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError
-from harness.types import CodeBody, Problem
+from harness.findings import Findings
+from harness.types import Problem
 from tasks.packages import cms, tps
-from tasks.packages.files import digest
+from tasks.packages.inferred import key_of, limited, with_limit
 from tasks.packages.kattis import open_package
 from tasks.packages.kattis import problem_yaml as kattis
+from tasks.packages.kattis.limits import no_limit
 from tasks.packages.package import Package
 
 
 def read_any_package(
-    folder: Path, *, allow_missing: bool = False, time_limit_s: float | None = None
+    folder: Path,
+    *,
+    allow_missing: bool = False,
+    time_limit_s: float | None = None,
+    findings: Findings | None = None,
+    may_be_open: bool = False,
 ) -> Package:
     """Read a package of whichever format its manifest belongs to.
 
     ``time_limit_s`` is used in place of the package's own limit. ``allow_missing`` drops
-    tests that this copy lacks, in formats whose packages can be judged without some.
+    tests that this copy lacks, in formats whose packages can be judged without some. A limit
+    that the package leaves open is taken from the ``findings``; where there is none, it is an
+    error, unless ``may_be_open``: the package then has a rule to measure it by.
     """
     if (folder / kattis.MANIFEST).is_file():
-        return open_package(folder, allow_missing=allow_missing, time_limit_s=time_limit_s)
+        package = open_package(folder, allow_missing=allow_missing, time_limit_s=time_limit_s)
+        return package if package.rule is None else _closed(package, findings, may_be_open)
     if (folder / cms.MANIFEST).is_file() and (folder / tps.SUBTASKS).is_file():
         package = tps.open_package(folder, allow_missing=allow_missing)
         problem = _limited(package.problem, time_limit_s)
@@ -38,7 +48,14 @@ def read_any_package(
 
 
 def _limited(problem: Problem, time_limit_s: float | None) -> Problem:
-    if time_limit_s is None or not isinstance(problem.body, CodeBody):
-        return problem
-    body = msgspec.structs.replace(problem.body, time_limit_s=time_limit_s)
-    return msgspec.structs.replace(problem, body=body, hash=digest(body))
+    return problem if time_limit_s is None else with_limit(problem, time_limit_s)
+
+
+def _closed(package: Package, findings: Findings | None, may_be_open: bool) -> Package:
+    """Return a package with the limit that was measured for it before."""
+    known = findings.limit(key_of(package)) if findings is not None else None
+    if known is not None:
+        return limited(package, known)
+    if may_be_open:
+        return package
+    raise no_limit(Path(package.problem.folder))

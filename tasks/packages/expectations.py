@@ -46,6 +46,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     score: tuple[float, float] | None = None
     message: str = ""
     """Part of what the validator says of at least one test."""
+    bounds: bool = True
+    """Whether the submission's times may decide about a time limit that is open."""
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,8 +57,21 @@ class JuryProgram(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     """Path under ``submissions/`` or ``solutions/``."""
+    label: str
+    """What kind of program it is: the folder it is in, or its verdict in ``solutions.json``."""
     handed: Handed
     expectation: Expectation
+
+    @property
+    def reference(self) -> bool:
+        """Whether it must reach everything there is."""
+        said = self.expectation
+        return (
+            self.label in ("accepted", "model_solution")
+            or said.verdicts == (Verdict.AC,)
+            or said.share is Share.ALL
+            or (bool(said.subtasks) and all(share is Share.ALL for _, share in said.subtasks))
+        )
 
 
 def read_jury(problem: Problem) -> tuple[JuryProgram, ...]:
@@ -105,12 +118,20 @@ def _kattis(folder: Path, body: CodeBody) -> Iterator[JuryProgram]:
             handed = _read(folder, place)
             tags = read_tags(handed.source.files) if handed.source else Tags()
             yield JuryProgram(
-                name=name, handed=handed, expectation=_by_folder(label, tags, groups, body)
+                name=name,
+                label=label,
+                handed=handed,
+                expectation=_by_folder(label, tags, groups, body),
             )
             continue
         said = declared.of(name)
         handed = _read(folder, place, code=said.language, entry=said.entry)
-        yield JuryProgram(name=name, handed=handed, expectation=_by_rules(said.rules, said.entries))
+        yield JuryProgram(
+            name=name,
+            label=label,
+            handed=handed,
+            expectation=_by_rules(said.rules, said.entries),
+        )
 
 
 def _by_folder(label: str, tags: Tags, groups: tuple[str, ...], body: CodeBody) -> Expectation:
@@ -154,6 +175,7 @@ def _ioi(folder: Path) -> Iterator[JuryProgram]:
         label = place.parent.name
         yield JuryProgram(
             name=place.relative_to(folder / "solutions").as_posix(),
+            label=label,
             handed=_single(_read(folder, place)),
             expectation=Expectation(
                 declared=label if label in LABELS else f"{label}: nothing",
@@ -198,6 +220,7 @@ def _tps(folder: Path) -> Iterator[JuryProgram]:
             raise wrong(place, f"{name[:80]} has unknown verdicts or subtasks")
         yield JuryProgram(
             name=name,
+            label=said.verdict,
             handed=_single(_read(folder, folder / "solution" / name)),
             expectation=Expectation(
                 declared=said.verdict

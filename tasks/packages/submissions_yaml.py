@@ -90,26 +90,27 @@ def _entry(given: Fields, name: str) -> Declared:
         _check_glob(given, key)
         rules += _rules(inner, key.removesuffix("/"))
     return Declared(
-        rules=tuple(rule for rule in rules if rule != Rule(tests=rule.tests)),
+        rules=tuple(rule for rule in rules if rule != Rule(tests=rule.tests, bounds=rule.bounds)),
         language=given.text("language"),
         entry=given.text("entrypoint"),
     )
 
 
 def _rules(given: Fields, tests: str) -> tuple[Rule, ...]:
+    used = given.text("use_for_time_limit", "true")
     rule = Rule(
         tests=tests,
         permitted=_verdicts(given, "permitted"),
         required=_verdicts(given, "required"),
         score=_score(given),
         message=given.text("message"),
+        bounds=used != "false",
     )
     # To be asked to bound the time limit is to be declared fast enough, or too slow.
     bounds = {
         "lower": Rule(tests=tests, permitted=IN_TIME),
         "upper": Rule(tests=tests, required=LATE),
     }
-    used = given.text("use_for_time_limit", "true")
     if used not in ("true", "false", *bounds):
         raise given.wrong("use_for_time_limit", "not true, false, lower or upper")
     return (rule, bounds[used]) if used in bounds else (rule,)

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.codec",
             "harness.config",
             "harness.data",
+            "harness.findings",
             "harness.history",
             "harness.meter",
             "harness.rules",

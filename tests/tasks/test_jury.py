@@ -211,6 +211,7 @@ def test_rules_can_be_about_groups_and_tests(tmp_path: Path) -> None:
             required=(TLE,),
             score=(1.0, 2.5),
             message="slow",
+            bounds=False,
         ),
     )
     assert len(found["rejected/c.py"]) == 1

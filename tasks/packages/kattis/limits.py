@@ -8,12 +8,16 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError, UnsupportedError
+from harness.types import TimeRule
 from sandbox.box import MEBIBYTE
 from sandbox.compile import CONTESTANT_LIMITS
 from tasks.packages.files import text, wrong
 from tasks.packages.kattis.yaml_file import Fields
 
 MAX_TIME_S = 600.0
+CEILING_S = 60.0
+"""What the jury's programs run under while an open time limit is measured: generous, and not
+endless, because one of them may never end."""
 MAX_MEMORY_MIB = 1 << 18
 MAX_OUTPUT_MIB = 1024
 MAX_PASSES = 100
@@ -40,12 +44,17 @@ KEYS = frozenset(
 )
 """Keys of the 2025-09 edition."""
 
+FACTORS = frozenset({"ac_to_time_limit", "time_limit_to_tle"})
+"""Keys of its ``time_multipliers``."""
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a submission and a validator may use."""
 
     time_s: float | None
     """None: the package does not say, because its system measures the jury's programs."""
+    rule: TimeRule
+    """How they are measured then."""
     memory_bytes: int
     output_bytes: int
     source_bytes: int
@@ -55,8 +64,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Most runs of one test of a multi-pass problem."""
 
 
-def read_limits(folder: Path, given: Fields, *, strict: bool) -> Limits:
-    """Read ``limits`` of ``problem.yaml``; ``strict`` holds them to the 2025-09 edition."""
+def read_limits(folder: Path, given: Fields, *, current: bool, strict: bool) -> Limits:
+    """Read ``limits`` of ``problem.yaml``.
+
+    ``current`` is the 2025-09 edition and its drafts; ``strict`` holds it to the edition proper.
+    """
     if strict:
         given.only(KEYS)
     for key, most in GUARANTEES.items():
@@ -83,6 +95,7 @@ def read_limits(folder: Path, given: Fields, *, strict: bool) -> Limits:
         raise given.wrong("validation_passes", f"not between 2 and {MAX_PASSES}")
     return Limits(
         time_s=_time_limit(folder, given, strict=strict),
+        rule=_rule(given, strict=strict) if current else _legacy_rule(given),
         memory_bytes=memory * MEBIBYTE,
         output_bytes=output * MEBIBYTE,
         source_bytes=_whole(given, "code", DEFAULTS["code"]) * 1024,
@@ -93,19 +106,39 @@ def read_limits(folder: Path, given: Fields, *, strict: bool) -> Limits:
     )
 
 
-def time_limit(folder: Path, found: float | None, given: float | None) -> float:
-    """Return the limit of the caller, else of the package, in CPU seconds.
+def no_limit(folder: Path) -> TaskDataError:
+    """Return the error of a package that leaves its limit open, with the two ways out."""
+    return TaskDataError(
+        f"{folder} says no time limit: it is measured with the jury's programs where the "
+        "package is used",
+        hint="give the contest's own with --time-limit SECONDS, or have it measured here, once "
+        f"and for all, by `harness selftest {folder}`",
+    )
 
-    Raises :class:`~harness.errors.TaskDataError` when neither says one.
-    """
-    chosen = found if given is None else given
-    if chosen is None:
-        raise TaskDataError(
-            f"{folder} says no time limit: it is measured with the jury's programs where the "
-            "package is used",
-            hint="give the contest's own with --time-limit SECONDS",
-        )
-    return chosen
+
+def _legacy_rule(given: Fields) -> TimeRule:
+    return TimeRule(multiplier=_factor(given, "time_multiplier", 5.0, least=0.0))
+
+
+def _rule(given: Fields, *, strict: bool) -> TimeRule:
+    factors = given.map("time_multipliers")
+    if strict:
+        factors.only(FACTORS)
+    resolution = given.number("time_resolution", 1.0)
+    if resolution <= 0:
+        raise given.wrong("time_resolution", "not positive")
+    return TimeRule(
+        multiplier=_factor(factors, "ac_to_time_limit", 2.0, least=1.0),
+        resolution_s=resolution,
+        to_tle=_factor(factors, "time_limit_to_tle", 1.5, least=1.0),
+    )
+
+
+def _factor(given: Fields, key: str, default: float, *, least: float) -> float:
+    factor = given.number(key, default)
+    if factor < least or factor <= 0:
+        raise given.wrong(key, f"less than {least:g}" if least else "not positive")
+    return factor
 
 
 def _time_limit(folder: Path, given: Fields, *, strict: bool) -> float | None:

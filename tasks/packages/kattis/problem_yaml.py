@@ -106,7 +106,7 @@ def _legacy(folder: Path, given: Fields) -> Metadata:
             "that are better when they are higher are judged",
             hint="the problem is left out",
         )
-    limits = read_limits(folder, given.map("limits"), strict=False)
+    limits = read_limits(folder, given.map("limits"), current=False, strict=False)
     return Metadata(
         edition=Edition.LEGACY,
         strict=False,
@@ -132,7 +132,7 @@ def _current(folder: Path, given: Fields, *, strict: bool) -> Metadata:
     if strict:
         given.only(KEYS)
     types = _types(given)
-    limits = read_limits(folder, given.map("limits"), strict=strict)
+    limits = read_limits(folder, given.map("limits"), current=True, strict=strict)
     if "validation_passes" in given.map("limits") and "multi-pass" not in types:
         raise wrong(given.place, "limits.validation_passes is only for multi-pass problems")
     given.flag("allow_file_writing")

@@ -22,7 +22,7 @@ from harness.types import CodeBody, CodeKind, Comparison, Edition, Group, Packag
 from tasks.packages.files import digest, text
 from tasks.packages.kattis.groups import Tree
 from tasks.packages.kattis.legacy_groups import CONFIGURATION, LegacyTree
-from tasks.packages.kattis.limits import time_limit
+from tasks.packages.kattis.limits import CEILING_S, no_limit
 from tasks.packages.kattis.problem_yaml import Metadata, read_metadata
 from tasks.packages.kattis.programs import (
     find_grader,
@@ -42,8 +42,14 @@ SCORE_PRECISION = 6
 def read_package(
     folder: Path, *, allow_missing: bool = False, time_limit_s: float | None = None
 ) -> Problem:
-    """Read a package folder and return its problem; see :func:`open_package`."""
-    return open_package(folder, allow_missing=allow_missing, time_limit_s=time_limit_s).problem
+    """Read a package folder and return its problem; see :func:`open_package`.
+
+    Raises :class:`~harness.errors.TaskDataError` where the package leaves its time limit open.
+    """
+    package = open_package(folder, allow_missing=allow_missing, time_limit_s=time_limit_s)
+    if package.rule is not None:
+        raise no_limit(folder)
+    return package.problem
 
 
 def open_package(
@@ -52,7 +58,8 @@ def open_package(
     """Read a package folder.
 
     ``allow_missing`` drops test cases whose files are not in this copy and names them;
-    ``time_limit_s`` is used in place of the package's own limit. Raises
+    ``time_limit_s`` is used in place of the package's own limit. Where there is neither, the
+    package has a rule, and its problem the limit to measure under. Raises
     :class:`~harness.errors.TaskDataError` naming the file and what is wrong with it, and
     :class:`~harness.errors.UnsupportedError` for what this judge cannot honour.
     """
@@ -64,12 +71,13 @@ def open_package(
     edition = _edition_of_tests(folder, metadata)
     group = _tree(folder, metadata, edition, cases, validator)
     dropped = _dropped(folder, cases, allow_missing)
+    limit = metadata.limits.time_s if time_limit_s is None else time_limit_s
     files = [*programs, *find_included(folder), *find_references(folder)]
     if _custom(group):
         files += _grader(folder)
     body = CodeBody(
         kind=metadata.kind,
-        time_limit_s=time_limit(folder, metadata.limits.time_s, time_limit_s),
+        time_limit_s=CEILING_S if limit is None else limit,
         memory_limit_bytes=metadata.limits.memory_bytes,
         languages=metadata.languages,
         score_type="sum",
@@ -97,7 +105,8 @@ def open_package(
         folder=str(folder),
         hash=digest(body),
     )
-    return Package(problem=problem, dropped=dropped)
+    rule = metadata.limits.rule if limit is None else None
+    return Package(problem=problem, dropped=dropped, rule=rule)
 
 
 def _dropped(folder: Path, cases: Cases, allow_missing: bool) -> tuple[str, ...]:

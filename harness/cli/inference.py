@@ -1,0 +1,136 @@
+"""The time limit of a package that leaves it open: measured once with the jury's programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from harness.cli.jury import Row, rows
+from harness.cli.manifest import cpu_model
+from harness.cli.terminal import plain
+from harness.errors import TaskDataError
+from harness.findings import Findings
+from harness.tools import Workbench
+from harness.types import InferredLimit, Verdict
+
+if TYPE_CHECKING:
+    from tasks.packages.jury import JuryProgram
+    from tasks.packages.package import Package
+
+WAY_OUT = "give the contest's own with --time-limit SECONDS"
+
+Judged = Callable[[float, Sequence["JuryProgram"]], Sequence[Row]]
+"""Judges some programs under a time limit."""
+
+
+def settle(
+    package: Package,
+    programs: Sequence[JuryProgram],
+    tools: Workbench,
+    findings: Findings,
+    language: str,
+    tell: Callable[[str], None],
+) -> Package:
+    """Return a package whose limit was open with the limit that its programs show.
+
+    The limit is kept by content, so that it is the same the next time. Raises
+    :class:`~harness.errors.TaskDataError` where it cannot be measured here.
+    """
+    from tasks.packages.inferred import key_of, limited, with_limit
+    from tasks.packages.jury import exhaustive
+    from tasks.packages.kattis.limits import CEILING_S
+
+    problem = package.problem
+    if any(program.expectation.rules for program in programs):
+        problem = exhaustive(problem)
+
+    def judged(seconds: float, some: Sequence[JuryProgram]) -> Sequence[Row]:
+        return list(rows(tools, with_limit(problem, seconds), some, language))
+
+    tell(plain(f"{problem.id} says no time limit: measuring it, under {CEILING_S:g} s of CPU"))
+    found = _infer(package, programs, judged, CEILING_S, tools.code.name)
+    findings.keep_limit(key_of(package), found)
+    tell(plain(f"{problem.id}: {found.sentence}"))
+    return limited(package, found)
+
+
+def _infer(
+    package: Package,
+    programs: Sequence[JuryProgram],
+    judged: Judged,
+    ceiling_s: float,
+    judge: str,
+) -> InferredLimit:
+    from tasks.packages.inferred import faster, limit_of, slowest
+
+    assert package.rule is not None
+    bounding = [program for program in programs if faster(program)]
+    measured: list[tuple[float, Row]] = []
+    left_out: list[str] = []
+    for program, row in zip(bounding, judged(ceiling_s, bounding), strict=True):
+        reason = _why_not(row, ceiling_s)
+        if row.grade is None or reason:
+            left_out.append(f"{row.name} ({reason})")
+        else:
+            measured.append((slowest(row.grade, faster(program)), row))
+    if not measured:
+        names = "; ".join(left_out) or "the package has no accepted program"
+        raise TaskDataError(
+            f"the time limit of {package.problem.folder} cannot be measured here: {names}",
+            hint=WAY_OUT,
+        )
+    cpu_s, last = max(measured, key=lambda pair: pair[0])
+    seconds = limit_of(package.rule, cpu_s)
+    return InferredLimit(
+        seconds=seconds,
+        slowest=last.name,
+        language=last.language,
+        cpu_s=round(cpu_s, 6),
+        rule=package.rule,
+        ceiling_s=ceiling_s,
+        programs=len(measured),
+        left_out=tuple(left_out),
+        too_close=_too_close(programs, judged, seconds, package.rule.to_tle),
+        judge=judge,
+        cpu=cpu_model(),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _why_not(row: Row, ceiling_s: float) -> str:
+    """Return why a program's times say nothing; raises where they say that it never ends."""
+    if row.grade is None:
+        return row.failed or row.skipped
+    late = [test.test for test in row.grade.tests if test.verdict is Verdict.TLE]
+    if late and row.disagreements:
+        raise TaskDataError(
+            f"{row.name} must not be too slow and took more than {ceiling_s:g} s on {late[0]}: "
+            "no time limit follows from that",
+            hint=WAY_OUT,
+        )
+    return f"not as declared: {'; '.join(row.disagreements)}" if row.disagreements else ""
+
+
+def _too_close(
+    programs: Sequence[JuryProgram], judged: Judged, seconds: float, margin: float | None
+) -> tuple[str, ...]:
+    """Return what must be too slow and keeps the limit times the margin."""
+    from tasks.packages.inferred import slower, slowest
+
+    late = [program for program in programs if slower(program)]
+    if margin is None or not late:
+        return ()
+    found = []
+    wanted = round(seconds * margin, 9)
+    for program, row in zip(late, judged(wanted, late), strict=True):
+        if row.grade is None or row.grade.verdict is Verdict.CE:
+            continue
+        for glob in slower(program):
+            took = slowest(row.grade, (glob,))
+            if took <= wanted:
+                found.append(
+                    f"{row.name} must be too slow{f' in {glob}' if glob else ''} and took "
+                    f"{took:.2f} s, not more than {wanted:g} s"
+                )
+    return tuple(found)
