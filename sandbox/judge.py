@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,7 @@ from sandbox.box import Box
 from sandbox.compile import Compiler
 from sandbox.embedded import shows
 from sandbox.execute import output_job
-from sandbox.languages import language
+from sandbox.languages import language, languages
 from sandbox.offer import Offer
 from sandbox.pool import Pool
 from sandbox.program import Program, Root, root_of
@@ -168,6 +168,16 @@ class CodeJudge:
                 else scored.points
             )
         return self._grade(problem, body, results, scored, least)
+
+    def version_of(self, tool: str) -> str:
+        """Return what a compiler or runtime of this judge says of itself."""
+        word = next((each.version for each in languages().values() if each.tools[0] == tool), "")
+        return self.compiler.tools.version(tool, *filter(None, (word,)))
+
+    def tools_of(self, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return the first tool of some languages with its version, as sorted pairs."""
+        tools = sorted({language(key).tools[0] for key in keys})
+        return tuple((tool, self.version_of(tool)) for tool in tools)
 
     def slot(self, *programs: Program | None) -> AbstractContextManager[Box]:
         """Lease a slot in which programs can run together."""

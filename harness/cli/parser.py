@@ -17,7 +17,7 @@ from harness import __version__
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 
-COMMANDS = ("run", "report", "judge", "data", "sandbox", "doctor", "tasks")
+COMMANDS = ("run", "report", "judge", "selftest", "data", "sandbox", "doctor", "tasks")
 
 SETTLED = (
     "task",
@@ -111,6 +111,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     _run(_command(commands, "run", "generate, judge and report"), environment)
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
+    _selftest(_command(commands, "selftest", "show that this machine judges right"))
     _data(_command(commands, "data", "bring official tests into the data store"))
     _image(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
@@ -256,38 +257,62 @@ def _judge(judge: argparse.ArgumentParser) -> None:
     judge.add_argument(
         "submissions", nargs="*", metavar="SUBMISSION", help="source files, or folders of them"
     )
-    judge.add_argument("--language", default="", metavar="KEY", help="default: by the suffix")
     judge.add_argument(
         "--expected",
         action="store_true",
         help="judge the package's own submissions (or those named) and compare with what it "
         "declares of them; exit 1 when one disagrees",
     )
-    judge.add_argument(
+    _judging(judge)
+    judge.add_argument("--json", action="store_true", help="one JSON line per submission")
+
+
+def _selftest(selftest: argparse.ArgumentParser) -> None:
+    selftest.add_argument(
+        "targets",
+        nargs="+",
+        metavar="TASK|PACKAGE",
+        help="a task, a package folder, or TASK/PROBLEM of the data store",
+    )
+    selftest.add_argument(
+        "--all",
+        action="store_true",
+        help="every program of the jury, not only the references and one of each other label",
+    )
+    selftest.add_argument(
+        "--again", action="store_true", help="measure a time limit anew that was inferred before"
+    )
+    _judging(selftest)
+    selftest.add_argument("--json", action="store_true", help="one JSON line per program")
+
+
+def _judging(command: argparse.ArgumentParser) -> None:
+    """Add what is common to commands that judge submissions on packages."""
+    command.add_argument("--language", default="", metavar="KEY", help="default: by the suffix")
+    command.add_argument(
         "--time-limit",
         type=_seconds,
         metavar="SECONDS",
         help="CPU seconds in place of the package's own limit",
     )
-    judge.add_argument(
+    command.add_argument(
         "--allow-missing",
         action="store_true",
         help="judge without the tests that are not in this copy of the package",
     )
-    judge.add_argument(
+    command.add_argument(
         "--max-sandboxes",
         type=_positive,
         metavar="N",
         help="programs judged at once (default: cores - 1)",
     )
-    judge.add_argument(
+    command.add_argument(
         "--unsafe",
         "--confirm-run-unsafe-code",
         action="store_true",
         help="run programs without isolation",
     )
-    _sandbox(judge)
-    judge.add_argument("--json", action="store_true", help="one JSON line per submission")
+    _sandbox(command)
 
 
 def _data(data: argparse.ArgumentParser) -> None:

@@ -12,20 +12,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness import __version__
-from harness.cli import manifest
+from harness.cli import certified, manifest
 from harness.cli.outcome import finish
 from harness.cli.prepared import Prepared, prepare, prepare_again
 from harness.cli.progress import sentence, show, tell
+from harness.cli.terminal import plain
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
 from harness.errors import ConfigError, HarnessError, Interrupted, UsageError
+from harness.findings import Findings
 from harness.meter import Meter
 from harness.run import Windows
 from harness.run import execute as execute_run
 from harness.session import now
 from harness.store import RunFolder, RunWriter
 from harness.tools import Workbench
-from harness.types import RunRecord
+from harness.types import CodeBody, RunRecord, SelfTest
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -80,11 +82,25 @@ def _start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFol
             machine=manifest.machine(),
             started=now(),
             backend=ready.backend.facts,
+            self_tests=_self_tests(args, place, ready, tools),
         )
         path = Path(args.output_path) / record.id
         with RunWriter.create(path, record) as writer:
             _carry_out(args, writer, ready, tools)
     return RunFolder(path)
+
+
+def _self_tests(
+    args: argparse.Namespace, place: Settings, ready: Prepared, tools: Workbench
+) -> tuple[SelfTest, ...]:
+    """Look up whether each programming problem is known to be judged right here."""
+    if not any(isinstance(problem.body, CodeBody) for problem in ready.contest.problems):
+        return ()
+    found = certified.self_tests(ready.contest, tools.code, Findings(place.data))
+    lacking = certified.missing(found, ready.task.id)
+    if lacking and not args.quiet:
+        tell(plain(lacking))
+    return found
 
 
 def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:

@@ -99,6 +99,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
         )
         if all(each.reference for each in judged):
             said += "; no program that must fail was among them"
+        if self.dropped:
+            said += f"; without {self.dropped} tests that this copy lacks"
         return said
 
 

@@ -47,6 +47,11 @@ def read_any_package(
     )
 
 
+def is_package(folder: Path) -> bool:
+    """Return whether a folder holds the manifest of a format."""
+    return any((folder / name).is_file() for name in (kattis.MANIFEST, cms.MANIFEST))
+
+
 def _limited(problem: Problem, time_limit_s: float | None) -> Problem:
     return problem if time_limit_s is None else with_limit(problem, time_limit_s)
 
