@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.board import ContestBoard
-from harness.types import Cutoff
+from harness.types import Cutoff, RunRecord
 from reports.evidence import Evidence
 from reports.words import day, listed, many, number
 
@@ -39,7 +39,48 @@ def of_run(evidence: Evidence) -> tuple[Notice, ...]:
                 "have changed how it was judged.",
             )
         )
+    found += _self_tests(record)
+    found += _inferred(record)
     return tuple(found)
+
+
+def _self_tests(record: RunRecord) -> Iterator[Notice]:
+    """Yield what is said of problems that nothing has shown to be judged right here."""
+    tests = record.self_tests or ()
+    none = [f"{test.problem} ({test.reason})" for test in tests if test.certificate is None]
+    if none:
+        yield Notice(
+            "Not self-tested",
+            f"No self-test on this machine for {_problems(none)} in run {record.id}: nothing "
+            "shows that known solutions get their verdicts here.",
+        )
+    failed = [
+        f"{test.problem} ({test.certificate.sentence})"
+        for test in tests
+        if test.certificate is not None and not test.certificate.passed
+    ]
+    if failed:
+        yield Notice(
+            "Self-test failed",
+            f"In run {record.id}, known solutions were not judged as they must be for "
+            f"{_problems(failed)}.",
+        )
+
+
+def _inferred(record: RunRecord) -> Iterator[Notice]:
+    """Yield what is said of time limits that nobody published."""
+    for problem in record.contest.problems:
+        if problem.inferred is not None:
+            yield Notice(
+                "Inferred limit",
+                f"The time limit of {problem.id} in run {record.id} is not a published one: "
+                f"{problem.inferred.sentence} (on {problem.inferred.cpu}).",
+            )
+
+
+def _problems(names: Sequence[str]) -> str:
+    """Return ``problem a``, or ``problems a and b``."""
+    return f"problem{'s' if len(names) > 1 else ''} {listed(names)}"
 
 
 def left_out(board: ContestBoard) -> str:

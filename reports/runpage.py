@@ -156,7 +156,26 @@ def manifest(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[str, str], ...]
                 ),
                 ("hash", contest.hash),
                 *((f"hash of {problem.id}", problem.hash) for problem in contest.problems),
+                *(
+                    (f"limit of {problem.id}", problem.inferred.sentence)
+                    for problem in contest.problems
+                    if problem.inferred is not None
+                ),
             ),
         ),
+        ("Judge certificates", tuple(_certificates(record))),
         ("Machine", record.machine),
     )
+
+
+def _certificates(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Yield what the self-tests of a run's problems have shown, or that there were none."""
+    if record.self_tests is None:
+        yield "self-tests", "not recorded: the run is older than they are"
+    for test in record.self_tests or ():
+        issued = test.certificate
+        if issued is None:
+            said = f"no self-test on this machine for problem {test.problem}: {test.reason}"
+        else:
+            said = f"judge certificate: {issued.sentence}; issued {issued.issued}"
+        yield test.problem, said

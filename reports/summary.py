@@ -9,6 +9,7 @@ from typing import Any
 from harness import __version__
 from harness.board import ContestBoard, row_facts
 from harness.store import RunFolder
+from harness.types import RunRecord
 from reports.atlas import Atlas
 from reports.folder import MAKER
 from reports.standing import Standing, standings
@@ -28,6 +29,7 @@ def summary(runs: Sequence[RunFolder], boards: Sequence[ContestBoard], atlas: At
                 "started": run.record.started,
                 "ended": run.record.ended or None,
                 "page": atlas.run(run.record.id),
+                "self_tests": _self_tests(run.record),
             }
             for run in runs
         ],
@@ -35,6 +37,19 @@ def summary(runs: Sequence[RunFolder], boards: Sequence[ContestBoard], atlas: At
     }
     # ASCII only: a lone surrogate in a name has an escape here and no UTF-8 anywhere.
     return json.dumps(told, indent=1, ensure_ascii=True) + "\n"
+
+
+def _self_tests(record: RunRecord) -> dict[str, dict[str, Any]] | None:
+    """Return whether each problem is known to be judged right; None in runs that do not say."""
+    if record.self_tests is None:
+        return None
+    return {
+        test.problem: {
+            "passed": test.holds,
+            "said": test.certificate.sentence if test.certificate else test.reason,
+        }
+        for test in record.self_tests
+    }
 
 
 def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
@@ -50,6 +65,11 @@ def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
             {"id": left.id, "points": left.max_points, "reason": left.reason}
             for left in contest.left_out
         ],
+        "inferred_limits": {
+            problem.id: problem.inferred.sentence
+            for problem in contest.problems
+            if problem.inferred is not None
+        },
         "rows": [_row(standing) for standing in standings(board)],
     }
 

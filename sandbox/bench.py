@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.types import CodeBody, Execution, TestResult
+from harness.types import CodeBody, Execution, Grade, TestResult
 from harness.types import Test as TestCase
 from sandbox.box import MEBIBYTE, Limits
 from sandbox.checkers import Opinion
@@ -67,6 +67,20 @@ def contestant_limits(body: CodeBody) -> Limits:
         wall_s=max(WALL_FLOOR_S, 2 * cpu + 1),
         memory_bytes=body.memory_limit_bytes,
         output_bytes=body.output_limit_bytes or 64 * MEBIBYTE,
+    )
+
+
+def same_under(body: CodeBody, grade: Grade) -> bool:
+    """Return whether a grade found under a longer time limit is the grade under this one.
+
+    It is where every test kept well within the limit, so that none would be measured again.
+    """
+    limits = contestant_limits(body)
+    return all(
+        not test.readings
+        and test.cpu_s < (1 - BAND) * body.time_limit_s
+        and test.wall_s < limits.wall_s
+        for test in grade.tests
     )
 
 

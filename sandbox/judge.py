@@ -31,7 +31,7 @@ from harness.types import (
     Verdict,
 )
 from sandbox.aggregate import GroupGrader
-from sandbox.bench import Bench
+from sandbox.bench import Bench, same_under
 from sandbox.box import Box
 from sandbox.compile import Compiler
 from sandbox.embedded import shows
@@ -138,6 +138,18 @@ class CodeJudge:
                 self._results_known += len(grade.tests)
             while self._results_known > RESULTS_KNOWN:
                 self._results_known -= len(self._grades.popitem(last=False)[1].tests)
+
+    def carry_over(self, measured: Problem, problem: Problem) -> None:
+        """Take what was found under a longer time limit for a problem that differs in nothing else.
+
+        Only grades that would be the same, so that measuring a limit does not judge twice.
+        """
+        body = _code(problem)
+        with self._lock:
+            known = tuple(self._grades.items())
+        for (of, key, source), grade in known:
+            if of == measured.hash and same_under(body, grade):
+                self._remember((problem.hash, key, source), grade)
 
     def _judge(self, problem: Problem, source: Source, key: str) -> Grade:
         body = _code(problem)

@@ -50,6 +50,7 @@ def settle(
 
     tell(plain(f"{problem.id} says no time limit: measuring it, under {CEILING_S:g} s of CPU"))
     found = _infer(package, programs, judged, CEILING_S, tools.code.name)
+    tools.code.carry_over(problem, with_limit(problem, found.seconds))
     findings.keep_limit(key_of(package), found)
     tell(plain(f"{problem.id}: {found.sentence}"))
     return limited(package, found)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.board import ContestBoard, boards, row_facts
+from harness.cli.grades import evidence
 from harness.cli.table import board_table
 from harness.errors import Interrupted
 from harness.store import RunFolder
@@ -90,6 +91,11 @@ def _summary(
                 "judged_points": board.contest.judged_points,
                 "total_points": board.contest.total_points,
                 "left_out": {left.id: left.reason for left in board.contest.left_out},
+                "inferred_limits": {
+                    problem.id: evidence(problem.inferred)
+                    for problem in board.contest.problems
+                    if problem.inferred is not None
+                },
                 "rows": [row_facts(row) for row in board.rows],
             }
             for board in found

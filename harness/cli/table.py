@@ -32,6 +32,9 @@ def board_table(board: ContestBoard) -> str:
             text += (
                 f"\n- {problem.id} ({number(problem.max_points)} points): {plain(problem.reason)}"
             )
+    for measured in contest.problems:
+        if measured.inferred is not None:
+            text += f"\n- note: {measured.id}: {plain(measured.inferred.sentence)}"
     for note in contest.notes:
         text += f"\n- note: {plain(note)}"
     return text

@@ -93,9 +93,10 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
             more = f"; and {len(bad) - 3} more" if len(bad) > 3 else ""
             why = f" ({names}{more})" if bad else " (no reference solution was judged)"
             return f"failed: {self.agreeing} of {len(judged)} programs as declared{why}"
+        share = self.margin or 0.0
         said = (
-            f"passed {self.agreeing} of {len(judged)} programs, "
-            f"slowest reference {self.margin:.2f} of the limit"
+            f"passed {self.agreeing} of {len(judged)} programs, slowest reference "
+            f"{f'{share:.2f}' if share >= 0.01 else 'under 0.01'} of the limit"
         )
         if all(each.reference for each in judged):
             said += "; no program that must fail was among them"

@@ -10,9 +10,11 @@ import pytest
 
 from harness.errors import JudgeError, TaskDataError, UnsupportedError
 from harness.types import AnswerBody, Equivalence, Execution, Grade, Problem, Source, Verdict
+from harness.types import TestResult as OneResult
 from sandbox.compile import MAX_SOURCE_BYTES
 from sandbox.judge import CodeJudge
 from tasks.packages.cms import read_package
+from tasks.packages.inferred import with_limit
 from tests.fakes.packages import SOLUTION, write_package
 
 Sum = Callable[[str], Grade]
@@ -226,6 +228,29 @@ def test_a_time_near_the_limit_is_measured_again(judge: CodeJudge, package: Path
     grade = judged(judge, package, source)
     assert grade.points == 100.0
     assert "near the limit, measured 3 times" in grade.tests[0].reason
+
+
+def test_a_grade_is_carried_over_where_a_lower_limit_changes_nothing(
+    judge: CodeJudge, package: Path
+) -> None:
+    """What kept well within it is not judged again; what came near it, or broke it, is."""
+    source = Source.of(
+        '#include "sum.h"\n#include <ctime>\nint sum(int a, int b) '
+        "{ while (clock() < CLOCKS_PER_SEC / 5); return a + b; }\n"
+    )
+    measured, lower, tight, broken = (
+        with_limit(read_package(package), seconds) for seconds in (5.0, 2.0, 0.21, 0.1)
+    )
+
+    def tests_of(problem: Problem) -> tuple[OneResult, ...]:
+        judge.carry_over(measured, problem)
+        return judge.judge(problem, source, "cpp", submission="s", attempt="a").tests
+
+    first = judge.judge(measured, source, "cpp", submission="s", attempt="a")
+    assert first.verdict is Verdict.AC
+    assert tests_of(lower) == first.tests
+    assert tests_of(tight) != first.tests
+    assert {test.verdict for test in tests_of(broken)} <= {Verdict.TLE, Verdict.SK}
 
 
 def test_tests_that_changed_are_not_judged_with(judge: CodeJudge, package: Path) -> None:
