@@ -1,4 +1,4 @@
-# `make demo` judges recorded contestants and ends with the path of a leaderboard.
+# `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
 # `make test` runs the tests, `make bench` the benchmarks (a quarter of an hour). All make a virtual environment when none is active.
 
@@ -9,6 +9,7 @@ PIP_FLAGS ?= --quiet --disable-pip-version-check
 .PHONY: demo image test check bench clean
 
 demo: $(VENV)/.harness-installed
+	-$(VENV)/bin/harness selftest demo
 	$(VENV)/bin/harness run --task demo
 
 image: $(VENV)/.harness-test-installed

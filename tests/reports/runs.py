@@ -28,6 +28,7 @@ from harness.types import (
     Prompt,
     RunRecord,
     RunSpec,
+    SelfTest,
     Submission,
     SubmissionKind,
     SubtaskFeedback,
@@ -76,6 +77,7 @@ def write_run(
     judge: tuple[tuple[str, str], ...] = (("tier", "embedded"),),
     spec: RunSpec | None = None,
     run_id: str = "",
+    self_tests: tuple[SelfTest, ...] | None = None,
 ) -> RunFolder:
     """Write a run in which each contestant did, at each problem, what ``did`` says."""
     record = RunRecord(
@@ -90,6 +92,7 @@ def write_run(
         judge=judge,
         machine=(("cores", "2"),),
         started="2025-01-01T00:00:00Z",
+        self_tests=self_tests,
     )
     with RunWriter.create(place, record) as writer:
         for (who, name), attempts in did.items():
