@@ -12,7 +12,7 @@ from harness.cli.terminal import plain
 from harness.errors import TaskDataError
 from harness.findings import Findings
 from harness.tools import Workbench
-from harness.types import InferredLimit, Verdict
+from harness.types import CodeBody, InferredLimit, Verdict
 
 if TYPE_CHECKING:
     from tasks.packages.jury import JuryProgram
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 WAY_OUT = "give the contest's own with --time-limit SECONDS"
 
-Judged = Callable[[float, Sequence["JuryProgram"]], Sequence[Row]]
-"""Judges some programs under a time limit."""
+Judged = Callable[[float, Sequence["JuryProgram"], bool], Sequence[Row]]
+"""Judges some programs under a time limit, on every test or until the first rejection."""
 
 
 def settle(
@@ -45,8 +45,9 @@ def settle(
     if any(program.expectation.rules for program in programs):
         problem = exhaustive(problem)
 
-    def judged(seconds: float, some: Sequence[JuryProgram]) -> Sequence[Row]:
-        return list(rows(tools, with_limit(problem, seconds), some, language))
+    def judged(seconds: float, some: Sequence[JuryProgram], whole: bool) -> Sequence[Row]:
+        chosen = with_limit(problem if whole else package.problem, seconds)
+        return list(rows(tools, chosen, some, language))
 
     tell(plain(f"{problem.id} says no time limit: measuring it, under {CEILING_S:g} s of CPU"))
     found = _infer(package, programs, judged, CEILING_S, tools.code.name)
@@ -66,15 +67,17 @@ def _infer(
     from tasks.packages.inferred import faster, limit_of, slowest
 
     assert package.rule is not None
-    bounding = [program for program in programs if faster(program)]
+    body = package.problem.body
+    assert isinstance(body, CodeBody)
+    bounding = [program for program in programs if faster(program, body)]
     measured: list[tuple[float, Row]] = []
     left_out: list[str] = []
-    for program, row in zip(bounding, judged(ceiling_s, bounding), strict=True):
+    for program, row in zip(bounding, judged(ceiling_s, bounding, True), strict=True):
         reason = _why_not(row, ceiling_s)
         if row.grade is None or reason:
             left_out.append(f"{row.name} ({reason})")
         else:
-            measured.append((slowest(row.grade, faster(program)), row))
+            measured.append((slowest(row.grade, faster(program, body)), row))
     if not measured:
         names = "; ".join(left_out) or "the package has no accepted program"
         raise TaskDataError(
@@ -117,21 +120,21 @@ def _too_close(
     programs: Sequence[JuryProgram], judged: Judged, seconds: float, margin: float | None
 ) -> tuple[str, ...]:
     """Return what must be too slow and keeps the limit times the margin."""
-    from tasks.packages.inferred import slower, slowest
+    from tasks.packages.inferred import slower, slowest, tests_of
 
     late = [program for program in programs if slower(program)]
     if margin is None or not late:
         return ()
     found = []
     wanted = round(seconds * margin, 9)
-    for program, row in zip(late, judged(wanted, late), strict=True):
+    whole = any(glob for program in late for glob in slower(program))
+    for program, row in zip(late, judged(wanted, late, whole), strict=True):
         if row.grade is None or row.grade.verdict is Verdict.CE:
             continue
         for glob in slower(program):
-            took = slowest(row.grade, (glob,))
-            if took <= wanted:
+            if all(test.verdict is not Verdict.TLE for test in tests_of(row.grade, (glob,))):
                 found.append(
                     f"{row.name} must be too slow{f' in {glob}' if glob else ''} and took "
-                    f"{took:.2f} s, not more than {wanted:g} s"
+                    f"{slowest(row.grade, (glob,)):.2f} s, not more than {wanted:g} s"
                 )
     return tuple(found)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+NAMED = 3
+"""Programs that are named in the sentence; the evidence has all of them."""
+
 
 class TimeRule(msgspec.Struct, frozen=True, kw_only=True):
     """How a package wants its time limit measured; made by a package reader."""
@@ -51,7 +54,12 @@ class InferredLimit(msgspec.Struct, frozen=True, kw_only=True):
             f"({self.language}) took {self.cpu_s:.2f} s x {self.rule.multiplier:g}"
         )
         if self.left_out:
-            said += f"; not measured: {'; '.join(self.left_out)}"
+            said += f"; not measured: {_some(self.left_out)}"
         if self.too_close:
-            said += f"; {'; '.join(self.too_close)}"
+            said += f"; {_some(self.too_close)}"
         return said
+
+
+def _some(texts: tuple[str, ...]) -> str:
+    more = f"; and {len(texts) - NAMED} more" if len(texts) > NAMED else ""
+    return "; ".join(texts[:NAMED]) + more

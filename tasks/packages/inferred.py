@@ -17,7 +17,16 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError
-from harness.types import CodeBody, Grade, InferredLimit, Problem, TimeRule, Verdict
+from harness.types import (
+    CodeBody,
+    CodeKind,
+    Grade,
+    InferredLimit,
+    Problem,
+    TestResult,
+    TimeRule,
+    Verdict,
+)
 from tasks.packages.files import digest, reference
 from tasks.packages.globs import matches
 from tasks.packages.jury import JuryProgram
@@ -28,13 +37,19 @@ EVERYTHING = ("",)
 """The globs of a program that bounds the limit with all its tests."""
 
 
-def faster(program: JuryProgram) -> tuple[str, ...]:
-    """Return globs of the tests on which a program must keep the limit; empty: it says nothing."""
+def faster(program: JuryProgram, body: CodeBody) -> tuple[str, ...]:
+    """Return globs of the tests on which a program must keep the limit; empty: it says nothing.
+
+    What talks with a validator and may be rejected says nothing: the time that it goes on for
+    after the validator has left is not the problem's.
+    """
     if program.expectation.rules:
+        talks = body.kind is CodeKind.INTERACTIVE
         return tuple(
             rule.tests
             for rule in program.expectation.rules
             if rule.bounds and rule.permitted and Verdict.TLE not in rule.permitted
+            if not talks or rule.permitted == (Verdict.AC,)
         )
     declared = not program.expectation.empty
     return EVERYTHING if declared and program.label == "accepted" else ()
@@ -49,17 +64,17 @@ def slower(program: JuryProgram) -> tuple[str, ...]:
     )
 
 
+def tests_of(grade: Grade, globs: Iterable[str]) -> tuple[TestResult, ...]:
+    """Return the results of the tests that some globs are about."""
+    wanted = tuple(globs)
+    return tuple(
+        test for test in grade.tests if any(not glob or matches(glob, test.test) for glob in wanted)
+    )
+
+
 def slowest(grade: Grade, globs: Iterable[str]) -> float:
     """Return the CPU seconds of the slowest of some tests."""
-    wanted = tuple(globs)
-    return max(
-        (
-            test.cpu_s
-            for test in grade.tests
-            if any(not glob or matches(glob, test.test) for glob in wanted)
-        ),
-        default=0.0,
-    )
+    return max((test.cpu_s for test in tests_of(grade, globs)), default=0.0)
 
 
 def limit_of(rule: TimeRule, cpu_s: float) -> float:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.errors import TaskDataError
 from harness.findings import Findings
-from harness.types import InferredLimit, TimeRule
+from harness.types import CodeBody, InferredLimit, TimeRule
 from tasks.packages.any import read_any_package
 from tasks.packages.inferred import faster, key_of, limit_of, slower
 from tasks.packages.jury import read_jury
@@ -31,7 +31,9 @@ def rule_of(folder: Path, *layers: dict[str, str | None]) -> TimeRule | None:
 
 def bounds(folder: Path, layer: dict[str, str | None]) -> dict[str, tuple[object, object]]:
     package = open_package(write(folder, CURRENT, OPEN_CURRENT, layer))
-    return {each.name: (faster(each), slower(each)) for each in read_jury(package.problem)}
+    body = package.problem.body
+    assert isinstance(body, CodeBody)
+    return {each.name: (faster(each, body), slower(each)) for each in read_jury(package.problem)}
 
 
 def measured(seconds: float) -> InferredLimit:
@@ -116,7 +118,9 @@ def test_legacy_limits_are_bounded_by_accepted_programs(tmp_path: Path) -> None:
     """And by no other folder."""
     layer = {"submissions/wrong_answer/a.py": "print()\n", "submissions/other/a.py": "print()\n"}
     package = open_package(write(tmp_path, LEGACY, OPEN, layer))
-    found = {each.name: (faster(each), slower(each)) for each in read_jury(package.problem)}
+    body = package.problem.body
+    assert isinstance(body, CodeBody)
+    found = {each.name: (faster(each, body), slower(each)) for each in read_jury(package.problem)}
     assert found == {
         "accepted/sum.py": (("",), ()),
         "wrong_answer/a.py": ((), ()),
@@ -151,6 +155,19 @@ def test_current_limits_are_bounded_by_what_is_permitted_and_required(tmp_path: 
     assert found["brute_force/a.py"] == found["rejected/a.py"] == ((), ())
     assert found["mixed/a.py"] == (("sample",), ("secret/2",))
     assert found["mixed/b.py"] == (("secret",), ())
+
+
+def test_what_is_rejected_in_a_conversation_does_not_bound_the_limit(tmp_path: Path) -> None:
+    """It may go on for ever after the validator has left."""
+    found = bounds(
+        tmp_path,
+        {
+            "problem.yaml": OPEN_CURRENT["problem.yaml"] + "type: interactive\n",  # type: ignore[operator]
+            "output_validator/validate.py": "",
+            "submissions/wrong_answer/a.py": "print()\n",
+        },
+    )
+    assert found == {"accepted/sum.py": (("",), ()), "wrong_answer/a.py": ((), ())}
 
 
 def test_what_was_measured_is_the_limit_of_equal_content(tmp_path: Path) -> None:
