@@ -57,6 +57,16 @@ def settle(
     return limited(package, found)
 
 
+def remind(package: Package, tell: Callable[[str], None]) -> None:
+    """Say where the limit of a package is from that was measured before, and on what."""
+    found = package.problem.inferred
+    if found is None:
+        return
+    here = cpu_model()
+    where = f"on {found.cpu}" + (f"; this machine has {here}" if here != found.cpu else "")
+    tell(plain(f"{package.problem.id}: {found.sentence} ({found.date[:10]}, {where})"))
+
+
 def _infer(
     package: Package,
     programs: Sequence[JuryProgram],

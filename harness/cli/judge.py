@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli import expected
 from harness.cli.grades import as_json, as_text
+from harness.cli.inference import remind
 from harness.cli.progress import tell
 from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
@@ -35,11 +36,10 @@ def execute(args: argparse.Namespace) -> int:
     package = _package(args, place)
     if package.dropped:
         print(f"harness: {plain(lacking(package))}", file=sys.stderr)
+    remind(package, tell)
     if args.expected:
         return expected.execute(args, package, place)
     problem = package.problem
-    if problem.inferred is not None:
-        tell(plain(problem.inferred.sentence))
     names = [Path(name) for name in args.submissions]
     handed = [_source(name, problem, args.language) for name in names]
     failed = 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.cli.certified import certificate
-from harness.cli.inference import settle
+from harness.cli.inference import remind, settle
 from harness.cli.judge import lacking, package_folder
 from harness.cli.jury import HEAD, Row, line, markdown, rows
 from harness.cli.progress import tell
@@ -71,6 +71,7 @@ def _packages(args: argparse.Namespace, place: Settings, name: str) -> Iterator[
     )
     if package.dropped:
         tell(plain(lacking(package)))
+    remind(package, tell)
     yield package
 
 

@@ -239,10 +239,17 @@ def test_an_open_limit_is_inferred_once(harness: Command) -> None:
     assert "time limit 1 s inferred: slowest accepted/" in outcome.out
     assert "(c) took 0.00 s x 5" in outcome.out
 
-    (line,) = map(json.loads, harness(*program).out.splitlines())
+    outcome = harness(*program)
+    assert "sum: time limit 1 s inferred: slowest accepted/" in outcome.err
+    assert "this machine has" not in outcome.err
+    (line,) = map(json.loads, outcome.out.splitlines())
     assert line["time_limit_s"] == 1.0
     assert line["inferred_limit"]["rule"]["multiplier"] == 5.0
     assert line["inferred_limit"]["cpu"]
+
+    (place,) = (harness.home / "data").rglob("limits/*.json")
+    place.write_text(place.read_text().replace(line["inferred_limit"]["cpu"], "Abacus"))
+    assert "on Abacus; this machine has " in harness(*program).err
 
     given = harness(*program, "--time-limit", "7")
     (line,) = map(json.loads, given.out.splitlines())
