@@ -37,7 +37,7 @@ def execute(args: argparse.Namespace) -> int:
     packages = [package for name in args.targets for package in _packages(args, place, name)]
     with Workbench(place, tell) as tools:
         issued = [_test(args, package, tools, Findings(place.data)) for package in packages]
-    if any(each.result == "failed" for made in issued if made for each in made.programs):
+    if any(made is not None and made.broken for made in issued):
         return 3
     return 0 if all(made is not None and made.passed for made in issued) else 1
 
@@ -117,7 +117,10 @@ def _test(
         said = line(row, package) | {"problem": problem.id, "label": program.label}
         print(json.dumps(said) if args.json else plain(markdown(row)), flush=True)
     issued = certificate(package, tested, tools.code, whole=args.all)
-    findings.keep_certificate(issued)
+    if issued.broken:
+        tell(plain(f"{problem.id}: no certificate is kept, because the judge itself failed"))
+    else:
+        findings.keep_certificate(issued)
     print(_json(issued) if args.json else f"\n{plain(_summary(issued))}\n", flush=True)
     return issued
 

@@ -74,6 +74,11 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
         return max(found, key=lambda each: each.cpu_s, default=None)
 
     @property
+    def broken(self) -> bool:
+        """Whether our own side, or a program that judges, failed: then nothing was shown."""
+        return any(each.result == "failed" for each in self.programs)
+
+    @property
     def passed(self) -> bool:
         """Whether everything judged agreed, and a reference was among it."""
         return self.slowest is not None and self.agreeing == len(self.judged)

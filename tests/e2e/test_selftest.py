@@ -113,6 +113,23 @@ def test_what_shows_nothing_is_no_success(harness: Command) -> None:
     assert "none brings no program" in outcome.err
 
 
+def test_a_judge_that_fails_shows_nothing(harness: Command) -> None:
+    """A validator that breaks its contract: exit code 3, and no certificate of it."""
+    write(
+        harness.home / "sum",
+        LEGACY,
+        PROGRAMS,
+        {
+            "problem.yaml": "name: Sum\nvalidation: custom\n",
+            "output_validators/v/v.c": "int main(void) { return 7; }\n",
+        },
+    )
+    outcome = harness("selftest", "sum")
+    assert outcome.code == 3
+    assert "no certificate is kept" in outcome.err
+    assert certificates(harness) == []
+
+
 def test_rules_of_the_current_edition_are_tested(harness: Command) -> None:
     """Of single tests; the certificate is of the problem as it is judged otherwise."""
     write(
