@@ -6,13 +6,22 @@ from pathlib import Path
 
 import msgspec
 
-from harness.errors import TaskDataError
+from harness.errors import TaskDataError, UnsupportedError
 from harness.types import CodeBody, Problem
 from tasks.packages import cms, tps
 from tasks.packages.files import digest
 from tasks.packages.kattis import open_package
 from tasks.packages.kattis import problem_yaml as kattis
 from tasks.packages.package import Package
+
+FOREIGN = {
+    "problem.xml": "Polygon (Codeforces)",
+    "init.yml": "DMOJ",
+    "task.yaml": "CMS's own YAML forms",
+    "problem.conf": "UOJ",
+    "config.yml": "SIO2 (sinolpack)",
+}
+"""Manifests of formats that are known and not read."""
 
 
 def read_any_package(
@@ -31,6 +40,12 @@ def read_any_package(
         return msgspec.structs.replace(package, problem=problem)
     if (folder / cms.MANIFEST).is_file():
         return Package(problem=_limited(cms.read_package(folder), time_limit_s))
+    for manifest, name in FOREIGN.items():
+        if (folder / manifest).is_file():
+            raise UnsupportedError(
+                f"{folder} is a problem of {name} ({manifest}), a format that is not read",
+                hint="export it in the ICPC / Kattis format, or leave it out",
+            )
     raise TaskDataError(
         f"{folder} is not a problem package: it has neither {cms.MANIFEST} nor {kattis.MANIFEST}",
         hint="name the folder that holds one of them",
