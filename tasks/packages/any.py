@@ -19,7 +19,6 @@ FOREIGN = {
     "init.yml": "DMOJ",
     "task.yaml": "CMS's own YAML forms",
     "problem.conf": "UOJ",
-    "config.yml": "SIO2 (sinolpack)",
 }
 """Manifests of formats that are known and not read."""
 
@@ -43,7 +42,7 @@ def read_any_package(
     for manifest, name in FOREIGN.items():
         if (folder / manifest).is_file():
             raise UnsupportedError(
-                f"{folder} is a problem of {name} ({manifest}), a format that is not read",
+                f"{folder} looks like a problem of {name} ({manifest}), a format that is not read",
                 hint="export it in the ICPC / Kattis format, or leave it out",
             )
     raise TaskDataError(
