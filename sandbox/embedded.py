@@ -14,8 +14,6 @@ import os
 import secrets
 import subprocess
 import tempfile
-import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +22,7 @@ from typing import Literal, Self
 from harness.errors import BoxError
 from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
 from sandbox.build import build_runner
+from sandbox.cores import Core
 from sandbox.driver import Driver
 from sandbox.slot_folder import SlotFolder
 
@@ -46,10 +45,6 @@ RUNTIMES = (
     *TREES,
 )
 """What a slot for interpreted programs shows of the host: no headers, documents or shared data."""
-
-_cores: Counter[int] = Counter()
-"""How many slots of this process have each core for programs that talk to each other."""
-_cores_lock = threading.Lock()
 
 
 class EmbeddedBox:
@@ -86,8 +81,8 @@ class EmbeddedBox:
         self._folder = self._make_folder(cache.absolute() / "slots", tier)
         self._place = self._folder.path
         self._process: subprocess.Popen[bytes] | None = None
-        self._core = None if root == "toolchain" else _take_core()
-        self._settings.append(f"core={self._core or 0}")
+        self._core = None if root == "toolchain" else Core()
+        self._settings.append(f"core={self._core.number if self._core else 0}")
         try:
             self._driver, detail = self._start(tier)
         except BaseException:
@@ -181,9 +176,8 @@ class EmbeddedBox:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        core, self._core = self._core, None
-        if core is not None:
-            _give_core(core)
+        if self._core is not None:
+            self._core.release()
         self._folder.remove()
 
     def __enter__(self) -> Self:
@@ -233,19 +227,6 @@ def shows(folder: Path) -> bool:
     return any(
         place.is_relative_to(shown.resolve()) for name in RUNTIMES for shown in Path("/").glob(name)
     )
-
-
-def _take_core() -> int:
-    """Return the core that fewest slots of this process have; see ``runner.h``."""
-    with _cores_lock:
-        core = min(range(os.cpu_count() or 1), key=_cores.__getitem__)
-        _cores[core] += 1
-        return core
-
-
-def _give_core(core: int) -> None:
-    with _cores_lock:
-        _cores[core] -= 1
 
 
 def _exist(first: int) -> bool:

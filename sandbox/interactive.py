@@ -6,10 +6,13 @@
 
 Who ended first decides: a validator that rejected and left has the word, whatever became of
 its partner afterwards; otherwise the contestant's own fault comes first. The rule is that of
-``problemtools`` and DOMjudge.
+``problemtools`` and DOMjudge. That nobody reads any more is no fault of a program that goes on
+writing to a validator that accepted and left: there it would be read by the judge.
 """
 
 from __future__ import annotations
+
+import signal
 
 import msgspec
 
@@ -70,6 +73,8 @@ def judge(bench: Bench, test: TestCase, results: tuple[Result, ...], read: Read)
     if validator_left_first and validator.exit_code == REJECTS:
         return result_of(test, run, read_validator(bench, test, result, 0, read))
     fault = bench.finding(run)
+    if validator_left_first and validator.exit_code == ACCEPTS and run.signal == signal.SIGPIPE:
+        fault = None
     broken = validator.exit_code not in (ACCEPTS, REJECTS)
     if fault is not None and not (broken and validator_left_first):
         return result_of(test, run, fault)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.errors import TaskDataError
+from harness.errors import TaskDataError, UnsupportedError
 from harness.findings import Findings
 from harness.types import Problem
 from tasks.packages import cms, tps
@@ -15,6 +15,14 @@ from tasks.packages.kattis import open_package
 from tasks.packages.kattis import problem_yaml as kattis
 from tasks.packages.kattis.limits import no_limit
 from tasks.packages.package import Package
+
+FOREIGN = {
+    "problem.xml": "Polygon (Codeforces)",
+    "init.yml": "DMOJ",
+    "task.yaml": "CMS's own YAML forms",
+    "problem.conf": "UOJ",
+}
+"""Manifests of formats that are known and not read."""
 
 
 def read_any_package(
@@ -41,6 +49,12 @@ def read_any_package(
         return msgspec.structs.replace(package, problem=problem)
     if (folder / cms.MANIFEST).is_file():
         return Package(problem=_limited(cms.read_package(folder), time_limit_s))
+    for manifest, name in FOREIGN.items():
+        if (folder / manifest).is_file():
+            raise UnsupportedError(
+                f"{folder} looks like a problem of {name} ({manifest}), a format that is not read",
+                hint="export it in the ICPC / Kattis format, or leave it out",
+            )
     raise TaskDataError(
         f"{folder} is not a problem package: it has neither {cms.MANIFEST} nor {kattis.MANIFEST}",
         hint="name the folder that holds one of them",

@@ -35,7 +35,7 @@ from harness.types import (
     Subtask,
 )
 from harness.types import Test as TestCase
-from tasks.packages.files import digest, reference, text, wrong
+from tasks.packages.files import digest, present, reference, text, wrong
 from tasks.packages.place import check_place
 
 MANIFEST = "problem.json"
@@ -149,8 +149,8 @@ def missing_tests(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names = dict.fromkeys(name for subtask in _subtasks(folder) for name in subtask.tests)
     tests = folder / "tests"
     return (
-        tuple(name for name in names if not (tests / f"{name}.in").is_file()),
-        tuple(name for name in names if not (tests / f"{name}.out").is_file()),
+        tuple(name for name in names if not present(tests / f"{name}.in")),
+        tuple(name for name in names if not present(tests / f"{name}.out")),
     )
 
 
@@ -217,7 +217,7 @@ def _subtasks(folder: Path) -> tuple[Subtask, ...]:
 def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
     given, answer = folder / "tests" / f"{name}.in", folder / "tests" / f"{name}.out"
     for place in (given, *((answer,) if needs_answer else ())):
-        if not place.is_file():
+        if not present(place):
             raise TaskDataError(
                 f"{place} is missing (a subtask names the case {name})",
                 hint="`harness data add TASK DIR` says all that is missing, and makes answers "
@@ -226,7 +226,7 @@ def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
     return TestCase(
         name=name,
         input=reference(folder, given),
-        answer=reference(folder, answer) if answer.is_file() else None,
+        answer=reference(folder, answer) if present(answer) else None,
     )
 
 

@@ -10,6 +10,10 @@ import msgspec
 from harness.errors import TaskDataError
 from harness.types import CodeBody, FileRef, FileRole
 
+POINTER = b"version https://git-lfs.github.com/spec/"
+MAX_POINTER_BYTES = 1024
+"""By the specification of Git LFS a pointer is smaller."""
+
 
 def reference(folder: Path, place: Path, *, also: Path | None = None) -> FileRef:
     """Return the reference of a file; a link that leaves the package is an error.
@@ -38,6 +42,20 @@ def inside(folder: Path, place: Path, *, also: Path | None = None) -> None:
             f"{place} is a link that leaves the package",
             hint="replace the link by the file it points to",
         )
+
+
+def present(place: Path) -> bool:
+    """Return whether the content of a file is in this copy.
+
+    It is not where a clone without Git LFS has a pointer in its place: three lines of text,
+    which would be judged as if they were the test.
+    """
+    try:
+        if place.stat().st_size > MAX_POINTER_BYTES:
+            return place.is_file()
+        return place.is_file() and not place.read_bytes().startswith(POINTER)
+    except OSError:
+        return False
 
 
 def text(folder: Path, place: Path) -> str:

@@ -40,7 +40,7 @@ from tasks.packages.cms import (
     MAX_MEMORY_BYTES,
     SOURCES,
 )
-from tasks.packages.files import digest, inside, reference, text, wrong
+from tasks.packages.files import digest, inside, present, reference, text, wrong
 from tasks.packages.package import Package
 from tasks.packages.place import check_place
 
@@ -184,13 +184,13 @@ def _tests(
     dropped: dict[str, None] = {}
     for name in (name for names in cases.values() for name in names):
         given, answer = (folder / "tests" / f"{name}{suffix}" for suffix in (".in", ".out"))
-        if not given.is_file() or (needs_answers and not answer.is_file()):
+        if not present(given) or (needs_answers and not present(answer)):
             dropped[name] = None
         elif name not in found:
             found[name] = TestCase(
                 name=name,
                 input=reference(folder, given),
-                answer=reference(folder, answer) if answer.is_file() else None,
+                answer=reference(folder, answer) if present(answer) else None,
             )
     subtasks = tuple(
         Subtask(

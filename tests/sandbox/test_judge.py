@@ -92,6 +92,26 @@ def test_each_failure_has_its_verdict(add: Sum, body: str, verdict: Verdict, rea
     assert reason in grade.tests[0].reason
 
 
+BIG = "static volatile char big[512 << 20];\n"
+"""Twice the memory that the problem allows."""
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "verdict"),
+    [
+        (BIG, "for (int i = 0; i < 512 << 20; i += 4096) big[i] = 1; return a + b;", Verdict.MLE),
+        (BIG, "big[a] = 1; return a + b;", Verdict.AC),
+        ("struct S { S() { __builtin_trap(); } } s;\n", "return a + b;", Verdict.RTE),
+    ],
+)
+def test_what_happens_before_main_counts(
+    judge: CodeJudge, package: Path, head: str, body: str, verdict: Verdict
+) -> None:
+    """A large array costs the memory that is used of it; a crash may come before the first line."""
+    source = head + SOLUTION.replace("return a + b;", body)
+    assert judged(judge, package, source).verdict is verdict
+
+
 def test_a_source_that_does_not_compile_is_graded(add: Sum) -> None:
     """A compile error is a grade with the compiler's words, not an exception."""
     grade = add("return c;")

@@ -304,6 +304,20 @@ def test_who_is_at_fault_is_decided_by_who_ended_first(
     assert (grade.verdict, grade.tests[0].reason) == (verdict, reason)
 
 
+@pytest.mark.parametrize(("end", "verdict"), [("return 0;", AC), ("return 5;", RTE)])
+def test_words_after_the_last_are_no_crash(
+    judge: CodeJudge, guessing: Problem, end: str, verdict: Verdict
+) -> None:
+    """A validator that accepted and left reads them no more; its partner's own end still counts."""
+    source = PLAYER.replace(
+        'word == "right"', 'word == "right" && (usleep(100000), std::cout << 0 << std::endl, true)'
+    ).replace("return END;", end)
+    if verdict is RTE:
+        source = source.replace("int main() {", "int main() { signal(SIGPIPE, SIG_IGN);")
+    grade = judged(judge, guessing, "#include <csignal>" + source)
+    assert grade.verdict is verdict
+
+
 @pytest.mark.parametrize(
     ("body", "source", "verdict"),
     [

@@ -289,6 +289,8 @@ def test_unbounded_scores_must_come_from_the_validator(tmp_path: Path) -> None:
         ({"data/secret/test_group.yaml": "require_pass: secret/g1\n"}, "only require the sample"),
         ({"data/secret/test_group.yaml": "score_aggregation: pass-fail\n"}, "though secret/g2"),
         ({"data/sample/test_group.yaml": "max_score: 1\n"}, "not for the sample"),
+        ({"data/test_group.yaml": "max_score: 1\n"}, "max_score is for data/secret"),
+        ({"data/testdata.yaml": "range: 0 1\n"}, "of another edition"),
         ({"data/secret/g1/in/test_group.yaml": ""}, "where none may be"),
         ({"data/secret/g3/a.in": "", "data/secret/g3/a.ans": ""}, "has no test_group.yaml"),
         ({"data/secret/x.in": "", "data/secret/x.ans": ""}, "beside test groups"),
@@ -323,6 +325,21 @@ def test_constants_are_replaced_in_group_settings(tmp_path: Path) -> None:
     body = problem_of(tmp_path, CURRENT, files).body
     assert isinstance(body, CodeBody)
     assert body.tests[1].validator_args == ("float_tolerance", "1e-6")
+
+
+def test_arguments_for_all_tests_may_stand_above_them(tmp_path: Path) -> None:
+    """As BAPCtools has it: passed over, they would make right answers wrong."""
+    files = {
+        "data/test_group.yaml": "output_validator_args: [float_tolerance, '1e-6']\n",
+        "data/sample/test_group.yaml": "output_validator_args: [case_sensitive]\n",
+    }
+    body = problem_of(tmp_path, CURRENT, files).body
+    assert isinstance(body, CodeBody)
+    assert [test.validator_args for test in body.tests] == [
+        ("case_sensitive",),
+        ("float_tolerance", "1e-6"),
+        ("float_tolerance", "1e-6"),
+    ]
 
 
 def test_drafts_may_have_either_kind_of_groups(tmp_path: Path) -> None:

@@ -50,6 +50,15 @@ def test_bad_yaml_is_refused_with_its_place(tmp_path: Path, content: str, words:
     assert "\n" not in caught.value.message
 
 
+def test_flags_of_input_validators_may_be_given_twice(tmp_path: Path) -> None:
+    """Packages do so, and judging uses neither; the other keys of the file count."""
+    given = read(
+        tmp_path,
+        "range: 0 10\ninput_validator_flags: n=1\ninput_validator_flags: m=1\naccept_score: 10\n",
+    )
+    assert (given.text("range"), given.number("accept_score", 0)) == ("0 10", 10.0)
+
+
 def test_text_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     """So are bytes of another encoding."""
     (tmp_path / "problem.yaml").write_bytes(b"name: \xff\n")

@@ -67,11 +67,12 @@ class Tree:
     def read(self) -> Group:
         """Return the root."""
         data = self._package / "data"
+        above = self._for_all(data)
         groups = []
         if (data / "sample").is_dir():
-            groups.append(self._sample(list_folder(self._package, data / "sample")))
+            groups.append(self._sample(list_folder(self._package, data / "sample"), above))
         if (data / "secret").is_dir():
-            groups.append(self._secret(list_folder(self._package, data / "secret")))
+            groups.append(self._secret(list_folder(self._package, data / "secret"), above))
         kept = _with_tests(groups)
         return Group(
             name="",
@@ -81,8 +82,15 @@ class Tree:
             ignore_sample=self._scored and any(group.name == "sample" for group in kept),
         )
 
-    def _sample(self, listing: Listing) -> Group:
-        given = self._configuration(listing.place, Arguments())
+    def _for_all(self, data: Path) -> Arguments:
+        """Return the arguments for all of ``data``; BAPCtools reads them, the format has none."""
+        given, arguments = self._configuration(data, Arguments())
+        for key in sorted(SCORING_KEYS & set(given.values)):
+            raise wrong(given.place, f"{key} is for data/secret and the groups in it")
+        return arguments
+
+    def _sample(self, listing: Listing, above: Arguments) -> Group:
+        given = self._configuration(listing.place, above)
         for key in sorted(SCORING_KEYS & set(given[0].values)):
             raise wrong(given[0].place, f"{key} is not for the sample")
         tests = self._tests(listing, given[1])
@@ -94,8 +102,8 @@ class Tree:
             accept_score=0.0,
         )
 
-    def _secret(self, listing: Listing) -> Group:
-        given, arguments = self._configuration(listing.place, Arguments())
+    def _secret(self, listing: Listing, above: Arguments) -> Group:
+        given, arguments = self._configuration(listing.place, above)
         places = [listing.place / folder for folder in listing.folders]
         if not any((place / CONFIGURATION).is_file() for place in places):
             return self._node(listing, given, self._tests(listing, arguments), (), inner=False)

@@ -115,7 +115,8 @@ def _dropped(folder: Path, cases: Cases, allow_missing: bool) -> tuple[str, ...]
         raise TaskDataError(
             f"{folder} lacks the input or the answer of {len(cases.absent)} test cases: "
             + _some(cases.absent),
-            hint="bring them in, or judge on the rest with --allow-missing",
+            hint="bring them in (`git lfs pull`, where pointers stand in their place), or judge on "
+            "the rest with --allow-missing",
         )
     dropped = tuple(cases.absent)
     if not any(test.name.startswith("secret/") for test in cases.found):

@@ -15,7 +15,7 @@ import msgspec
 from harness.errors import TaskDataError, UnsupportedError
 from harness.types import FileRef
 from harness.types import Test as TestCase
-from tasks.packages.files import inside, reference, wrong
+from tasks.packages.files import inside, present, reference, wrong
 
 NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,254}")
 MAX_DEPTH = 12
@@ -81,7 +81,7 @@ class Cases:
         given, answer = (listing.place / f"{case}{suffix}" for suffix in (".in", ".ans"))
         for place in (given, answer):
             inside(self._package, place)
-        if not (given.is_file() and answer.is_file()):
+        if not (present(given) and present(answer)):
             self.absent.append(name)
             return None
         self.found.append(

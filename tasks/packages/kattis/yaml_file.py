@@ -20,6 +20,8 @@ from tasks.packages.files import text, wrong
 MAX_BYTES = 1 << 20
 MAX_NODES = 20_000
 MAX_DEPTH = 40
+OF_INPUT_VALIDATORS = frozenset({"input_validator_flags", "input_validator_args"})
+"""Keys that judging does not use: packages that give them twice are judged all the same."""
 
 
 class Fields:
@@ -144,7 +146,7 @@ def _construct_map(loader: _Loader, node: yaml.MappingNode) -> Iterator[dict[str
     for key, _ in node.value:  # before merging (<<), whose keys may be given again
         if not isinstance(key, yaml.ScalarNode):
             raise ConstructorError(None, None, "a key is not a text", key.start_mark)
-        if key.value in seen:
+        if key.value in seen and key.value not in OF_INPUT_VALIDATORS:
             raise ConstructorError(None, None, f"{key.value} is given twice", key.start_mark)
         seen.add(key.value)
     loader.flatten_mapping(node)
