@@ -144,7 +144,7 @@ class Compiler:
     ) -> str:
         digest = hashlib.sha256()
         parts = (
-            "2",
+            "3",
             role.value,
             self.tools.version(language.tools[0], language.version),
             *language.compile,
@@ -281,7 +281,11 @@ class Compiler:
         tool = self.tools.find(language.run[0]) or language.run[0]
         return Program(
             language=language.title,
-            files=tuple((file.name, file) for file in sorted(place.iterdir())),
+            files=tuple(
+                (str(file.relative_to(place)), file)
+                for file in sorted(place.rglob("*"))
+                if file.is_file()
+            ),
             argv=(tool, *(word.replace("{main}", main) for word in language.run[1:])),
             env=(*ENVIRONMENT, *self._env(language)),
             resident=language.resident,
@@ -331,6 +335,7 @@ def _write_folder(place: Path, files: Mapping[str, bytes]) -> None:
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         try:
             for name, data in files.items():
+                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
                 (fresh / name).write_bytes(data)
                 (fresh / name).chmod(0o755)
             if not place.exists():

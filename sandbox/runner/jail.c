@@ -60,6 +60,26 @@ int open_folder(const char *path) {
     return f;
 }
 
+/* Memory of /dev/zero that is mapped shared is in nobody's count once it is let go of, so what is
+ * judged has none. */
+const char *const devices[DEVICES] = {"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero"};
+
+int shown_devices(void) { return settings.toolchain ? DEVICES : DEVICES - 1; }
+
+/* Read-only, which for a device means that nobody changes its mode and times. */
+static void show_devices(const char *root) {
+    char to[PATH];
+    join(to, root, "dev");
+    make_folder(to, 0755);
+    for (int i = 0; i < shown_devices(); i++) {
+        join(to, root, devices[i] + 1);
+        int f = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        must(f, "create device file");
+        close(f);
+        bind_read_only(devices[i], to, MS_NOSUID | MS_NOEXEC);
+    }
+}
+
 /* What the host's compilers and runtimes need, as our driver found it: folders, and links as they
  * are on the host (where /usr is merged, /bin is one). */
 static void host_root(const char *root) {
@@ -81,17 +101,6 @@ static void host_root(const char *root) {
         make_folder(to, 0755);
         snprintf(from_fd, sizeof from_fd, "/proc/self/fd/%d", tree_fds[i]);
         bind_read_only(from_fd, to, MS_NOSUID | MS_NODEV);
-    }
-    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random",
-                                          "/dev/urandom"};
-    join(to, root, "dev");
-    make_folder(to, 0755);
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
-        join(to, root, devices[i] + 1);
-        int f = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-        must(f, "create device file");
-        close(f);
-        must(mount(devices[i], to, NULL, MS_BIND, NULL), devices[i]);
     }
     join(to, root, "tmp"); /* a program's own; a compiler's files are many */
     if (!settings.toolchain) must(symlink("box", to), "symlink");
@@ -155,6 +164,7 @@ static void build_roots(void) {
     for (int i = 0; i < roots; i++) {
         snprintf(at, sizeof at, "roots/%d", i);
         make_folder(at, 0755);
+        show_devices(at);
         if (settings.ntree) host_root(at);
         join(to, at, "box");
         make_folder(to, 0755);
