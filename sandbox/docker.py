@@ -140,6 +140,7 @@ class DockerBox:
         host = api.create_host_config(
             auto_remove=True,
             cap_drop=["ALL"],
+            cgroupns="private",  # of version 2, where it shows the slot's own group as the root
             cap_add=list(CAPABILITIES),
             cpuset_cpus=None if core is None else str(core),
             devices=devices,

@@ -14,6 +14,7 @@ from typing import Protocol
 from harness.errors import BoxError, UsageError
 from sandbox import engine, image
 from sandbox.box import Box
+from sandbox.compile import DISK_BYTES
 from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox, best_tier
 from sandbox.embedded import Tier as HostName
@@ -121,7 +122,9 @@ class DockerTier:
 
     def compiling(self, *, proc: bool) -> Box:
         """Open a container that may use every core."""
-        return self._patiently(lambda: DockerBox(self._image, root="toolchain", proc=proc))
+        return self._patiently(
+            lambda: DockerBox(self._image, root="toolchain", proc=proc, disk_bytes=DISK_BYTES)
+        )
 
     def _patiently(self, opened: Callable[[], Box]) -> Box:
         """Open a slot, and wait while no engine answers that did before."""
@@ -182,7 +185,14 @@ class HostTier:
     def compiling(self, *, proc: bool) -> Box:
         """Open a slot with the host's compilers."""
         binds = {"headers": self._cache / "headers"}
-        return EmbeddedBox(self._cache, root="toolchain", proc=proc, binds=binds, tier=self._name)
+        return EmbeddedBox(
+            self._cache,
+            root="toolchain",
+            proc=proc,
+            binds=binds,
+            disk_bytes=DISK_BYTES,
+            tier=self._name,
+        )
 
     def close(self) -> None:
         """There is nothing to close."""

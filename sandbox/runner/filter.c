@@ -76,10 +76,12 @@ static const uint32_t of_paths[] = { /* what Landlock leaves open: any file of t
 #endif
 };
 
-static struct sock_filter filter[256];
+#define MOST 512
+static struct sock_filter filter[MOST];
 static unsigned short length;
 
 static void add(const struct sock_filter *part, size_t n) {
+    if (length + n > MOST) die("the filter is too long");
     for (size_t i = 0; i < n; i++) filter[length++] = part[i];
 }
 

@@ -100,7 +100,8 @@ void open_trees(void);      /* what settings.tree names on the host */
 #define DEVICES 4
 extern const char *const devices[DEVICES]; /* of /dev; the last only for compiling */
 int shown_devices(void);
-void plain_roots(void);
+void make_folder(const char *path, mode_t mode);
+void open_roots(int roots);
 int open_folder(const char *path);
 void open_folders(const char *given);
 void open_root(int index, const char *root, const char *box); /* a box lies in its root */
