@@ -101,7 +101,8 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     stdout: Pipe | None = None
     """None keeps the output in the slot (see ``Output``, ``Execution.stdout_head``)."""
     files: tuple[tuple[str, Blob | Output], ...] = ()
-    """Files put into the process's folder (its current directory) first; read-only."""
+    """Files put into the process's folder (its current directory) first; read-only. A name may
+    be a path: folders above it are made."""
     writable: tuple[str, ...] = ()
     """Names among ``files`` that the program may change (what a validator of an earlier pass
     left to the next one)."""

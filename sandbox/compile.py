@@ -32,18 +32,22 @@ CONTESTANT_LIMITS = Limits(
     cpu_s=20,
     wall_s=120,
     memory_bytes=1024 * MEBIBYTE,
-    output_bytes=64 * MEBIBYTE,
+    output_bytes=640 * MEBIBYTE,
     processes=64,
 )
-"""CMS gives 10 s and 512 MiB; one include of everything takes up to 4 s and 400 MiB of that."""
+"""CMS gives 10 s and 512 MiB; one include of everything takes up to 4 s and 400 MiB of that. A
+program may be large, because an array that begins with a number is in it as a whole."""
 
 TRUSTED_LIMITS = Limits(
     cpu_s=60,
     wall_s=240,
     memory_bytes=4096 * MEBIBYTE,
-    output_bytes=512 * MEBIBYTE,
+    output_bytes=640 * MEBIBYTE,
     processes=64,
 )
+
+DISK_BYTES = 768 * MEBIBYTE
+"""Each of the two folders of a slot for compiling: where objects are, and where the program is."""
 
 MAX_SOURCE_BYTES = 1 << 20
 """A larger source is refused as a compile error; CMS's default is a tenth of it."""
@@ -144,7 +148,7 @@ class Compiler:
     ) -> str:
         digest = hashlib.sha256()
         parts = (
-            "2",
+            "3",
             role.value,
             self.tools.version(language.tools[0], language.version),
             *language.compile,
@@ -281,7 +285,11 @@ class Compiler:
         tool = self.tools.find(language.run[0]) or language.run[0]
         return Program(
             language=language.title,
-            files=tuple((file.name, file) for file in sorted(place.iterdir())),
+            files=tuple(
+                (str(file.relative_to(place)), file)
+                for file in sorted(place.rglob("*"))
+                if file.is_file()
+            ),
             argv=(tool, *(word.replace("{main}", main) for word in language.run[1:])),
             env=(*ENVIRONMENT, *self._env(language)),
             resident=language.resident,
@@ -325,13 +333,28 @@ def _write(place: Path, data: bytes) -> None:
         ) from error
 
 
+def _write_thinly(place: Path, data: bytes) -> None:
+    """Write a file in which blocks of zeros, as of a large array, take no room on the disk."""
+    size = 1 << 16
+    zeros, view = bytes(size), memoryview(data)
+    with place.open("wb") as file:
+        for at in range(0, len(data), size):
+            block = view[at : at + size]
+            if block == zeros[: len(block)]:
+                file.seek(len(block), os.SEEK_CUR)
+            else:
+                file.write(block)
+        file.truncate(len(data))
+
+
 def _write_folder(place: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder as a whole or not at all; one that is there already has the same files."""
     try:
         fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         try:
             for name, data in files.items():
-                (fresh / name).write_bytes(data)
+                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+                _write_thinly(fresh / name, data)
                 (fresh / name).chmod(0o755)
             if not place.exists():
                 fresh.rename(place)

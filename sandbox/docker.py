@@ -31,7 +31,8 @@ from sandbox.engine import LABEL, connect, least_used_core, remove, words
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "KILL", "SETGID", "SETUID", "SYS_CHROOT")
 """What the runner needs to put programs under uids and roots of their own; programs get none."""
 
-DEVICES = ("null", "zero", "random", "urandom")
+DEVICES = ("null", "random", "urandom")
+"""What programs see of ``/dev``; compilers see ``/dev/zero`` as well (see ``runner/jail.c``)."""
 
 ROOTS = 8
 """Processes of a step (``MAX_PROCESSES`` in ``runner.h``)."""
@@ -61,6 +62,7 @@ class DockerBox:
     ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
     interpreted ones (the image's runtimes) or ``toolchain`` for compiling (the image's
     compilers; never any test data). ``proc`` shows the container's own ``/proc`` to a toolchain.
+    ``processes`` lets programs start processes, all of which count as one.
     ``on_free_core`` binds everything in it to the processor that fewest slots are bound to.
     """
 
@@ -70,12 +72,14 @@ class DockerBox:
         *,
         root: Literal["bare", "runtime", "toolchain"] = "bare",
         proc: bool = False,
+        processes: bool = False,
         on_free_core: bool = False,
         disk_bytes: int = 512 * MEBIBYTE,
     ) -> None:
         self._disk = disk_bytes
         self._root = root
         self._proc = proc
+        self._processes = processes
         self._room = 2 * disk_bytes + SLACK_BYTES
         """What may be in memory beside programs and their outputs: their folders."""
         self._ceiling = FIRST_MEMORY + self._room
@@ -123,18 +127,23 @@ class DockerBox:
             command.append(self._root)
         if self._proc:
             command.append("proc")
+        if self._processes:
+            command.append("processes")
         small = f"rw,nosuid,nodev,size={self._disk},nr_inodes="
         tmpfs = dict.fromkeys(boxes, f"{small}4096,mode=0700")
         tmpfs["/scratch"] = f"rw,noexec,nosuid,nodev,size={SCRATCH_BYTES},nr_inodes=1024,mode=0700"
         if self._root == "toolchain":
             tmpfs["/toolchain/tmp"] = f"{small}8192,mode=1777"
-        devices = [f"/dev/{name}:/toolchain/dev/{name}:rw" for name in DEVICES]
+        names = (*DEVICES, "zero") if self._root == "toolchain" else DEVICES
+        roots = [f"/roots/{i}" for i in range(ROOTS)] if self._root == "bare" else ["/toolchain"]
+        devices = [f"/dev/{name}:{root}/dev/{name}:rw" for root in roots for name in names]
         host = api.create_host_config(
             auto_remove=True,
             cap_drop=["ALL"],
+            cgroupns="private",  # of version 2, where it shows the slot's own group as the root
             cap_add=list(CAPABILITIES),
             cpuset_cpus=None if core is None else str(core),
-            devices=None if self._root == "bare" else devices,
+            devices=devices,
             ipc_mode="none",
             log_config={"Type": "none"},
             mem_limit=self._ceiling,

@@ -54,8 +54,9 @@ class EmbeddedBox:
     interpreted ones as well (the host's runtimes, read-only) or ``toolchain`` for compiling
     (the host's compilers, read-only); never any test data. ``proc`` adds a ``/proc`` of the
     slot's own processes to a toolchain, ``binds`` further folders of the host, read-only, by
-    name. ``tier`` is ``embedded`` (namespaces), ``landlock`` where there are none, or
-    ``unsafe``, which gives up isolation: only rlimits and the filter.
+    name. ``processes`` lets programs start processes, all of which count as one. ``tier`` is
+    ``embedded`` (namespaces), ``landlock`` where there are none, or ``unsafe``, which gives up
+    isolation: only rlimits and the filter.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class EmbeddedBox:
         *,
         root: Literal["bare", "runtime", "toolchain"] = "bare",
         proc: bool = False,
+        processes: bool = False,
         binds: Mapping[str, Path] | None = None,
         disk_bytes: int = 512 * MEBIBYTE,
         tier: Tier = "embedded",
@@ -74,6 +76,8 @@ class EmbeddedBox:
             self._settings += ["toolchain", *_shown(COMPILERS), *(["proc"] if proc else [])]
         elif root == "runtime":
             self._settings += _shown(RUNTIMES)
+        if processes:
+            self._settings.append("processes")
         if tier != "embedded":
             self._settings.append(tier)
         for name, path in (binds or {}).items():

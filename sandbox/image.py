@@ -8,6 +8,7 @@ end in the same script, ``images/assemble``.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -114,6 +115,30 @@ def find(client: DockerClient) -> Image | None:
         size=int(found["Size"]),
         languages=tuple(labels.get(f"{LABEL}.languages", "").split()),
     )
+
+
+def remove_older(client: DockerClient) -> tuple[str, ...]:
+    """Remove images that were built for other versions of this program; return their names.
+
+    Left alone are those that a container was made from, even one that has ended, and those that
+    somebody gave another name.
+    """
+    removed: list[str] = []
+    try:
+        used = {each["ImageID"] for each in client.api.containers(all=True)}
+        found = client.api.images(filters={"label": f"{LABEL}=image"})
+    except Exception as error:
+        raise BoxError(f"the container engine cannot list its images: {words(error)}") from error
+    for each in found:
+        names = [name for name in each["RepoTags"] or () if name != "<none>:<none>"]
+        ours = all(name.startswith(f"{NAME}:") for name in names)
+        if each["Id"] in used or not ours or tag() in names:
+            continue
+        for name in names or (each["Id"],):
+            with contextlib.suppress(Exception):  # somebody has begun to use it
+                client.api.remove_image(name)
+                removed.append(name)
+    return tuple(removed)
 
 
 def needed(client: DockerClient) -> Image:

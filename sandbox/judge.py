@@ -39,7 +39,7 @@ from sandbox.execute import output_job
 from sandbox.languages import language, languages
 from sandbox.offer import Offer
 from sandbox.pool import Pool
-from sandbox.program import Program, Root, root_of
+from sandbox.program import Program, Root, need_processes, root_of
 from sandbox.programs import Programs
 from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
@@ -69,6 +69,10 @@ class CodeJudge:
         self._pools: dict[Root, Pool[Box]] = {
             "bare": Pool(partial(tier.judging, "bare"), slots),
             "runtime": Pool(partial(tier.judging, "runtime"), slots),
+        }
+        self._with_processes: dict[Root, Pool[Box]] = {
+            "bare": Pool(partial(tier.judging, "bare", processes=True), slots),
+            "runtime": Pool(partial(tier.judging, "runtime", processes=True), slots),
         }
         self._compiling: tuple[Pool[Box], ...] = (
             Pool(partial(tier.compiling, proc=False), slots),
@@ -193,7 +197,8 @@ class CodeJudge:
 
     def slot(self, *programs: Program | None) -> AbstractContextManager[Box]:
         """Lease a slot in which programs can run together."""
-        return self._pools[root_of(*programs)].lease()
+        pools = self._with_processes if need_processes(*programs) else self._pools
+        return pools[root_of(*programs)].lease()
 
     def _grade(
         self,
@@ -266,7 +271,11 @@ class CodeJudge:
 
     def close(self) -> None:
         """End every slot; calls in progress fail with a BoxError. Safe to call twice."""
-        for pool in (*self._pools.values(), *self._compiling):
+        for pool in (
+            *self._pools.values(),
+            *self._with_processes.values(),
+            *self._compiling,
+        ):
             pool.close()
         self._tier.close()
 

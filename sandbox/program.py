@@ -36,6 +36,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     """What its runtime may take beyond the problem's memory limit."""
     resident: bool = False
     threads: int = 16
+    processes: bool = False
+    """Whether it needs a slot in which it may start processes."""
 
     @property
     def root(self) -> Root:
@@ -50,6 +52,11 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 def root_of(*programs: Program | None) -> Root:
     """Return the slot that programs can run in together; None stands for no program."""
     return "runtime" if any(p is not None and p.root == "runtime" for p in programs) else "bare"
+
+
+def need_processes(*programs: Program | None) -> bool:
+    """Return whether any of the programs has to start processes."""
+    return any(program is not None and program.processes for program in programs)
 
 
 def in_slot(env: tuple[tuple[str, str], ...], box: Box) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from harness.errors import JudgeError, TaskDataError, UnsupportedError
 from harness.types import (
     CodeBody,
@@ -32,6 +34,13 @@ HELPERS = {
 
 SAME_CODE = {"cpp17": "cpp", "cpp23": "cpp", "pypy3": "python3"}
 """Languages that share the folder of another in ``include/``."""
+
+STARTS_PROCESSES = re.compile(
+    rb"\b(v?fork|forkpty|posix_spawnp?|popen|subprocess|multiprocessing|ProcessBuilder"
+    rb"|process::Command|os/exec)\b"
+)
+"""How code that starts processes is known: by the words for it. Only what the package itself puts
+beside a submission is read, so no submission can ask for it."""
 
 _CONSTANT = re.compile(rb"\{\{([A-Za-z_]\w*(?:\.\w+)?)\}\}")
 
@@ -69,6 +78,8 @@ class Programs:
         made = self._compiler.compile(lang, own, (*graders, *units), Role.CONTESTANT)
         if made.program is None and graders:
             self._blame(problem, lang, files, graders)
+        if made.program is not None and any(STARTS_PROCESSES.search(d) for d in files.values()):
+            return Compiled(msgspec.structs.replace(made.program, processes=True), made.message)
         return made
 
     def _blame(
@@ -104,9 +115,10 @@ class Programs:
                     graders.append(path.name)
             elif item.role is FileRole.INCLUDE and path.parts[1] in folders:
                 rank = folders.index(path.parts[1])
-                if rank >= included.get(path.name, (-1, b""))[0]:
+                name = "/".join(path.parts[2:])
+                if rank >= included.get(name, (-1, b""))[0]:
                     data = _with_constants(self.read(problem, item.file), body)
-                    included[path.name] = (rank, data)
+                    included[name] = (rank, data)
         if written and not graders:
             raise UnsupportedError(
                 f"{problem.id} has no grader for {lang.title}, only {', '.join(written)}",

@@ -14,6 +14,7 @@ from typing import Protocol
 from harness.errors import BoxError, UsageError
 from sandbox import engine, image
 from sandbox.box import Box
+from sandbox.compile import DISK_BYTES
 from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox, best_tier
 from sandbox.embedded import Tier as HostName
@@ -43,8 +44,11 @@ class Tier(Protocol):
         """Return the compilers and runtimes of its slots."""
         ...
 
-    def judging(self, root: Root) -> Box:
-        """Open a slot for judging: an empty root, or one with runtimes."""
+    def judging(self, root: Root, *, processes: bool = False) -> Box:
+        """Open a slot for judging: an empty root, or one with runtimes.
+
+        With ``processes`` its programs may start some.
+        """
         ...
 
     def compiling(self, *, proc: bool) -> Box:
@@ -96,29 +100,31 @@ class DockerTier:
         self.tools: Tools = ImageTools(found.id, cache, partial(self.compiling, proc=True))
         self.note = f"judging in containers of {found.tag}"
 
-    def _open(self, root: Root) -> Box:
+    def _open(self, root: Root, *, processes: bool = False) -> Box:
         with self._lock:  # so that two slots are not given the same core
             if self._cores:
                 try:
-                    return DockerBox(self._image, root=root, on_free_core=True)
+                    return DockerBox(self._image, root=root, processes=processes, on_free_core=True)
                 except BoxError as error:
                     # An engine that may use only some processors numbers them as its host does.
                     if "cpu" not in error.message.lower():
                         raise
                     self._cores = False
-            return DockerBox(self._image, root=root)
+            return DockerBox(self._image, root=root, processes=processes)
 
-    def judging(self, root: Root) -> Box:
+    def judging(self, root: Root, *, processes: bool = False) -> Box:
         """Open a container, each bound to a core of its own while there are any."""
         spare: Box | None = None
-        if root == "bare":
+        if root == "bare" and not processes:
             with self._lock:
                 spare, self._spare = self._spare, None
-        return spare or self._patiently(lambda: self._open(root))
+        return spare or self._patiently(lambda: self._open(root, processes=processes))
 
     def compiling(self, *, proc: bool) -> Box:
         """Open a container that may use every core."""
-        return self._patiently(lambda: DockerBox(self._image, root="toolchain", proc=proc))
+        return self._patiently(
+            lambda: DockerBox(self._image, root="toolchain", proc=proc, disk_bytes=DISK_BYTES)
+        )
 
     def _patiently(self, opened: Callable[[], Box]) -> Box:
         """Open a slot, and wait while no engine answers that did before."""
@@ -172,14 +178,21 @@ class HostTier:
             self.headers = ""  # a slot with a uid of its own may not enter root's folders
         self.note = NOTES[name] + (f", not in containers: {instead}" if instead else "")
 
-    def judging(self, root: Root) -> Box:
+    def judging(self, root: Root, *, processes: bool = False) -> Box:
         """Open a slot."""
-        return EmbeddedBox(self._cache, root=root, tier=self._name)
+        return EmbeddedBox(self._cache, root=root, processes=processes, tier=self._name)
 
     def compiling(self, *, proc: bool) -> Box:
         """Open a slot with the host's compilers."""
         binds = {"headers": self._cache / "headers"}
-        return EmbeddedBox(self._cache, root="toolchain", proc=proc, binds=binds, tier=self._name)
+        return EmbeddedBox(
+            self._cache,
+            root="toolchain",
+            proc=proc,
+            binds=binds,
+            disk_bytes=DISK_BYTES,
+            tier=self._name,
+        )
 
     def close(self) -> None:
         """There is nothing to close."""

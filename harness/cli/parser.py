@@ -350,6 +350,11 @@ def _image(sandbox: argparse.ArgumentParser) -> None:
         help="a registry's Debian, or Debian's packages (default: what works)",
     )
     build.add_argument("--again", action="store_true", help="even if the engine has it")
+    build.add_argument(
+        "--keep",
+        action="store_true",
+        help="do not remove the images of other versions that no container uses",
+    )
     build.set_defaults(parser=build)
 
 

@@ -20,6 +20,8 @@ def execute(args: argparse.Namespace) -> int:
             held = found.languages if found else ()
             found = image.build(client, (*held, *wanted), args.source, _say)
             print(f"built in {time.monotonic() - started:.0f} s")
+            for name in () if args.keep else image.remove_older(client):
+                _say(f"removed {name}, built for another version and used by no container")
         print(f"{found.tag}  {found.size >> 20} MiB  {' '.join(found.languages)}  {found.id}")
     finally:
         client.close()

@@ -79,9 +79,8 @@ static bool flatten(int folder, const char *name, int above) {
     (void)above;
     if (unlinked(folder, name)) return true;
     /* Its owner may have closed it to everyone. As it could not be unlinked, it is no link. */
-    if ((many_uids && fchownat(folder, name, 0, 0, AT_SYMLINK_NOFOLLOW)) ||
-        fchmodat(folder, name, 0700, 0))
-        return false;
+    if (many_uids && fchownat(folder, name, 0, 0, AT_SYMLINK_NOFOLLOW)) return false;
+    fchmodat(folder, name, 0700, 0); /* refused where the filter lets nobody change a mode */
     int inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (inner < 0) return false;
     bool empty = each(inner, room, sizeof room, folder, move_up);

@@ -76,10 +76,12 @@ static const uint32_t of_paths[] = { /* what Landlock leaves open: any file of t
 #endif
 };
 
-static struct sock_filter filter[256];
+#define MOST 512
+static struct sock_filter filter[MOST];
 static unsigned short length;
 
 static void add(const struct sock_filter *part, size_t n) {
+    if (length + n > MOST) die("the filter is too long");
     for (size_t i = 0; i < n; i++) filter[length++] = part[i];
 }
 
@@ -91,13 +93,14 @@ static void add(const struct sock_filter *part, size_t n) {
 #define ADD_ALL(numbers, what) \
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) ADD(ON(numbers[i], what))
 
-/* Programs may have threads but not start processes (a contest gives them one): what a child
- * used that nobody waits for is counted nowhere, so a program could buy time with children.
- * A compiler does start processes. */
+/* Programs may have threads but not start processes: a contest gives them one. A compiler does,
+ * and so does what some packages put around a submission. What children used is in the count of
+ * whoever waits for them, unless SIGCHLD is ignored: then it would be nowhere, so nobody may. */
 void install_filter(void) {
     must((int)getrandom(&start_word, sizeof start_word, 0), "getrandom");
-    const uint32_t starts = settings.toolchain ? ALLOW : SECCOMP_RET_ERRNO | EAGAIN;
+    const uint32_t starts = settings.processes ? ALLOW : SECCOMP_RET_ERRNO | EAGAIN;
     const uint32_t shared = settings.toolchain ? ALLOW : REFUSE;
+    const uint32_t locks = settings.toolchain ? ALLOW : REFUSE;
     const uint32_t pairs = settings.ntree || settings.runtime ? ALLOW : REFUSE;
     ADD(LOAD(offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0), RETURN(KILL),
@@ -109,6 +112,9 @@ void install_filter(void) {
     ADD_ALL(killed, KILL);
     ADD_ALL(refused, REFUSE);
     if (settings.plain && !settings.toolchain) ADD_ALL(of_paths, REFUSE);
+    if (settings.processes && !settings.toolchain)
+        ADD(UNLESS(SYS_rt_sigaction, 4), ARGUMENT(0), ON(SIGCHLD, SECCOMP_RET_ERRNO | 0 /* done */),
+            RETURN(ALLOW));
     ADD(/* As good as a pipe, and without one the JVM reads no files. */
         UNLESS(SYS_socketpair, 4), ARGUMENT(0), ON(AF_UNIX, pairs), RETURN(REFUSE),
         /* Memory that is shared is in nobody's resident size once it is let go of; a file that is
@@ -123,8 +129,10 @@ void install_filter(void) {
         ON(454 /* futex_wake */, shared), ON(456 /* futex_requeue */, shared),
         /* Limits of others. */
         UNLESS(SYS_prlimit64, 4), ARGUMENT(0), ON(0, ALLOW), RETURN(REFUSE),
-        /* Leases and notes of changes: a file that is opened later would wait for them. */
-        UNLESS(SYS_fcntl, 6), ARGUMENT(1), ON(F_SETLEASE, REFUSE), ON(F_NOTIFY, REFUSE),
+        /* Leases and notes of changes: a file that is opened later would wait for them. Locks:
+         * partners could tell each other by those of a file that both may read. */
+        UNLESS(SYS_fcntl, 14), ARGUMENT(1), ON(F_SETLEASE, REFUSE), ON(F_NOTIFY, REFUSE),
+        ON(F_SETLK, locks), ON(F_SETLKW, locks), ON(F_OFD_SETLK, locks), ON(F_OFD_SETLKW, locks),
         RETURN(ALLOW),
         UNLESS(SYS_ioctl, 6), ARGUMENT(1), ON((uint32_t)FS_IOC_SETFLAGS, REFUSE),
         ON((uint32_t)FS_IOC_FSSETXATTR, REFUSE), RETURN(ALLOW),

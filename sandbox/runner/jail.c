@@ -29,7 +29,7 @@ static void join(char to[PATH], const char *folder, const char *name) {
     memcpy(to + a + 1, name, b + 1);
 }
 
-static void make_folder(const char *path, mode_t mode) {
+void make_folder(const char *path, mode_t mode) {
     if (mkdir(path, mode) && errno != EEXIST) die("mkdir %s: %s", path, strerror(errno));
     chmod(path, mode);
 }
@@ -60,6 +60,26 @@ int open_folder(const char *path) {
     return f;
 }
 
+/* Memory of /dev/zero that is mapped shared is in nobody's count once it is let go of, so what is
+ * judged has none. */
+const char *const devices[DEVICES] = {"/dev/null", "/dev/random", "/dev/urandom", "/dev/zero"};
+
+int shown_devices(void) { return settings.toolchain ? DEVICES : DEVICES - 1; }
+
+/* Read-only, which for a device means that nobody changes its mode and times. */
+static void show_devices(const char *root) {
+    char to[PATH];
+    join(to, root, "dev");
+    make_folder(to, 0755);
+    for (int i = 0; i < shown_devices(); i++) {
+        join(to, root, devices[i] + 1);
+        int f = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        must(f, "create device file");
+        close(f);
+        bind_read_only(devices[i], to, MS_NOSUID | MS_NOEXEC);
+    }
+}
+
 /* What the host's compilers and runtimes need, as our driver found it: folders, and links as they
  * are on the host (where /usr is merged, /bin is one). */
 static void host_root(const char *root) {
@@ -82,29 +102,18 @@ static void host_root(const char *root) {
         snprintf(from_fd, sizeof from_fd, "/proc/self/fd/%d", tree_fds[i]);
         bind_read_only(from_fd, to, MS_NOSUID | MS_NODEV);
     }
-    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random",
-                                          "/dev/urandom"};
-    join(to, root, "dev");
-    make_folder(to, 0755);
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
-        join(to, root, devices[i] + 1);
-        int f = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-        must(f, "create device file");
-        close(f);
-        must(mount(devices[i], to, NULL, MS_BIND, NULL), devices[i]);
-    }
     join(to, root, "tmp"); /* a program's own; a compiler's files are many */
-    if (!settings.toolchain) must(symlink("box", to), "symlink");
-    if (settings.toolchain) {
-        make_folder(to, 0755);
-        tmpfs(to, settings.disk_bytes, 8192, 01777);
-        tmp_fd = open_folder(to);
+    if (!settings.toolchain) {
+        must(symlink("box", to), "symlink");
+        return;
     }
+    make_folder(to, 0755);
+    tmpfs(to, settings.disk_bytes, 8192, 01777);
+    tmp_fd = open_folder(to);
+    if (!settings.proc) return;
     join(to, root, "proc");
-    if (settings.proc) {
-        make_folder(to, 0755);
-        must(mount("proc", to, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2"), "/proc");
-    }
+    make_folder(to, 0755);
+    must(mount("proc", to, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2"), "/proc");
 }
 
 /* Open what the runner works in, below the current directory. */
@@ -130,7 +139,7 @@ void open_root(int index, const char *root, const char *box) {
     box_fds[index] = open_folder(box);
 }
 
-static void open_roots(int roots) {
+void open_roots(int roots) {
     char root[] = "roots/0", box[] = "roots/0/box";
     for (int i = 0; i < roots; i++, root[6]++, box[6]++) open_root(i, root, box);
 }
@@ -155,6 +164,7 @@ static void build_roots(void) {
     for (int i = 0; i < roots; i++) {
         snprintf(at, sizeof at, "roots/%d", i);
         make_folder(at, 0755);
+        show_devices(at);
         if (settings.ntree) host_root(at);
         join(to, at, "box");
         make_folder(to, 0755);
@@ -171,22 +181,6 @@ static void build_roots(void) {
     rmdir("/old");
     open_folders("given");
     open_roots(roots);
-}
-
-/* The same where nothing can be mounted. */
-void plain_roots(void) {
-    make_folder("blobs", 0700);
-    make_folder("scratch", 0700);
-    make_folder("roots", 0755);
-    char at[64];
-    for (int i = 0; i < MAX_PROCESSES; i++) {
-        snprintf(at, sizeof at, "roots/%d", i);
-        make_folder(at, 0755);
-        snprintf(at, sizeof at, "roots/%d/box", i);
-        make_folder(at, 0700);
-    }
-    open_folders("blobs");
-    open_roots(MAX_PROCESSES);
 }
 
 /* Two processes: this one stays outside, writes the id maps (only the parent namespace's

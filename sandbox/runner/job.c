@@ -159,12 +159,14 @@ static bool clean(const struct process *p) {
 static void report(struct process *p, uint32_t orphans) {
     uint64_t peak = (uint64_t)p->usage.ru_maxrss * 1024;
     if (p->peak > peak) peak = p->peak;
-    uint64_t written = p->output_pipe ? 0 : size_of(p->out);
-    if (!p->stop && (written > p->output ||
+    uint64_t written = p->output_pipe ? 0 : size_of(p->out), said = size_of(p->err);
+    /* Who ignores the signal still fills a file to its limit, which is one byte further. */
+    if (!p->stop && (written > p->output || said > p->output ||
                      (WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGXFSZ)))
         p->stop = STOP_OUTPUT;
     if (!p->stop && p->cpu_used > p->cpu_ns) p->stop = STOP_CPU;
     if (!p->stop && (p->starved || peak > p->memory)) p->stop = STOP_MEMORY;
+    if (!p->stop && p->ended - p->started > p->wall_ns) p->stop = STOP_WALL;
     out_number(WIFEXITED(p->status) ? (uint32_t)WEXITSTATUS(p->status) + 1 : 0, 4);
     out_number(WIFSIGNALED(p->status) ? (uint32_t)WTERMSIG(p->status) : 0, 4);
     out_number(p->cpu_used, 8);
@@ -173,7 +175,6 @@ static void report(struct process *p, uint32_t orphans) {
     out_number(p->stop, 1);
     out_number(written, 8);
     out_head(p->out, written, p->head);
-    uint64_t said = size_of(p->err);
     out_head(p->err, said < p->stderr_bytes ? said : p->stderr_bytes, p->head);
     out_number(orphans, 4);
     out_number(p->rank, 4);
@@ -203,7 +204,7 @@ static bool run_processes(uint32_t index) {
     for (uint32_t i = 0; i < s->n; i++) start(&s->processes[i], s);
     leave_pipes(s);
     watch(s);
-    uint64_t extra = 0;
+    struct use extra = {0, 0};
     uint32_t orphans = sweep(&extra);
     uint64_t now_killed = group_kills();
     if (now_killed > killed) blame(s);
@@ -211,7 +212,10 @@ static bool run_processes(uint32_t index) {
     bool all_clean = true;
     for (uint32_t i = 0; i < s->n; i++) {
         struct process *p = &s->processes[i];
-        if (!p->trusted || s->n == 1) p->cpu_used += extra;
+        if (!p->trusted || s->n == 1) {
+            p->cpu_used += extra.cpu;
+            if (extra.memory > p->peak) p->peak = extra.memory;
+        }
         report(p, orphans);
         all_clean = all_clean && clean(p);
     }

@@ -10,8 +10,7 @@ enum {
     EVERYTHING = 0xffff, /* of files; 3 is everything of TCP, and 3 of what reaches others */
 };
 
-static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"};
-static int device_fds[sizeof devices / sizeof *devices];
+static int device_fds[DEVICES];
 static rlim_t others; /* threads that the user may have beside the slot's */
 
 static int ruleset(uint64_t files, uint64_t network, uint64_t scoped) {
@@ -44,7 +43,7 @@ bool confine(const struct process *p) {
                 (p->program_fd < 0 || allow(rules, p->program_fd, EXECUTE | READ));
     for (int i = 0; i < settings.ntree && done; i++)
         if (tree_fds[i] > 0) done = allow(rules, tree_fds[i], EXECUTE | READ | LIST);
-    for (size_t i = 0; i < sizeof devices / sizeof *devices && done; i++)
+    for (int i = 0; i < shown_devices() && done; i++)
         done = allow(rules, device_fds[i], READ | WRITE);
     return done && enter(rules);
 }
@@ -66,6 +65,22 @@ static void count_others(void) {
     if (proc) closedir(proc);
 }
 
+/* What jail.c builds, where nothing can be mounted. */
+static void plain_roots(void) {
+    make_folder("blobs", 0700);
+    make_folder("scratch", 0700);
+    make_folder("roots", 0755);
+    char at[64];
+    for (int i = 0; i < MAX_PROCESSES; i++) {
+        snprintf(at, sizeof at, "roots/%d", i);
+        make_folder(at, 0755);
+        snprintf(at, sizeof at, "roots/%d/box", i);
+        make_folder(at, 0700);
+    }
+    open_folders("blobs");
+    open_roots(MAX_PROCESSES);
+}
+
 void enter_plain(void) {
     must(prctl(PR_SET_CHILD_SUBREAPER, 1), "become subreaper");
     must(chdir(settings.slot), "enter the slot's folder");
@@ -78,7 +93,7 @@ void enter_plain(void) {
     if (settings.unsafe) return;
     int version = (int)syscall(444, NULL, 0, 1 /* what is supported */);
     if (version < 6) die("Landlock has version %d here; 6 is needed (Linux 6.12)", version);
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+    for (int i = 0; i < DEVICES; i++)
         must(device_fds[i] = open(devices[i], O_PATH | O_CLOEXEC), devices[i]);
     have_proc = !access("/proc/self/statm", R_OK);
 }

@@ -246,6 +246,18 @@ static int show_cgroup(const char *root) {
     return 0;
 }
 
+static bool set_flag(const char *name) {
+    static const struct { const char *name; bool *flag; } flags[] = {
+        {"container", &settings.container}, {"runtime", &settings.runtime},
+        {"proc", &settings.proc}, {"toolchain", &settings.toolchain},
+        {"processes", &settings.processes}, {"unsafe", &settings.unsafe},
+        {"landlock", &settings.plain},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (!strcmp(name, flags[i].name)) return *flags[i].flag = true;
+    return false;
+}
+
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i];
@@ -262,21 +274,11 @@ int main(int argc, char **argv) {
             settings.core = (int)number;
         else if (!strncmp(a, "cgroup=", 7)) /* for tests: what is read from such a tree */
             return show_cgroup(a + 7);
-        else if (!strcmp(a, "container"))
-            settings.container = true;
-        else if (!strcmp(a, "runtime"))
-            settings.runtime = true;
-        else if (!strcmp(a, "proc"))
-            settings.proc = true;
-        else if (!strcmp(a, "toolchain"))
-            settings.toolchain = true;
-        else if (!strcmp(a, "unsafe"))
-            settings.unsafe = settings.plain = true;
-        else if (!strcmp(a, "landlock"))
-            settings.plain = true;
-        else
+        else if (!set_flag(a))
             die("unknown setting %s", a);
     }
+    settings.processes |= settings.toolchain;
+    settings.plain |= settings.unsafe;
     if (!settings.slot && !settings.container) die("no slot folder given");
     umask(022);
     signal(SIGPIPE, SIG_IGN);

@@ -9,6 +9,39 @@ static uid_t uid_of(const struct process *p) {
     return many_uids ? first_uid + (p->trusted ? 1u + MAX_PROCESSES : 1u) + (uid_t)p->root : 0u;
 }
 
+/* --- limits of the kernel --- */
+
+/* Set them; or, beforehand, see that they can be set: a lower limit of whoever started us cannot be
+ * raised, and would show as a verdict. */
+static bool limit(const struct process *p, bool look_only) {
+    /* What is resident decides. These only stop what would fill the machine between two looks:
+     * threads may reserve large stacks, and what is merely mapped costs page tables. */
+    const rlim_t stack = p->memory + (64u << 20);
+    const rlim_t data = p->memory + (128u << 20) + p->processes * stack;
+    const struct { __rlimit_resource_t what; const char *name; rlim_t most; } limits[] = {
+        {RLIMIT_CPU, "CPU seconds (ulimit -Ht)", p->cpu_ns / 1000000000u + 3},
+        {RLIMIT_FSIZE, "bytes of a file (ulimit -Hf)", p->output + 1},
+        {RLIMIT_STACK, "bytes of stack (ulimit -Hs)", stack},
+        {RLIMIT_NPROC, "processes (ulimit -Hu)", p->processes + threads_of_others()},
+        {RLIMIT_DATA, "bytes of data (ulimit -Hd)", data},
+        {RLIMIT_AS, "bytes of address space (ulimit -Hv)", data + 2 * stack},
+    };
+    for (int i = 0; i < (p->resident ? 4 : 6); i++) {
+        rlim_t most = limits[i].most;
+        struct rlimit r;
+        if (getrlimit(limits[i].what, &r)) return false;
+        if (look_only && r.rlim_max < most)
+            die("this machine allows a program only %llu %s and %llu are needed: raise that hard "
+                "limit where the judge is started (limits.conf, LimitSTACK= and the like)",
+                (unsigned long long)r.rlim_max, limits[i].name, (unsigned long long)most);
+        /* A stack without limit is held by what is resident; a thread's is then 2 MiB, the usual. */
+        if (limits[i].what != RLIMIT_STACK) r.rlim_max = most;
+        r.rlim_cur = r.rlim_max - (limits[i].what == RLIMIT_CPU);
+        if (!look_only && setrlimit(limits[i].what, &r)) return false;
+    }
+    return true;
+}
+
 /* --- preparing --- */
 
 /* Partners do not share even the pages of their program: on a word of those they could meet. */
@@ -23,20 +56,40 @@ static int open_program(const struct process *p) {
     return program;
 }
 
+/* The folder of a path below a box, made if it is not there, and the name in it. Nothing runs yet
+ * that could put a link in its way. */
+static int open_above(int box, const char **path, uid_t uid) {
+    int folder = box;
+    char part[200];
+    for (const char *slash; (slash = strchr(*path, '/')); *path = slash + 1) {
+        snprintf(part, sizeof part, "%.*s", (int)(slash - *path), *path);
+        errno = EINVAL;
+        if (!safe_name(part) || (mkdirat(folder, part, 0755) && errno != EEXIST)) return -1;
+        int inner = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (folder != box) close(folder);
+        if ((folder = inner) < 0 || (many_uids && fchown(folder, uid, uid))) return -1;
+    }
+    errno = EINVAL;
+    return safe_name(*path) ? folder : -1;
+}
+
 void prepare(struct process *p, uint32_t step) {
+    if (!limit(p, true)) die("getrlimit: %s", strerror(errno));
     uid_t uid = uid_of(p);
     p->box = box_fds[p->root];
     if (many_uids) must(fchown(p->box, uid, uid), "hand over a box");
     for (uint32_t i = 0; i < p->nfiles; i++) {
-        int from = safe_name(p->files[i].name) ? open_place(&p->files[i].from) : -1;
+        const char *name = p->files[i].name;
+        int from = open_place(&p->files[i].from), folder = open_above(p->box, &name, uid);
         bool own = p->files[i].writable;
         struct stat s;
-        const char *name = p->files[i].name;
-        if (from < 0 || copy_file(from, p->box, name, own ? uid : 0, own ? 0644 : 0444) ||
-            fstatat(p->box, name, &s, AT_SYMLINK_NOFOLLOW))
-            die("file %s: %s", name, strerror(errno));
+        if (from < 0 || folder < 0 ||
+            copy_file(from, folder, name, own ? uid : 0, own ? 0644 : 0444) ||
+            fstatat(folder, name, &s, AT_SYMLINK_NOFOLLOW))
+            die("file %s: %s", p->files[i].name, strerror(errno));
         p->files[i].inode = s.st_ino;
         close(from);
+        if (folder != p->box) close(folder);
     }
     for (uint32_t i = 0; i < p->nfifos; i++) {
         const char *name = p->fifos[i].name;
@@ -116,28 +169,6 @@ void make_page(void) {
 int start_error(int index) { return page->error[index]; }
 bool has_started(int index) { return page->started[index]; }
 
-static bool lower(const struct process *p) {
-    const rlim_t seconds = p->cpu_ns / 1000000000u + 2;
-    /* What is resident decides. These only stop what would fill the machine between two looks:
-     * a thread reserves a stack of the full size, and what is merely mapped costs page tables. */
-    const rlim_t stack = p->memory + (64u << 20);
-    const rlim_t data = p->memory + (128u << 20) + p->processes * stack;
-    const struct { int what; rlim_t soft, hard; } limits[] = {
-        {RLIMIT_CPU, seconds, seconds + 1},
-        {RLIMIT_FSIZE, p->output + 1, p->output + 1},
-        {RLIMIT_STACK, stack, stack},
-        {RLIMIT_DATA, data, data},
-        {RLIMIT_AS, data + 2 * stack, data + 2 * stack},
-        {RLIMIT_NPROC, p->processes + threads_of_others(), p->processes + threads_of_others()},
-    };
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        struct rlimit r = {limits[i].soft, limits[i].hard};
-        if ((limits[i].what == RLIMIT_DATA || limits[i].what == RLIMIT_AS) && p->resident) continue;
-        if (setrlimit((__rlimit_resource_t)limits[i].what, &r)) return false;
-    }
-    return true;
-}
-
 static bool open_pipe(struct step *s, const char *pipe, int flags, int *file) {
     const char *name;
     int folder;
@@ -187,7 +218,7 @@ static int become(void *argument) {
     if (p->output_pipe && !open_pipe(s, p->output_pipe, O_WRONLY, &out)) goto failed;
     /* Our own 0, 1 and 2 are open, so none of these is one of them; the rest closes by itself. */
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
-    if (!lower(p) || fchdir(p->box)) goto failed;
+    if (!limit(p, false) || fchdir(p->box)) goto failed;
     if (s->n > 1) {
         /* A word to a partner on the same core costs a tenth of one across cores. And as a batch
          * process does not push another aside when it is woken, who leaves, closing its pipes, is

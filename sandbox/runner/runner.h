@@ -65,7 +65,8 @@ struct settings {
     bool plain;           /* no namespaces, no chroot: rlimits, the filter, and Landlock */
     bool unsafe;          /* not even that */
     bool container;       /* an engine has made namespaces, mounts and limits */
-    bool toolchain;       /* programs may start processes; one root, one process a step */
+    bool toolchain;       /* for compiling: one root, one process a step */
+    bool processes;       /* programs may start processes, as a compiler does */
     bool runtime, proc;   /* roots have runtimes (in a container); and a /proc of the slot */
     int core;             /* where processes that talk to each other run; counted round */
     unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
@@ -96,7 +97,11 @@ void enter_jail(void);      /* namespaces and roots; returns in process 1 */
 void enter_plain(void);     /* without namespaces */
 void enter_container(void); /* the same where an engine made them */
 void open_trees(void);      /* what settings.tree names on the host */
-void plain_roots(void);
+#define DEVICES 4
+extern const char *const devices[DEVICES]; /* of /dev; the last only for compiling */
+int shown_devices(void);
+void make_folder(const char *path, mode_t mode);
+void open_roots(int roots);
 int open_folder(const char *path);
 void open_folders(const char *given);
 void open_root(int index, const char *root, const char *box); /* a box lies in its root */
@@ -201,6 +206,7 @@ uint64_t now(void);
 uint64_t nanoseconds(struct timeval t);
 void follow(struct process *p); /* once it has a pidfd */
 void watch(struct step *s);
-uint32_t sweep(uint64_t *cpu); /* kills and reaps what is left; returns how many there were */
+struct use { uint64_t cpu, memory; };
+uint32_t sweep(struct use *use); /* kills and reaps what is left; returns how many there were */
 
 #endif

@@ -3,6 +3,7 @@
  * Waits on their pidfds with one timer, computed from what is left of their CPU time. */
 #include "runner.h"
 
+#include <dirent.h>
 #include <sys/epoll.h>
 
 #define POLL_AFTER (5 * MS) /* tiny runs are not polled at all */
@@ -23,53 +24,106 @@ uint64_t nanoseconds(struct timeval t) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
 }
 
-/* --- limits --- */
+/* --- what belongs to a process, where programs may start others --- */
 
-struct use { uint64_t cpu, memory; };
+struct tree { pid_t pids[1024]; int n; };
 
-static void add_use(pid_t pid, int proc, struct use *use) {
-    struct timespec t; /* the process clock of another process: clock_getcpuclockid(3) */
-    if (!clock_gettime((clockid_t)((~(unsigned)pid << 3) | 2u), &t)) use->cpu += of(t);
-    char path[32], text[128] = "";
-    snprintf(path, sizeof path, "%d/statm", pid);
-    int f = proc < 0 ? -1 : openat(proc, path, O_RDONLY | O_CLOEXEC);
-    unsigned long resident = 0;
-    if (f >= 0 && read(f, text, sizeof text - 1) > 0) sscanf(text, "%*u %lu", &resident);
+static bool read_text(const char *path, char *text, size_t size) {
+    int f = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = f < 0 ? -1 : read(f, text, size - 1);
+    text[n > 0 ? n : 0] = 0;
     if (f >= 0) close(f);
-    use->memory += (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    return n > 0;
 }
 
-/* The children of a process (by its first thread), ended by 0. */
-static void children_of(pid_t pid, pid_t found[256]) {
-    char path[64], text[2560] = "", *at = text;
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
-    int n = 0, f = open(path, O_RDONLY | O_CLOEXEC);
-    if (f >= 0 && read(f, text, sizeof text - 1) > 0)
-        while (n < 255 && (found[n] = (pid_t)strtol(at, &at, 10)) > 0) n++;
-    found[n] = 0;
-    if (f >= 0) close(f);
+static void add(struct tree *t, pid_t pid, const struct step *s) {
+    for (int i = 0; i < t->n; i++)
+        if (t->pids[i] == pid) return;
+    for (uint32_t i = 0; s && i < s->n; i++) /* others of the step have trees of their own */
+        if (s->processes[i].pid == pid && !s->processes[i].over) return;
+    if ((size_t)t->n < sizeof t->pids / sizeof *t->pids) t->pids[t->n++] = pid;
 }
 
-static void add_children(pid_t pid, int proc, struct use *use) {
-    pid_t child[256];
-    children_of(pid, child);
-    for (int i = 0; child[i]; i++) {
-        add_use(child[i], proc, use);
-        add_children(child[i], proc, use);
+/* The children of a process, each of which belongs to the thread that started it. */
+static void add_children(struct tree *t, pid_t pid, const struct step *s) {
+    char path[300], text[4096];
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *threads = opendir(path);
+    struct dirent *thread;
+    while (threads && (thread = readdir(threads))) {
+        snprintf(path, sizeof path, "/proc/%d/task/%s/children", pid, thread->d_name);
+        char *at = text, *end;
+        if (thread->d_name[0] == '.' || !read_text(path, text, sizeof text)) continue;
+        for (long child; (child = strtol(at, &end, 10)) > 0; at = end) add(t, (pid_t)child, s);
+    }
+    if (threads) closedir(threads);
+}
+
+/* Whether it answers for what nobody is the parent of any more: the judge's own do not. */
+static bool answers(const struct step *s, const struct process *p) {
+    return !p->trusted || s->n == 1;
+}
+
+/* A process and all that descends from it, and orphans. Without a process: all that are ours. */
+static const struct tree *tree_of(const struct step *s, const struct process *p) {
+    static struct tree t;
+    t.n = 0;
+    if (p && !p->over) t.pids[t.n++] = p->pid;
+    if (p && !settings.processes) return &t;
+    for (int i = 0; i < t.n; i++) add_children(&t, t.pids[i], s);
+    int before = t.n;
+    if (!p || answers(s, p)) add_children(&t, getpid(), s);
+    for (int i = before; i < t.n; i++) add_children(&t, t.pids[i], s);
+    return &t;
+}
+
+/* What was killed starts nothing, and until it is reaped nobody gets its place among those that
+ * a limit allows: so this comes to an end, however fast they multiply. */
+static void kill_tree(const struct step *s, const struct process *p) {
+    for (int seen = -1, n = 0; n != seen;) {
+        const struct tree *t = tree_of(s, p);
+        seen = n;
+        n = t->n;
+        for (int i = 0; i < n; i++) kill(t->pids[i], SIGKILL);
     }
 }
 
-/* A compiler is a tree of processes, alone in its slot: all that is ours is its own, even what
- * it has left behind. Other programs cannot start any (filter.c). */
-static struct use look_at(const struct process *p) {
+/* --- limits --- */
+
+/* From /proc: its flags, and the clock ticks of children that it has waited for. */
+static unsigned read_stat(pid_t pid, uint64_t *ticks) {
+    char path[32], text[512];
+    unsigned flags = 0;
+    unsigned long user = 0, kernel = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    const char *at = read_text(path, text, sizeof text) ? strrchr(text, ')') : NULL;
+    if (at)
+        sscanf(at, ") %*c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %lu %lu", &flags, &user,
+               &kernel);
+    *ticks = user + kernel;
+    return flags;
+}
+
+static void add_use(pid_t pid, struct use *use) {
+    struct timespec t; /* the process clock of another process: clock_getcpuclockid(3) */
+    if (!clock_gettime((clockid_t)((~(unsigned)pid << 3) | 2u), &t)) use->cpu += of(t);
+    char path[32], text[128];
+    unsigned long resident = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", pid);
+    if (read_text(path, text, sizeof text)) sscanf(text, "%*u %lu", &resident);
+    use->memory += (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (!settings.processes) return;
+    uint64_t ticks;
+    read_stat(pid, &ticks);
+    use->cpu += ticks * (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+/* Pages that a child shares with its parent count for both: the sum is never too small. */
+static struct use look_at(const struct step *s, const struct process *p) {
     struct use use = {0, 0};
-    int proc = have_proc ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (settings.toolchain && proc >= 0)
-        add_children(getpid(), proc, &use);
-    else
-        add_use(p->pid, proc, &use);
-    if (proc >= 0) close(proc);
-    /* A control group also knows what children used that have ended already. */
+    const struct tree *t = tree_of(s, p);
+    for (int i = 0; i < t->n; i++) add_use(t->pids[i], &use);
+    /* A control group knows more exactly; a slot for compiling is a compiler's own. */
     uint64_t cpu = settings.toolchain ? group_cpu() - p->cpu_before : 0;
     if (cpu > use.cpu) use.cpu = cpu;
     return use;
@@ -92,21 +146,15 @@ static void stop(struct process *p, enum stop why) {
 
 /* Whether a process has begun to leave (PF_EXITING). */
 static bool leaves(const struct process *p) {
-    char path[32], text[512] = "";
-    unsigned flags = 0;
-    snprintf(path, sizeof path, "/proc/%d/stat", p->pid);
-    int f = have_proc ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    const char *name_ends = f >= 0 && read(f, text, sizeof text - 1) > 0 ? strrchr(text, ')') : NULL;
-    if (name_ends) sscanf(name_ends, ") %*c %*d %*d %*d %*d %*d %u", &flags);
-    if (f >= 0) close(f);
-    return flags & 4;
+    uint64_t ticks;
+    return read_stat(p->pid, &ticks) & 4;
 }
 
 /* Hold a process to its limits; returns how long it may be left alone. */
-static uint64_t hold(struct process *p) {
+static uint64_t hold(const struct step *s, struct process *p) {
     static long cores;
     if (!cores) cores = sysconf(_SC_NPROCESSORS_ONLN);
-    struct use use = look_at(p);
+    struct use use = look_at(s, p);
     if (use.memory > p->peak) p->peak = use.memory;
     if (use.cpu > p->cpu_ns)
         stop(p, STOP_CPU);
@@ -177,15 +225,17 @@ void watch(struct step *s) {
                 ended++;
                 continue;
             }
-            if (!settings.plain) kill(-1, SIGKILL);
+            settings.plain ? kill_tree(NULL, NULL) : (void)kill(-1, SIGKILL);
             _exit(0);
         }
         if (ended == s->n || (n > 0 && sleep == POLL_AFTER && s->n == 1)) continue;
         sleep = POLL_EVERY;
         for (uint32_t i = 0; i < s->n; i++) {
-            if (s->processes[i].over) continue;
-            uint64_t left = hold(&s->processes[i]);
+            struct process *p = &s->processes[i];
+            uint64_t left = p->over ? sleep : hold(s, p);
             if (left < sleep) sleep = left;
+            /* What it leaves behind would keep its pipes open, and a partner waiting. */
+            if (settings.processes && answers(s, p) && (p->over || p->stop)) kill_tree(s, p);
         }
         stop_forlorn(s);
     }
@@ -193,7 +243,7 @@ void watch(struct step *s) {
 
 /* --- the sweep --- */
 
-uint32_t sweep(uint64_t *cpu) {
+uint32_t sweep(struct use *use) {
     static const struct timespec pause = {0, 200000};
     uint64_t until = now() + PATIENCE;
     for (uint32_t orphans = 0;;) {
@@ -203,13 +253,14 @@ uint32_t sweep(uint64_t *cpu) {
         if (pid < 0 && errno == ECHILD) return orphans;
         if (pid > 0) {
             orphans++;
-            *cpu += nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+            use->cpu += nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+            uint64_t peak = (uint64_t)usage.ru_maxrss * 1024;
+            if (peak > use->memory) use->memory = peak;
             continue;
         }
         if (now() > until) die("processes would not end");
-        pid_t child[256] = {-1}; /* without a pid namespace of our own only ours can be named */
-        if (settings.plain) children_of(getpid(), child);
-        for (int i = 0; child[i]; i++) kill(child[i], SIGKILL);
+        /* Without a pid namespace of our own only ours can be named. */
+        settings.plain ? kill_tree(NULL, NULL) : (void)kill(-1, SIGKILL);
         nanosleep(&pause, NULL);
     }
 }

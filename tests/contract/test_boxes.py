@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from sandbox.box import (
     Role,
     Step,
 )
+from sandbox.build import build_runner
 from sandbox.shelf import HELD_JOBS, MOST_BLOBS
 from tests.fakes import slots
 from tests.fakes.slots import MODES, Mode, opened, remains
@@ -160,6 +163,26 @@ def test_files_are_put_into_the_folder_and_cannot_be_changed(box: Box, does: Mad
     assert alone(box, does("show", "data")).exit_code == 2
 
 
+def test_files_may_be_in_folders(box: Box, does: Made) -> None:
+    """A name with folders makes them; they are gone afterwards, and no name leads outside."""
+    put = (("a/b/one", box.put(b"1")), ("a/two", box.put(b"2")))
+    assert alone(box, does("show", "a/b/one", files=put)).stdout_head == b"1"
+    assert alone(box, does("show", "a/two", files=put)).stdout_head == b"2"
+    assert alone(box, does("show", "a/two")).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/../x", "a//x", "a/", ""])
+def test_a_file_that_would_lie_elsewhere_is_refused(cache: Path, tool: Path, name: str) -> None:
+    """Such a name is an error of ours, and names the file."""
+    with opened("unsafe", cache) as box:
+        files = ((name, box.put(b"")),)
+        process = Process(
+            role=Role.CONTESTANT, argv=("it",), program=box.put(tool), files=files, limits=LIMITS
+        )
+        with pytest.raises(BoxError, match=f"file {name}"):
+            run(box, process)
+
+
 def test_made_files_are_kept_when_asked_for(box: Box, does: Made) -> None:
     """Files are kept by name, whatever the exit code; links, folders and pipes are not."""
     names = ("made", "link", "folder", "pipe", "absent", "../made", "/etc/passwd")
@@ -256,6 +279,14 @@ def test_a_program_that_waits_is_stopped_by_the_clock(box: Box, does: Made) -> N
     execution = alone(box, does("wait", limits=limits))
     assert execution.stopped_by is StoppedBy.WALL
     assert execution.cpu_s < 0.2
+
+
+def test_who_ends_too_late_was_too_slow(box: Box, does: Made) -> None:
+    """A program that ends by itself after its time is up is not saved by our not looking."""
+    limits = Limits(cpu_s=1, wall_s=0.05, memory_bytes=64 * MEBIBYTE)
+    jobs = [Job(steps=(Step(processes=(does("sleep", "50001", limits=limits),)),))] * 20
+    found = {results[0].executions[0].stopped_by for results in box.run(jobs)}
+    assert found == {StoppedBy.WALL}
 
 
 def test_output_below_the_limit_is_whole(box: Box, does: Made) -> None:
@@ -379,6 +410,67 @@ def test_a_manager_that_leaves_at_once_ends_the_step(box: Box, does: Made) -> No
     assert result.executions[1].stopped_by is StoppedBy.WALL
 
 
+# --- processes of their own ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=MODES)
+def forking(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
+    with opened(request.param, cache, processes=True) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def parent(cache: Path) -> Path:
+    return slots.build(cache, TOOL.with_name("parent.cpp"))
+
+
+def test_processes_are_started_only_where_they_may(box: Box, forking: Box, parent: Path) -> None:
+    """What children used is in the result of their parent, and without leave there are none."""
+
+    def ran(where: Box) -> Execution:
+        return alone(
+            where,
+            Process(
+                role=Role.CONTESTANT,
+                argv=("it", "20"),
+                program=where.put(parent),
+                limits=LIMITS,
+            ),
+        )
+
+    allowed, refused = ran(forking), ran(box)
+    assert (allowed.exit_code, refused.exit_code) == (0, 3)
+    assert 20 * MEBIBYTE < allowed.peak_memory_bytes < 30 * MEBIBYTE
+    assert refused.peak_memory_bytes < 5 * MEBIBYTE
+    assert 0 < allowed.cpu_s < LIMITS.cpu_s
+
+
+def test_time_is_that_of_all_processes(forking: Box, parent: Path) -> None:
+    """Children that burn in turns are stopped at the limit of all, though none reaches it."""
+    limits = Limits(cpu_s=0.5, wall_s=60, memory_bytes=64 * MEBIBYTE)
+    program = forking.put(parent)
+    process = Process(role=Role.CONTESTANT, argv=("it", "turns"), program=program, limits=limits)
+    execution = alone(forking, process)
+    assert execution.stopped_by is StoppedBy.CPU
+    assert 0.5 < execution.cpu_s < 1
+
+
+def test_nobody_waits_for_what_a_partner_left_behind(forking: Box, tool: Path) -> None:
+    """A child that holds the partner's pipe open is gone with its parent."""
+    there = Pipe(name="there")
+    program = forking.put(tool)
+    leaver = Process(
+        role=Role.CONTESTANT, argv=("it", "leave"), program=program, limits=LIMITS, stdout=there
+    )
+    reader = Process(
+        role=Role.TRUSTED, argv=("it", "cat"), program=program, limits=LIMITS, stdin=there
+    )
+    left, read = run(forking, leaver, reader).executions
+    assert (left.exit_code, read.exit_code) == (0, 0)
+    assert read.stopped_by is StoppedBy.NONE
+    assert read.wall_s < LIMITS.wall_s / 2
+
+
 # --- many jobs ------------------------------------------------------------------------------
 
 
@@ -406,6 +498,38 @@ def test_bytes_can_be_put_and_read_between_answers(box: Box, does: Made) -> None
         assert results[0].executions[0].stdout_head == str(number).encode()
         assert box.read(blob) == b"kept"
         box.put(f"new {number}".encode())
+
+
+# --- the machine ------------------------------------------------------------------------------
+
+LIMITED = """
+import sys
+from pathlib import Path
+from sandbox.box import MEBIBYTE, Job, Limits, Process, Role, Step
+from sandbox.embedded import EmbeddedBox
+with EmbeddedBox(Path(sys.argv[1]), tier="unsafe") as box:
+    limits = Limits(cpu_s=1, wall_s=5, memory_bytes=64 * MEBIBYTE)
+    program = box.put(Path(sys.argv[2]))
+    process = Process(role=Role.CONTESTANT, argv=("it", "cat"), program=program, limits=limits)
+    list(box.run([Job(steps=(Step(processes=(process,)),))]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("-Hs 8192", "only 8388608 bytes of stack (ulimit -Hs) and 134217728 are needed"),
+        ("-f 16384", "only 16777216 bytes of a file (ulimit -Hf)"),
+    ],
+)
+def test_a_limit_of_the_machine_is_named(cache: Path, tool: Path, limit: str, said: str) -> None:
+    """A hard limit below ours cannot be raised: which it is and what helps is in the error."""
+    build_runner(cache)
+    command = f'ulimit {limit}; exec "$@"'
+    words = ["bash", "-c", command, "sh", sys.executable, "-c", LIMITED, str(cache), str(tool)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert said in done.stderr
+    assert "raise that hard limit" in done.stderr
 
 
 # --- the end --------------------------------------------------------------------------------

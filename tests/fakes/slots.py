@@ -66,16 +66,18 @@ def another_user() -> Iterator[None]:
 
 
 @contextmanager
-def opened(mode: Mode, cache: Path, root: Root = "bare") -> Iterator[EmbeddedBox | DockerBox]:
+def opened(
+    mode: Mode, cache: Path, root: Root = "bare", *, processes: bool = False
+) -> Iterator[EmbeddedBox | DockerBox]:
     """Open a slot in a mode."""
     if mode == "docker":
-        with DockerBox(docker_image(), root=root) as container:
+        with DockerBox(docker_image(), root=root, processes=processes) as container:
             yield container
     elif mode in ("unsafe", "landlock"):
-        with EmbeddedBox(cache, root=root, tier=mode) as box:
+        with EmbeddedBox(cache, root=root, processes=processes, tier=mode) as box:
             yield box
     elif mode == "range" or os.geteuid():
-        with EmbeddedBox(cache, root=root) as box:
+        with EmbeddedBox(cache, root=root, processes=processes) as box:
             yield box
     else:
         # Where an ordinary user may go: folders of pytest are closed to others.
@@ -84,7 +86,7 @@ def opened(mode: Mode, cache: Path, root: Root = "bare") -> Iterator[EmbeddedBox
             for place in (Path(name), *Path(name).rglob("*")):
                 os.chown(place, USER, USER)
             with another_user():
-                box = EmbeddedBox(Path(name), root=root)
+                box = EmbeddedBox(Path(name), root=root, processes=processes)
             with box:
                 yield box
 

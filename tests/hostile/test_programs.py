@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from harness.types import Execution
+from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Role, Step
 from sandbox.classify import classify
 from sandbox.embedded import EmbeddedBox
@@ -18,7 +19,9 @@ from tests.fakes.slots import ISOLATED, Mode, opened, remains, runner_of, slot_o
 
 PROGRAMS = Path(__file__).parent / "programs"
 SOURCES = {p.stem: p for p in sorted(PROGRAMS.iterdir()) if p.suffix in (".c", ".cpp", ".py")}
-STATIC = [name for name, place in SOURCES.items() if place.suffix != ".py"]
+FORKING = [name for name, place in SOURCES.items() if "slot: processes" in place.read_text()]
+"""Programs for a slot in which processes may be started."""
+STATIC = [name for name, place in SOURCES.items() if place.suffix != ".py" and name not in FORKING]
 PYTHON = [name for name, place in SOURCES.items() if place.suffix == ".py"]
 CANARY = b"canary-3f9c1e"
 """An answer that is in the slot, and in a file of the host; no program may ever print it."""
@@ -43,8 +46,10 @@ def build(cache: Path) -> Build:
     return made
 
 
-def opened_with_secret(mode: Mode, cache: Path, root: Root) -> Iterator[Box]:
-    with opened(mode, cache, root) as made:
+def opened_with_secret(
+    mode: Mode, cache: Path, root: Root, *, processes: bool = False
+) -> Iterator[Box]:
+    with opened(mode, cache, root, processes=processes) as made:
         uids = {"landlock": "same", "docker": "range"}.get(mode, mode)
         assert dict(made.facts.detail)["uids"] == uids
         made.put(CANARY)
@@ -61,20 +66,25 @@ def runtime(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
     yield from opened_with_secret(request.param, cache, "runtime")
 
 
+@pytest.fixture(scope="module", params=ISOLATED)
+def forking(request: pytest.FixtureRequest, cache: Path) -> Iterator[Box]:
+    yield from opened_with_secret(request.param, cache, "bare", processes=True)
+
+
 @pytest.fixture
 def secret(tmp_path: Path) -> str:
     (tmp_path / "secret.out").write_bytes(CANARY)
     return str(tmp_path / "secret.out")
 
 
-def run(box: Box, program: Program, *words: str) -> Execution:
+def run(box: Box, program: Program, *words: str, limits: Limits = LIMITS) -> Execution:
     process = process_of(
         program,
         box,
         role=Role.CONTESTANT,
         args=words,
         stdin=box.put(b"1 2\n"),
-        limits=LIMITS,
+        limits=limits,
         head_bytes=65536,
     )
     ((result,),) = box.run([Job(steps=(Step(processes=(process,)),))])
@@ -118,6 +128,23 @@ def is_contained(name: str, box: Box, build: Build, *words: str) -> None:
 def test_a_program_is_contained(name: str, box: Box, build: Build, secret: str) -> None:
     """It gets the verdict it declares, nothing gets through, and the next run is clean."""
     is_contained(name, box, build, FORBIDDEN[0] if name == "forbidden" else secret)
+
+
+@pytest.mark.parametrize("name", [*FORKING, "fork_bomb", "thread_bomb", "signals", "devices"])
+def test_a_program_with_processes_is_contained(
+    name: str, forking: Box, build: Build, secret: str
+) -> None:
+    """What it may start counts as its own, and is gone with it."""
+    is_contained(name, forking, build, secret)
+
+
+def test_time_of_orphans_is_told(forking: Box, build: Build) -> None:
+    """They are stopped by the time that they used, not by the clock, and it is in the result."""
+    patient = msgspec.structs.replace(LIMITS, wall_s=60)
+    execution = run(forking, build("tree_orphans"), limits=patient)
+    assert execution.stopped_by is StoppedBy.CPU
+    assert LIMITS.cpu_s <= execution.cpu_s < 3 * LIMITS.cpu_s
+    is_clean(forking, build)
 
 
 @pytest.mark.parametrize("name", PYTHON)

@@ -57,6 +57,18 @@ def test_headers_beside_the_source_are_found(compiler: Compiler) -> None:
     assert made.program is not None
 
 
+def test_a_large_array_is_no_error(compiler: Compiler) -> None:
+    """One that begins with a number is in the program as a whole, but takes no room on the disk."""
+    source = "char a[300 << 20] = {1};\nint main(int n, char **) { return a[n]; }\n"
+    made = compiled(compiler, source).program
+    assert run(made) == ""
+    assert made is not None
+    assert made.executable is not None
+    known = made.executable.stat()
+    assert known.st_size > 300 << 20
+    assert known.st_blocks * 512 < 16 << 20
+
+
 def test_an_equal_source_is_compiled_once(compiler: Compiler) -> None:
     """The second time the program that was kept comes back; another source has its own."""
     first = compiled(compiler, "int main() {}")

@@ -87,6 +87,7 @@ def test_a_container_is_given_nothing_of_the_host(box: DockerBox) -> None:
     assert host["LogConfig"]["Type"] == "none"
     assert host["Memory"] == host["MemorySwap"] > 0
     assert host["PidsLimit"] > 0
+    assert host["CgroupnsMode"] == "private"
     assert all(mount["Type"] == "volume" for mount in known["Mounts"])
     assert known["Config"]["Labels"][f"{engine.LABEL}.owner"].endswith(f":{os.getpid()}")
 

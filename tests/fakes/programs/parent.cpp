@@ -20,7 +20,9 @@ static void burn() {
 int main(int, char **argv) {
     bool turns = !strcmp(argv[1], "turns");
     do {
-        if (fork() == 0) {
+        pid_t child = fork();
+        if (child < 0) return 3;
+        if (child == 0) {
             turns ? burn() : take(atoi(argv[1]));
             _exit(0);
         }

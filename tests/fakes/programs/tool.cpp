@@ -35,6 +35,9 @@ int main(int argc, char **argv) {
         for (volatile long i = 0;; i = i + 1) {}
     if (what == "wait")
         for (;;) pause();
+    if (what == "sleep") usleep(atoi(first));  // that many microseconds
+    if (what == "leave" && fork() == 0)  // a child that has all that is open, and stays
+        for (;;) pause();
     if (what == "take")
         for (long left = atol(first) << 20; left > 0; left -= 1 << 20)
             memset(malloc(1 << 20), 1, 1 << 20);

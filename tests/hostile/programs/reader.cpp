@@ -8,19 +8,23 @@ int main(int argc, char **argv) {
     const char *places[] = {
         "answer", "input", "output", "../answer", "../../answer", "1-01.out", "tests/1-01.out", "/answer", "/blobs",
         "/given", "/scratch", "/roots", "/proc", "/proc/self/environ", "/proc/self/mem", "/proc/1/environ",
-        "/proc/1/root", "/sys", "/dev", "/dev/shm", "/dev/mem", "/etc", "/etc/passwd", "/root", "/home", "/tmp", "/usr",
+        "/proc/1/root", "/sys", "/dev/shm", "/dev/mem", "/etc", "/etc/passwd", "/root", "/home", "/tmp", "/usr",
         "/bin/sh", "/old", "/lib", "/var", "/run", "/run/docker.sock", "/var/run/docker.sock"};
     for (const char *place : places)
         if (open(place, O_RDONLY) >= 0) leak("opened %s", place);
     for (int i = 1; i < argc; i++)
         if (open(argv[i], O_RDONLY) >= 0) leak("opened %s", argv[i]);
-    for (const char *place : {"/", "..", "."}) {
+    for (const char *place : {"/", "..", ".", "/dev"}) {
         DIR *folder = opendir(place);
         if (!folder) continue;
         while (dirent *entry = readdir(folder)) {
             if (entry->d_name[0] == '.') continue;
-            if (place[0] == '.' && place[1] == 0) leak("found %s in the folder", entry->d_name);
-            else if (__builtin_strcmp(entry->d_name, "box")) leak("found %s in %s", entry->d_name, place);
+            const char *name = entry->d_name;
+            if (!__builtin_strcmp(place, "/dev")) {
+                if (name[0] != 'n' && name[0] != 'r' && name[0] != 'u') leak("found %s in /dev", name);
+            } else if (place[0] == '.' && place[1] == 0) leak("found %s in the folder", name);
+            else if (__builtin_strcmp(name, "box") && __builtin_strcmp(name, "dev"))
+                leak("found %s in %s", name, place);
         }
     }
     extern char **environ;
