@@ -36,10 +36,11 @@ from sandbox.box import Box
 from sandbox.compile import Compiler
 from sandbox.embedded import shows
 from sandbox.execute import output_job
+from sandbox.hand_in import sort_out
 from sandbox.languages import language
 from sandbox.offer import Offer
 from sandbox.pool import Pool
-from sandbox.program import Program, Root, root_of
+from sandbox.program import NO_PROGRAM, Program, Root, root_of
 from sandbox.programs import Programs
 from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
@@ -141,12 +142,14 @@ class CodeJudge:
 
     def _judge(self, problem: Problem, source: Source, key: str) -> Grade:
         body = _code(problem)
-        if body.kind is CodeKind.OUTPUT_ONLY:
-            program = Program(language="", executable=Path())
-        else:
+        handed = sort_out(body, source)
+        if handed.refused:
+            return self._compile_error(problem, body, handed.refused)
+        program = NO_PROGRAM
+        if handed.program is not None:
             _check_language(problem, body, key)
             self.offer.check(language(key))
-            compiled = self._programs.submission(problem, body, source, key)
+            compiled = self._programs.submission(problem, body, handed.program, key)
             if compiled.program is None:
                 return self._compile_error(problem, body, compiled.message)
             program = compiled.program
@@ -158,7 +161,7 @@ class CodeJudge:
         )
         _keep_apart(problem, program, helper, checker, aggregator)
         with self.slot(program, helper, checker, aggregator) as box:
-            round_ = Round(self._programs, box, problem, bench, source)
+            round_ = Round(self._programs, box, problem, bench, handed)
             results, slower = round_.run()
             aggregate = GroupGrader(problem.id, aggregator, box) if aggregator else None
             scored = scoring_of(body, problem.max_points).scored(results, aggregate)
@@ -221,10 +224,10 @@ class CodeJudge:
         the package or the machine is not what it should be.
         """
         body = _code(problem)
-        if body.kind is not CodeKind.BATCH:
+        if body.kind is not CodeKind.BATCH or body.output_file:
             raise UnsupportedError(
-                f"{problem.id} is a {body.kind.value} problem: it has no outputs to keep",
-                hint="its tests need no answers",
+                f"{problem.id} is a {body.kind.value} problem: its outputs cannot be kept",
+                hint="bring the answers with the package, if its tests need any",
             )
         compiled = self._programs.submission(problem, body, source, language_key)
         if compiled.program is None:
@@ -264,11 +267,6 @@ def _code(problem: Problem) -> CodeBody:
     if not isinstance(problem.body, CodeBody):
         raise UnsupportedError(
             f"{problem.id} is not a programming problem", hint="its task must use another judge"
-        )
-    if problem.body.kind is CodeKind.TWO_STEPS:
-        raise UnsupportedError(
-            f"{problem.id} is a problem of two steps, which is not judged yet",
-            hint="the problem is left out until it is",
         )
     if problem.body.group is None:
         check_score_type(problem.body.score_type)

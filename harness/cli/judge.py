@@ -15,7 +15,7 @@ from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.tools import Workbench
-from harness.types import CodeBody, Edition, Problem, Source
+from harness.types import Problem, Source
 
 if TYPE_CHECKING:
     from tasks.packages.package import Package
@@ -82,12 +82,11 @@ def _lacking(package: Package) -> str:
 
 
 def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
-    from tasks.packages.sources import as_wanted, read_source
+    from tasks.packages.sources import read_submission
 
-    handed = read_source(place, language=language)
+    handed = read_submission(problem, place, language=language)
     if handed.source is None:
         raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
     if handed.problem:
         raise UsageError(f"{place} {handed.problem}", hint="name one with --language cpp")
-    ioi = isinstance(problem.body, CodeBody) and problem.body.edition is Edition.CMS
-    return (as_wanted(handed.source) if ioi else handed.source), handed.language
+    return handed.source, handed.language

@@ -44,6 +44,17 @@ class PackageFile(msgspec.Struct, frozen=True, kw_only=True):
     file: FileRef
 
 
+class HandIn(StrEnum):
+    """What a submission may hand in for a test."""
+
+    PROGRAM = "program"
+    """A program, which is run."""
+    EITHER = "either"
+    """The output itself; where there is none, the program is run."""
+    OUTPUT = "output"
+    """The output itself, and nothing is run."""
+
+
 class Test(msgspec.Struct, frozen=True, kw_only=True):
     """One test case, by reference."""
 
@@ -58,6 +69,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     """Further arguments of the output validator, the default one included."""
     files: tuple[FileRef, ...] = ()
     """Put into the submission's folder, under their own names."""
+    hand_in: HandIn = HandIn.PROGRAM
 
 
 class Subtask(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +78,8 @@ class Subtask(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     points: float
     tests: tuple[str, ...]
+    threshold: float | None = None
+    """With the score type ``group_threshold``, the highest outcome of a test that is right."""
 
 
 class Aggregation(StrEnum):
@@ -129,8 +143,10 @@ class CodeKind(StrEnum):
     """The output validator talks with the submission over its input and output."""
     OUTPUT_ONLY = "output-only"
     """What is handed in are the outputs themselves, one per test."""
+    BATCH_AND_OUTPUT = "batch-and-output"
+    """A program, outputs, or both; each test says what it takes (``Test.hand_in``)."""
     TWO_STEPS = "two-steps"
-    """The submission's second phase reads what its first one wrote."""
+    """The program is run twice, and its second phase reads what its first one wrote."""
 
 
 class Comparison(StrEnum):
@@ -176,6 +192,10 @@ class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     files: tuple[PackageFile, ...] = ()
     source_name: str = "solution"
     """File name, without suffix, that the package expects the submission to have."""
+    input_file: str = ""
+    """The submission reads the input from a file of this name; empty is standard input."""
+    output_file: str = ""
+    """The submission writes its output into a file of this name; empty is standard output."""
     processes: int = 1
     """Contestant processes of a communication problem."""
     manager_then_checker: bool = False
