@@ -77,6 +77,8 @@ def read_hand_in(folder: Path, kind: CodeKind) -> Mapping[str, HandIn]:
                 f"{place}: an output-only subtask in a problem that takes no outputs",
                 hint="the problem is left out",
             )
+        if kind is not CodeKind.BATCH_AND_OUTPUT:
+            continue
         if read.output_only:
             must.update(read.testcases)
         elif read.output_optional:

@@ -97,7 +97,7 @@ def test_a_failure_is_one_whatever_was_written(judge: CodeJudge, files_problem: 
 def test_the_input_file_cannot_be_rewritten_for_the_grader(
     judge: CodeJudge, tmp_path: Path
 ) -> None:
-    """A grader that reads a file reads the test, whatever the submission does before."""
+    """A grader that reads a file reads the test: the submission cannot write into it."""
     grader = """
         #include <cstdio>
         int answer(int n);
@@ -350,7 +350,11 @@ def test_the_second_step_knows_what_the_first_one_wrote(
 def test_nothing_but_the_pipe_goes_from_step_to_step(judge: CodeJudge, steps: Problem) -> None:
     """Neither memory, nor files, nor the input is there again in the second process."""
     memory = "static int kept = 0;\nint look() { return kept; }\n"
-    keep = 'kept = n; FILE *f = fopen("note", "w"); if (f) { fprintf(f, "%d", n); fclose(f); } return 0;'
+    keep = """
+        kept = n; FILE *f = fopen("note", "w");
+        if (f) { fprintf(f, "%d", n); fclose(f); }
+        return 0;
+    """
     look = """
         int look(); int seen = look();
         FILE *f = fopen("note", "r"); if (f && fscanf(f, "%d", &n) == 1) seen = n;
