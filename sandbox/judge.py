@@ -93,7 +93,7 @@ class CodeJudge:
             headers=tier.headers,
         )
         self.offer = Offer(self.compiler, self._pools, cache, facts)
-        self._programs = Programs(self.compiler)
+        self.programs = Programs(self.compiler)
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted(
                 (
@@ -149,19 +149,19 @@ class CodeJudge:
         if handed.program is not None:
             _check_language(problem, body, key)
             self.offer.check(language(key))
-            compiled = self._programs.submission(problem, body, handed.program, key)
+            compiled = self.programs.submission(problem, body, handed.program, key)
             if compiled.program is None:
                 return self._compile_error(problem, body, compiled.message)
             program = compiled.program
-        helper = self._programs.helper(problem, body)
-        checker = self._programs.checker(problem, body)
-        aggregator = self._programs.aggregator(problem, body)
+        helper = self.programs.helper(problem, body)
+        checker = self.programs.checker(problem, body)
+        aggregator = self.programs.aggregator(problem, body)
         bench = Bench(
             problem=problem.id, body=body, program=program, helper=helper, checker=checker
         )
         _keep_apart(problem, program, helper, checker, aggregator)
         with self.slot(program, helper, checker, aggregator) as box:
-            round_ = Round(self._programs, box, problem, bench, handed)
+            round_ = Round(self.programs, box, problem, bench, handed)
             results, slower = round_.run()
             aggregate = GroupGrader(problem.id, aggregator, box) if aggregator else None
             scored = scoring_of(body, problem.max_points).scored(results, aggregate)
@@ -229,7 +229,7 @@ class CodeJudge:
                 f"{problem.id} is a {body.kind.value} problem: its outputs cannot be kept",
                 hint="bring the answers with the package, if its tests need any",
             )
-        compiled = self._programs.submission(problem, body, source, language_key)
+        compiled = self.programs.submission(problem, body, source, language_key)
         if compiled.program is None:
             raise TaskDataError(
                 f"the model solution of {problem.id} does not compile:\n{compiled.message[:2000]}",
@@ -237,7 +237,7 @@ class CodeJudge:
             )
         _keep_apart(problem, compiled.program)
         with self.slot(compiled.program) as box:
-            inputs = [self._programs.place(problem, test.input) for test in body.tests]
+            inputs = [self.programs.place(problem, test.input) for test in body.tests]
             jobs = (output_job(body, box, compiled.program, given) for given in inputs)
             for test, (result,) in zip(body.tests, box.run(jobs), strict=True):
                 kept = result.stdout[0]

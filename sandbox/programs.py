@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
 from harness.errors import JudgeError, TaskDataError, UnsupportedError
 from harness.types import (
     CodeBody,
@@ -140,6 +142,13 @@ class Programs:
         if all(item.role is not FileRole.AGGREGATOR for item in body.files):
             return None
         return self._trusted(problem, body, FileRole.AGGREGATOR)
+
+    def input_validator(
+        self, problem: Problem, body: CodeBody, files: tuple[PackageFile, ...]
+    ) -> Program:
+        """Compile one program that checks test inputs, from its own files."""
+        own = msgspec.structs.replace(body, files=files)
+        return self._trusted(problem, own, FileRole.INPUT_VALIDATOR)
 
     def _trusted(self, problem: Problem, body: CodeBody, role: FileRole) -> Program:
         sources = [item for item in body.files if item.role is role]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cli import expected
+from harness.cli import expected, inputs
 from harness.cli.grades import as_json, as_text
 from harness.cli.progress import tell
 from harness.cli.terminal import plain, plain_lines
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Print one line per submission; exit 3 when a submission could not be judged."""
+    """Print one line per submission; exit 3 when a submission could not be judged.
+
+    With ``--validate-inputs``, exit 1 when an input is not accepted.
+    """
     place = settings(
         environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
     )
-    if not args.submissions and not args.expected:
+    if not args.submissions and not args.expected and not args.validate_inputs:
         raise UsageError(
             "no submission is named",
             hint="name source files or folders, or judge the jury's own with --expected",
@@ -34,8 +37,9 @@ def execute(args: argparse.Namespace) -> int:
     package = _package(args, place)
     if package.dropped:
         print(f"harness: {plain(_lacking(package))}", file=sys.stderr)
+    bad = inputs.execute(args, package.problem, place) if args.validate_inputs else 0
     if args.expected:
-        return expected.execute(args, package, place)
+        return expected.execute(args, package, place) or bad
     problem = package.problem
     names = [Path(name) for name in args.submissions]
     handed = [_source(name, problem, args.language) for name in names]
@@ -55,7 +59,7 @@ def execute(args: argparse.Namespace) -> int:
                     print(json.dumps(line), flush=True)
                 continue
             print(json.dumps(as_json(grade)) if args.json else as_text(grade), flush=True)
-    return 3 if failed else 0
+    return 3 if failed else bad
 
 
 def _package(args: argparse.Namespace, place: Settings) -> Package:

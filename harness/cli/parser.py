@@ -264,6 +264,11 @@ def _judge(judge: argparse.ArgumentParser) -> None:
         "declares of them; exit 1 when one disagrees",
     )
     judge.add_argument(
+        "--validate-inputs",
+        action="store_true",
+        help="run the package's input validators over its tests first; exit 1 when one refuses",
+    )
+    judge.add_argument(
         "--time-limit",
         type=_seconds,
         metavar="SECONDS",

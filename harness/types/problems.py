@@ -33,6 +33,8 @@ class FileRole(StrEnum):
     """A file of the output validator's folder (problem package format)."""
     INCLUDE = "include"
     """Put beside a submission in the language its folder names (``include/<language>/``)."""
+    INPUT_VALIDATOR = "input validator"
+    """A file of a program that checks test inputs; it takes no part in judging."""
     AGGREGATOR = "aggregator"
     """A file of the program that grades test groups (``graders/`` of the legacy format)."""
 
