@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,16 @@ def execute(args: argparse.Namespace) -> int:
             "no submission is named",
             hint="name source files or folders, or judge the jury's own with --expected",
         )
-    package = _package(args, place)
+    with _opened(args, place) as folder:
+        return _judge(args, folder, place)
+
+
+def _judge(args: argparse.Namespace, folder: Path, place: Settings) -> int:
+    from tasks.packages.any import read_any_package
+
+    package = read_any_package(
+        folder, allow_missing=args.allow_missing, time_limit_s=args.time_limit
+    )
     if package.dropped:
         print(f"harness: {plain(_lacking(package))}", file=sys.stderr)
     bad = inputs.execute(args, package.problem, place) if args.validate_inputs else 0
@@ -62,10 +73,17 @@ def execute(args: argparse.Namespace) -> int:
     return 3 if failed else bad
 
 
-def _package(args: argparse.Namespace, place: Settings) -> Package:
-    from tasks.packages.any import read_any_package
+@contextmanager
+def _opened(args: argparse.Namespace, place: Settings) -> Iterator[Path]:
+    """Yield the package's folder: as it is named, of the data store, or out of an archive."""
+    from tasks.packages.any import package_in
+    from tasks.packages.archive import is_archive, opened
 
     given, stored = Path(args.package), place.data / args.package
+    if is_archive(given):
+        with opened(given) as unpacked:
+            yield package_in(unpacked)
+        return
     if given.is_dir():
         folder = given
     elif not given.is_absolute() and ".." not in given.parts and stored.is_dir():
@@ -73,10 +91,10 @@ def _package(args: argparse.Namespace, place: Settings) -> Package:
     else:
         raise TaskDataError(
             f"{given} is neither a package folder nor a problem of the data store {place.data}",
-            hint="name a folder with a problem.json or problem.yaml, or TASK/PROBLEM after "
-            "`harness data add`",
+            hint="name a folder with a problem.json or problem.yaml, an archive of one, or "
+            "TASK/PROBLEM after `harness data add`",
         )
-    return read_any_package(folder, allow_missing=args.allow_missing, time_limit_s=args.time_limit)
+    yield folder
 
 
 def _lacking(package: Package) -> str:

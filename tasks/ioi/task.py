@@ -14,8 +14,9 @@ from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, read_
 from tasks.extract import extract_code
 from tasks.fences import fences_of
 from tasks.packages.answers import make_answers
+from tasks.packages.archive import opened
 from tasks.packages.cms import missing_tests, read_manifest, read_package
-from tasks.packages.find import copy_package, find_packages, opened
+from tasks.packages.find import copy_package, find_packages
 
 HERE = Path(__file__).parent
 

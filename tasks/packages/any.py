@@ -37,6 +37,14 @@ def read_any_package(
     )
 
 
+def package_in(folder: Path) -> Path:
+    """Return the folder of the one package in what an archive held: itself, or the one in it."""
+    for home in (folder, *(place for place in sorted(folder.iterdir()) if place.is_dir())):
+        if any((home / name).is_file() for name in (kattis.MANIFEST, cms.MANIFEST)):
+            return home
+    return folder
+
+
 def _limited(problem: Problem, time_limit_s: float | None) -> Problem:
     if time_limit_s is None or not isinstance(problem.body, CodeBody):
         return problem
