@@ -118,9 +118,11 @@ def test_a_validator_that_does_not_compile_is_the_packages_fault(harness: Comman
 def test_what_cannot_be_run_is_named(harness: Command) -> None:
     """Checktestdata is told of beside others, and is an error where there is nothing else."""
     ctd = {"input_validators/form.ctd": "INT(0,9) SPACE INT(0,9) NEWLINE\n"}
-    write(harness.home / "both", LEGACY, VALIDATORS, ctd)
+    script = {"input_validators/shell/check.sh": "exit 42\n"}
+    write(harness.home / "both", LEGACY, VALIDATORS, ctd, script)
     outcome = harness("judge", "both", "--validate-inputs")
     assert outcome.code == 0
+    assert "input validator shell: not run, it is in no language that is judged" in outcome.out
     assert "input validator form: not run, Checktestdata is not run" in outcome.out
     write(harness.home / "only", LEGACY, ctd)
     outcome = harness("judge", "only", "--validate-inputs")

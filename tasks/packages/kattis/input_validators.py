@@ -21,6 +21,7 @@ from harness.errors import TaskDataError
 from harness.types import CodeBody, Edition, FileRole, PackageFile, Problem
 from harness.types import Test as TestCase
 from sandbox.inputs import Input
+from sandbox.languages import suffixes
 from tasks.packages.files import inside, reference, wrong
 from tasks.packages.kattis.programs import SOURCES
 from tasks.packages.kattis.testdata import NAME
@@ -119,6 +120,8 @@ def _validator(folder: Path, entry: Path) -> InputValidator:
         return InputValidator(name=name, unsupported="scripts of its own start or build it")
     if not any(place.suffix in SOURCES for place in files):
         raise wrong(entry, "holds no source of the input validator")
+    if not any(place.suffix in suffixes() for place in files):
+        return InputValidator(name=name, unsupported="it is in no language that is judged")
     beside = (
         [] if entry.is_dir() else [p for p in _visible(folder, entry.parent) if p.suffix == ".h"]
     )
