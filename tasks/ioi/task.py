@@ -88,7 +88,10 @@ class IOI2025:
             return self._stored(data, entry, "")
         try:
             # Read where it is, so that an error names a place the user knows.
-            no_input, _ = missing_tests(package)
+            no_input, no_answer = missing_tests(package)
+            if no_answer and not no_input and entry.type not in ("Batch", "Communication"):
+                what = f"{len(no_answer)} test answers, such as {no_answer[0]}.out"
+                return self._not_whole(data, entry, package, what)
             if no_input:
                 what = f"{len(no_input)} test inputs, such as {no_input[0]}.in"
                 return self._not_whole(data, entry, package, what)

@@ -53,6 +53,8 @@ def read_submission(
         handed = _with_outputs(body, handed, language)
     if handed.source is None or body.edition is not Edition.CMS:
         return handed
+    if body.kind is CodeKind.OUTPUT_ONLY:
+        return handed
     tests = frozenset(test.name for test in body.tests)
     return msgspec.structs.replace(handed, source=_as_wanted(handed.source, tests))
 
@@ -63,7 +65,10 @@ def _with_outputs(body: CodeBody, handed: Handed, language: str) -> Handed:
         return handed
     tests = frozenset(test.name for test in body.tests)
     sources = [file for file in handed.source.files if not is_output(file[0], tests)]
-    if body.kind is CodeKind.OUTPUT_ONLY or not sources:
+    only = body.kind is CodeKind.OUTPUT_ONLY
+    if only and body.group is None and len(sources) == len(handed.source.files) and len(tests) > 1:
+        return Handed(source=handed.source, problem="holds no output of a test")
+    if only or not sources:
         return Handed(source=handed.source, language="")
     try:
         return Handed(source=handed.source, language=language or _language(sources))

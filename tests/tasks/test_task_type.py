@@ -120,6 +120,15 @@ def test_a_folder_holds_sources_and_outputs(tmp_path: Path, both: Problem) -> No
     assert "no known language" in found.problem
 
 
+def test_a_program_is_no_output(tmp_path: Path) -> None:
+    """Of a problem that takes outputs only, a jury's program is told of and not judged."""
+    problem = cms_package(tmp_path / "package", "OutputOnly", PLAIN)
+    found = read_submission(problem, handed(tmp_path / "s", "a.cpp"))
+    assert found.problem == "holds no output of a test"
+    found = read_submission(problem, handed(tmp_path / "o", "output_2.txt"))
+    assert (files_of(found.source), found.language, found.problem) == (["output_2.txt"], "", "")
+
+
 def zipped(place: Path, *names: str) -> Path:
     with zipfile.ZipFile(place, "w") as archive:
         for name in names:
