@@ -47,7 +47,7 @@ from sandbox.scoring import Scored, scoring_of
 from sandbox.subtasks import check_score_type
 from sandbox.tiers import PATIENCE_S, choose
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever a verdict or a score could."""
 
 RESULTS_KNOWN = 100_000
