@@ -39,6 +39,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
     body: CodeBody
     program: Program
+    """:data:`~sandbox.program.NO_PROGRAM` where only outputs were handed in."""
     helper: Program | None = None
     """The checker, manager or output validator."""
     checker: Program | None = None
@@ -49,6 +50,11 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
         return classify(
             run, self.body.time_limit_s, self.program.memory_limit(self.body.memory_limit_bytes)
         )
+
+    @property
+    def thresholds(self) -> bool:
+        """Whether outcomes are compared with thresholds, and so are not bound to 0..1."""
+        return self.body.score_type == "group_threshold"
 
     def who(self, what: str, test: TestCase) -> str:
         """Return the words for a program of the package, for messages."""

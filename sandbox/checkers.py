@@ -8,6 +8,7 @@ the contestant's: a zero that a broken checker gave would be a lie.
 
 from __future__ import annotations
 
+import math
 import re
 
 import msgspec
@@ -27,7 +28,8 @@ class Opinion(msgspec.Struct, frozen=True):
     """0..1; with a validator, 1 is accepted."""
     message: str
     given: float | None = None
-    """A score in points, which a validator gave in place of its group's."""
+    """A score in points, which a validator gave in place of its group's; or an outcome that is
+    compared with thresholds."""
     factor: float = 1.0
     """Share of the group's score that a validator gave with its acceptance."""
 
@@ -49,20 +51,29 @@ def ends_well(execution: Execution, what: str) -> None:
         raise _broken(what, f"ended with exit code {execution.exit_code}", execution)
 
 
-def read_opinion(execution: Execution, what: str) -> Opinion:
+def read_opinion(execution: Execution, what: str, *, thresholds: bool = False) -> Opinion:
     """Read what a checker or manager (``what``, for the message) has said.
 
-    Raises :class:`~harness.errors.JudgeError` when it broke the protocol.
+    Where outcomes are compared with ``thresholds``, any number is one, and those that are not
+    above 0 are wrong whatever the threshold. Raises :class:`~harness.errors.JudgeError` when it
+    broke the protocol.
     """
     ends_well(execution, what)
-    score = _share(first_line(execution.stdout_head), what, execution)
-    return Opinion(score, first_line(execution.stderr_head))
+    said, message = first_line(execution.stdout_head), first_line(execution.stderr_head)
+    if not thresholds:
+        return Opinion(_share(said, what, execution), message)
+    outcome = _number(said, what, execution)
+    return Opinion(1.0 if outcome > 0.0 else 0.0, message, given=outcome)
+
+
+def _number(text: str, what: str, execution: Execution) -> float:
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        raise _broken(what, f"printed {text[:40]!r} where a score belongs", execution)
+    return float(text)
 
 
 def _share(text: str, what: str, execution: Execution) -> float:
-    if not _NUMBER.fullmatch(text):
-        raise _broken(what, f"printed {text[:40]!r} where a score belongs", execution)
-    score = float(text)
+    score = _number(text, what, execution)
     if not 0.0 <= score <= 1.0:
         raise _broken(what, f"gave the score {text[:40]}, which is not in 0..1", execution)
     return abs(score)  # "-0" is 0

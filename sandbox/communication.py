@@ -101,9 +101,10 @@ def _opinion(
     bench: Bench, test: TestCase, manager: Execution, results: tuple[Result, ...]
 ) -> Opinion:
     if bench.checker is None:
-        return read_opinion(manager, bench.who("manager", test))
+        return read_opinion(manager, bench.who("manager", test), thresholds=bench.thresholds)
     ends_well(manager, bench.who("manager", test))
-    return read_opinion(results[1].executions[0], bench.who("checker", test))
+    checker = results[1].executions[0]
+    return read_opinion(checker, bench.who("checker", test), thresholds=bench.thresholds)
 
 
 def _lost_its_partner(execution: Execution) -> bool:

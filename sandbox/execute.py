@@ -3,6 +3,7 @@
 ::
 
     batch.py            contestant < input > output, then compared, checked or validated
+    two_steps.py        contestant 0 < input, contestant 1 > output       CMS
     communication.py    manager ⇄ contestants                     CMS
     interactive.py      validator ⇄ contestant                    problem package format
     (multi-pass)        one of the two last, again, with what the validator left
@@ -17,7 +18,7 @@ import msgspec
 from harness.errors import BoxError, JudgeError
 from harness.types import CodeBody, CodeKind, TestResult, Verdict
 from harness.types import Test as TestCase
-from sandbox import batch, communication, interactive
+from sandbox import batch, communication, interactive, two_steps
 from sandbox.bench import Bench, contestant_limits
 from sandbox.box import MEBIBYTE, Blob, Box, Job, Result, Role, Step
 from sandbox.program import Program, process_of
@@ -33,8 +34,10 @@ class TestFiles(msgspec.Struct, frozen=True, kw_only=True):
     answer: Path | None
     beside: tuple[tuple[str, Path], ...] = ()
     """Put into the contestant's folder under these names."""
+    runs: bool = True
+    """Whether the program is run; if not, ``output`` is judged."""
     output: bytes | None = None
-    """What was handed in, with an output-only problem."""
+    """What was handed in; None is nothing."""
 
 
 def job_for(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Job:
@@ -47,13 +50,13 @@ def job_for(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Job:
         raise BoxError(f"test {test.name} of {bench.problem} has no answer to compare with")
     answer = box.put(files.answer)
     beside = tuple((name, box.put(place)) for name, place in files.beside)
-    match bench.body.kind:
-        case CodeKind.INTERACTIVE:
-            return interactive.job(bench, box, test, given, answer, beside=beside)
-        case CodeKind.OUTPUT_ONLY:
-            return batch.handed_in(bench, box, test, given, answer, box.put(files.output or b""))
-        case _:
-            return batch.job(bench, box, test, given, answer, beside=beside)
+    if bench.body.kind is CodeKind.INTERACTIVE:
+        return interactive.job(bench, box, test, given, answer, beside=beside)
+    if files.runs:
+        return batch.job(bench, box, test, given, answer, beside=beside)
+    if files.output is None:
+        return batch.NOT_HANDED_IN
+    return batch.handed_in(bench, box, test, given, answer, box.put(files.output))
 
 
 def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...], read: Read) -> TestResult:
@@ -68,6 +71,29 @@ def judge_test(bench: Bench, test: TestCase, results: tuple[Result, ...], read: 
             return interactive.judge(bench, test, results, read)
         case _:
             return batch.judge(bench, test, results, read)
+
+
+def takes_rounds(body: CodeBody) -> bool:
+    """Return whether a test takes several jobs, each made of what the one before left."""
+    return body.passes > 1 or body.kind is CodeKind.TWO_STEPS or bool(body.output_file)
+
+
+def run_test(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> TestResult:
+    """Run one test of such a problem."""
+    if bench.body.passes > 1:
+        return run_passes(bench, box, test, files)
+    if not files.runs:
+        (results,) = box.run([job_for(bench, box, test, files)])
+        return judge_test(bench, test, results, box.read)
+    assert files.answer is not None
+    given, answer = box.put(files.given), box.put(files.answer)
+    if bench.body.kind is CodeKind.TWO_STEPS:
+        return two_steps.run(bench, box, test, given, answer)
+    name = bench.body.output_file
+    run = batch.contestant(bench, box, test, given, fetch=(name,))
+    ((result,),) = box.run([Job(steps=(Step(processes=(run,)),))])
+    left = dict(result.fetched[0]).get(name)
+    return batch.judge_output(bench, box, test, given, answer, left, result.executions[0])
 
 
 def run_passes(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> TestResult:
@@ -116,7 +142,8 @@ def output_job(body: CodeBody, box: Box, program: Program, input_file: Path) -> 
         box,
         role=Role.CONTESTANT,
         name=body.source_name,
-        stdin=box.put(input_file),
+        stdin=None if body.input_file else box.put(input_file),
+        files=((body.input_file, box.put(input_file)),) if body.input_file else (),
         limits=msgspec.structs.replace(contestant_limits(body), output_bytes=512 * MEBIBYTE),
         keep_stdout=True,
     )

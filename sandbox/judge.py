@@ -36,17 +36,18 @@ from sandbox.box import Box
 from sandbox.compile import Compiler
 from sandbox.embedded import shows
 from sandbox.execute import output_job
+from sandbox.hand_in import sort_out
 from sandbox.languages import language, languages
 from sandbox.offer import Offer
 from sandbox.pool import Pool
-from sandbox.program import Program, Root, need_processes, root_of
+from sandbox.program import NO_PROGRAM, Program, Root, need_processes, root_of
 from sandbox.programs import Programs
 from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
 from sandbox.subtasks import check_score_type
 from sandbox.tiers import PATIENCE_S, choose
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever a verdict or a score could."""
 
 RESULTS_KNOWN = 100_000
@@ -96,7 +97,7 @@ class CodeJudge:
             headers=tier.headers,
         )
         self.offer = Offer(self.compiler, self._pools, cache, facts)
-        self._programs = Programs(self.compiler)
+        self.programs = Programs(self.compiler)
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted(
                 (
@@ -157,24 +158,26 @@ class CodeJudge:
 
     def _judge(self, problem: Problem, source: Source, key: str) -> Grade:
         body = _code(problem)
-        if body.kind is CodeKind.OUTPUT_ONLY:
-            program = Program(language="", executable=Path())
-        else:
+        handed = sort_out(body, source)
+        if handed.refused:
+            return self._compile_error(problem, body, handed.refused)
+        program = NO_PROGRAM
+        if handed.program is not None:
             _check_language(problem, body, key)
             self.offer.check(language(key))
-            compiled = self._programs.submission(problem, body, source, key)
+            compiled = self.programs.submission(problem, body, handed.program, key)
             if compiled.program is None:
                 return self._compile_error(problem, body, compiled.message)
             program = compiled.program
-        helper = self._programs.helper(problem, body)
-        checker = self._programs.checker(problem, body)
-        aggregator = self._programs.aggregator(problem, body)
+        helper = self.programs.helper(problem, body)
+        checker = self.programs.checker(problem, body)
+        aggregator = self.programs.aggregator(problem, body)
         bench = Bench(
             problem=problem.id, body=body, program=program, helper=helper, checker=checker
         )
         _keep_apart(problem, program, helper, checker, aggregator)
         with self.slot(program, helper, checker, aggregator) as box:
-            round_ = Round(self._programs, box, problem, bench, source)
+            round_ = Round(self.programs, box, problem, bench, handed)
             results, slower = round_.run()
             aggregate = GroupGrader(problem.id, aggregator, box) if aggregator else None
             scored = scoring_of(body, problem.max_points).scored(results, aggregate)
@@ -248,12 +251,12 @@ class CodeJudge:
         the package or the machine is not what it should be.
         """
         body = _code(problem)
-        if body.kind is not CodeKind.BATCH:
+        if body.kind is not CodeKind.BATCH or body.output_file:
             raise UnsupportedError(
-                f"{problem.id} is a {body.kind.value} problem: it has no outputs to keep",
-                hint="its tests need no answers",
+                f"{problem.id} is a {body.kind.value} problem: its outputs cannot be kept",
+                hint="bring the answers with the package, if its tests need any",
             )
-        compiled = self._programs.submission(problem, body, source, language_key)
+        compiled = self.programs.submission(problem, body, source, language_key)
         if compiled.program is None:
             raise TaskDataError(
                 f"the model solution of {problem.id} does not compile:\n{compiled.message[:2000]}",
@@ -261,7 +264,7 @@ class CodeJudge:
             )
         _keep_apart(problem, compiled.program)
         with self.slot(compiled.program) as box:
-            inputs = [self._programs.place(problem, test.input) for test in body.tests]
+            inputs = [self.programs.place(problem, test.input) for test in body.tests]
             jobs = (output_job(body, box, compiled.program, given) for given in inputs)
             for test, (result,) in zip(body.tests, box.run(jobs), strict=True):
                 kept = result.stdout[0]
@@ -295,11 +298,6 @@ def _code(problem: Problem) -> CodeBody:
     if not isinstance(problem.body, CodeBody):
         raise UnsupportedError(
             f"{problem.id} is not a programming problem", hint="its task must use another judge"
-        )
-    if problem.body.kind is CodeKind.TWO_STEPS:
-        raise UnsupportedError(
-            f"{problem.id} is a problem of two steps, which is not judged yet",
-            hint="the problem is left out until it is",
         )
     if problem.body.group is None:
         check_score_type(problem.body.score_type)

@@ -49,6 +49,10 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
         return memory_bytes + self.extra_memory_bytes
 
 
+NO_PROGRAM = Program(language="", executable=Path())
+"""Of a submission that hands in outputs only; it is never run."""
+
+
 def root_of(*programs: Program | None) -> Root:
     """Return the slot that programs can run in together; None stands for no program."""
     return "runtime" if any(p is not None and p.root == "runtime" for p in programs) else "bare"

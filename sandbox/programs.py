@@ -153,6 +153,13 @@ class Programs:
             return None
         return self._trusted(problem, body, FileRole.AGGREGATOR)
 
+    def input_validator(
+        self, problem: Problem, body: CodeBody, files: tuple[PackageFile, ...]
+    ) -> Program:
+        """Compile one program that checks test inputs, from its own files."""
+        own = msgspec.structs.replace(body, files=files)
+        return self._trusted(problem, own, FileRole.INPUT_VALIDATOR)
+
     def _trusted(self, problem: Problem, body: CodeBody, role: FileRole) -> Program:
         sources = [item for item in body.files if item.role is role]
         units = [item for item in sources if Path(item.file.path).suffix in suffixes()]

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from harness.types import Problem, Source, TestResult, Verdict
+from harness.types import HandIn, Problem, TestResult, Verdict
 from harness.types import Test as TestCase
 from sandbox.bench import BAND, Bench
 from sandbox.box import Box, Job
-from sandbox.execute import TestFiles, job_for, judge_test, run_passes
+from sandbox.execute import TestFiles, job_for, judge_test, run_test, takes_rounds
+from sandbox.hand_in import HandedIn
 from sandbox.programs import Programs
 from sandbox.scoring import Scoring, scoring_of
 
@@ -25,14 +26,14 @@ class Round:
     """Runs what is needed, measures again what is near the limit, and skips the rest."""
 
     def __init__(
-        self, programs: Programs, box: Box, problem: Problem, bench: Bench, source: Source
+        self, programs: Programs, box: Box, problem: Problem, bench: Bench, handed: HandedIn
     ) -> None:
         self._programs = programs
         self._box = box
         self._problem = problem
         self._bench = bench
-        self._outputs = {Path(name).stem: data for name, data in source.files}
-        self._twins = _twins(self._scoring().order)
+        self._handed = handed
+        self._twins = _twins(self._scoring().order, handed)
 
     def run(self) -> tuple[Results, Results]:
         """Return the result of every test, and those by the slowest readings instead."""
@@ -67,8 +68,8 @@ class Round:
     def _measured(self, tests: Iterable[TestCase]) -> Iterator[TestResult]:
         """Run tests and yield their results; where passes do not forbid it, jobs are sent ahead."""
         bench, box = self._bench, self._box
-        if bench.body.passes > 1:
-            yield from (run_passes(bench, box, test, self._files(test)) for test in tests)
+        if takes_rounds(bench.body):
+            yield from (run_test(bench, box, test, self._files(test)) for test in tests)
             return
         sent: list[TestCase] = []
 
@@ -133,11 +134,18 @@ class Round:
             given=place(self._problem, test.input),
             answer=place(self._problem, test.answer) if test.answer else None,
             beside=tuple((Path(f.path).name, place(self._problem, f)) for f in test.files),
-            output=self._outputs.get(Path(test.name).name),
+            runs=self._runs(test),
+            output=self._handed.outputs.get(test.name),
         )
 
+    def _runs(self, test: TestCase) -> bool:
+        """Return whether the program is run: an output that was handed in goes before it."""
+        if self._handed.program is None or test.hand_in is HandIn.OUTPUT:
+            return False
+        return test.name not in self._handed.outputs
 
-def _twins(order: tuple[TestCase, ...]) -> dict[str, tuple[str, ...]]:
+
+def _twins(order: tuple[TestCase, ...], handed: HandedIn) -> dict[str, tuple[str, ...]]:
     """Return for each test all that equal it, itself included.
 
     A case may be linked into many groups, and is run once, wherever it is needed first.
@@ -150,6 +158,8 @@ def _twins(order: tuple[TestCase, ...]) -> dict[str, tuple[str, ...]]:
             test.args,
             test.validator_args,
             tuple((Path(f.path).name, f.sha256) for f in test.files),
+            test.hand_in,
+            handed.outputs.get(test.name),
         )
         equal.setdefault(key, []).append(test.name)
     return {name: tuple(names) for names in equal.values() for name in names}

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from harness.errors import UnsupportedError
 from harness.types import CodeBody, Subtask, SubtaskScore, TestResult, Verdict
 
@@ -18,11 +20,15 @@ Reduce = Callable[[Sequence[float]], float]
 SCORE_TYPES: dict[str, Reduce] = {
     "group_min": min,
     "group_mul": math.prod,
+    "group_threshold": min,
     "sum": lambda scores: math.fsum(scores) / len(scores),
 }
-"""How the scores (0..1) of a subtask's tests become its share of points."""
+"""How the scores (0..1) of a subtask's tests become its share of points.
 
-STOPS_AT_ZERO = frozenset({"group_min", "group_mul"})
+With thresholds a test's score in its subtask is 1 or 0, so that the least is what all agree on.
+"""
+
+STOPS_AT_ZERO = frozenset({"group_min", "group_mul", "group_threshold"})
 """Where one zero decides a subtask, so that its other tests need not run."""
 
 
@@ -46,7 +52,7 @@ def score_subtasks(body: CodeBody, results: Mapping[str, TestResult]) -> tuple[S
 
 def _score(subtask: Subtask, body: CodeBody, results: Mapping[str, TestResult]) -> SubtaskScore:
     ran = [
-        results[test]
+        _in_subtask(subtask, results[test])
         for test in subtask.tests
         if test in results and results[test].verdict is not Verdict.SK
     ]
@@ -67,6 +73,22 @@ def _score(subtask: Subtask, body: CodeBody, results: Mapping[str, TestResult]) 
         max_points=subtask.points,
         deciding_test=worst.test if lost else "",
         verdict=worst.verdict if lost else Verdict.AC,
+    )
+
+
+def _in_subtask(subtask: Subtask, result: TestResult) -> TestResult:
+    """Return the result as it counts in a subtask: right or wrong, where there is a threshold.
+
+    An outcome of 0 is wrong whatever the threshold: it is what a program that failed has.
+    """
+    if subtask.threshold is None:
+        return result
+    outcome = result.score if result.given is None else result.given
+    if 0.0 < outcome <= subtask.threshold:
+        return msgspec.structs.replace(result, score=1.0, verdict=Verdict.AC)
+    failed = result.verdict not in (Verdict.AC, Verdict.PAC)
+    return msgspec.structs.replace(
+        result, score=0.0, verdict=result.verdict if failed else Verdict.WA
     )
 
 

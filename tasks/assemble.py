@@ -14,7 +14,7 @@ from tasks.contest_file import ContestFile, ProblemEntry, check_agreement
 from tasks.packages.answers import read_provenance
 from tasks.packages.cms import missing_tests, read_manifest, read_package
 
-READABLE = ("Batch", "Communication")
+READABLE = ("Batch", "BatchAndOutput", "Communication", "OutputOnly", "TwoSteps")
 """Task types of CMS that are judged."""
 
 ANSWER = "Answer"
@@ -82,7 +82,7 @@ def why_not(entry: ProblemEntry, folder: Path, how_to_add: str) -> str:
         no_input, no_answer = missing_tests(folder)
     except UnsupportedError as error:
         return error.message
-    missing = no_input or (no_answer if entry.type == "Batch" else ())
+    missing = no_input or (() if entry.type == "Communication" else no_answer)
     if missing:
         what = "inputs" if no_input else "answers"
         return f"its package lacks {len(missing)} test {what}, such as {missing[0]}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.cli import expected
+from harness.cli import expected, inputs
 from harness.cli.grades import as_json, as_text
 from harness.cli.inference import remind
 from harness.cli.progress import tell
@@ -17,28 +19,45 @@ from harness.config import Settings, environment, settings
 from harness.errors import InfraError, TaskDataError, UsageError
 from harness.findings import Findings
 from harness.tools import Workbench
-from harness.types import CodeBody, Edition, Problem, Source
+from harness.types import Problem, Source
 
 if TYPE_CHECKING:
     from tasks.packages.package import Package
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Print one line per submission; exit 3 when a submission could not be judged."""
+    """Print one line per submission; exit 3 when a submission could not be judged.
+
+    With ``--validate-inputs``, exit 1 when an input is not accepted.
+    """
     place = settings(
         environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
     )
-    if not args.submissions and not args.expected:
+    if not args.submissions and not args.expected and not args.validate_inputs:
         raise UsageError(
             "no submission is named",
             hint="name source files or folders, or judge the jury's own with --expected",
         )
-    package = _package(args, place)
+    with _opened(args, place) as folder:
+        return _judge(args, folder, place)
+
+
+def _judge(args: argparse.Namespace, folder: Path, place: Settings) -> int:
+    from tasks.packages.any import read_any_package
+
+    package = read_any_package(
+        folder,
+        allow_missing=args.allow_missing,
+        time_limit_s=args.time_limit,
+        findings=Findings(place.data),
+        may_be_open=args.expected or not args.submissions,
+    )
     if package.dropped:
-        print(f"harness: {plain(lacking(package))}", file=sys.stderr)
+        tell(plain(lacking(package)))
     remind(package, tell)
+    bad = inputs.execute(args, package.problem, place) if args.validate_inputs else 0
     if args.expected:
-        return expected.execute(args, package, place)
+        return expected.execute(args, package, place) or bad
     problem = package.problem
     names = [Path(name) for name in args.submissions]
     handed = [_source(name, problem, args.language) for name in names]
@@ -58,19 +77,21 @@ def execute(args: argparse.Namespace) -> int:
                     print(json.dumps(line), flush=True)
                 continue
             print(json.dumps(as_json(grade, problem)) if args.json else as_text(grade), flush=True)
-    return 3 if failed else 0
+    return 3 if failed else bad
 
 
-def _package(args: argparse.Namespace, place: Settings) -> Package:
-    from tasks.packages.any import read_any_package
+@contextmanager
+def _opened(args: argparse.Namespace, place: Settings) -> Iterator[Path]:
+    """Yield the package's folder: as it is named, of the data store, or out of an archive."""
+    from tasks.packages.any import package_in
+    from tasks.packages.archive import is_archive, opened
 
-    return read_any_package(
-        package_folder(args.package, place),
-        allow_missing=args.allow_missing,
-        time_limit_s=args.time_limit,
-        findings=Findings(place.data),
-        may_be_open=args.expected,
-    )
+    given = Path(args.package)
+    if is_archive(given):
+        with opened(given) as unpacked:
+            yield package_in(unpacked)
+    else:
+        yield package_folder(args.package, place)
 
 
 def package_folder(name: str, place: Settings) -> Path:
@@ -85,8 +106,8 @@ def package_folder(name: str, place: Settings) -> Path:
         return stored
     raise TaskDataError(
         f"{given} is neither a package folder nor a problem of the data store {place.data}",
-        hint="name a folder with a problem.json or problem.yaml, or TASK/PROBLEM after "
-        "`harness data add`",
+        hint="name a folder with a problem.json or problem.yaml, an archive of one, or "
+        "TASK/PROBLEM after `harness data add`",
     )
 
 
@@ -98,12 +119,11 @@ def lacking(package: Package) -> str:
 
 
 def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
-    from tasks.packages.sources import as_wanted, read_source
+    from tasks.packages.sources import read_submission
 
-    handed = read_source(place, language=language)
+    handed = read_submission(problem, place, language=language)
     if handed.source is None:
         raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
     if handed.problem:
         raise UsageError(f"{place} {handed.problem}", hint="name one with --language cpp")
-    ioi = isinstance(problem.body, CodeBody) and problem.body.edition is Edition.CMS
-    return (as_wanted(handed.source) if ioi else handed.source), handed.language
+    return handed.source, handed.language

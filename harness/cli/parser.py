@@ -263,6 +263,11 @@ def _judge(judge: argparse.ArgumentParser) -> None:
         help="judge the package's own submissions (or those named) and compare with what it "
         "declares of them; exit 1 when one disagrees",
     )
+    judge.add_argument(
+        "--validate-inputs",
+        action="store_true",
+        help="run the package's input validators over its tests first; exit 1 when one refuses",
+    )
     _judging(judge)
     judge.add_argument("--json", action="store_true", help="one JSON line per submission")
 

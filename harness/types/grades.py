@@ -22,7 +22,8 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """A few words: which limit, which signal, or the checker's message."""
     given: float | None = None
-    """The score that a validator gave in place of its group's (``score.txt``)."""
+    """The score that a validator gave in place of its group's (``score.txt``), or the outcome
+    that is compared with thresholds (``group_threshold``)."""
     readings: tuple[float, ...] = ()
     """CPU seconds of every run, where the first was near the time limit."""
 

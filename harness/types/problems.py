@@ -35,6 +35,8 @@ class FileRole(StrEnum):
     """A file of the output validator's folder (problem package format)."""
     INCLUDE = "include"
     """Put beside a submission in the language its folder names (``include/<language>/``)."""
+    INPUT_VALIDATOR = "input validator"
+    """A file of a program that checks test inputs; it takes no part in judging."""
     AGGREGATOR = "aggregator"
     """A file of the program that grades test groups (``graders/`` of the legacy format)."""
 
@@ -44,6 +46,17 @@ class PackageFile(msgspec.Struct, frozen=True, kw_only=True):
 
     role: FileRole
     file: FileRef
+
+
+class HandIn(StrEnum):
+    """What a submission may hand in for a test."""
+
+    PROGRAM = "program"
+    """A program, which is run."""
+    EITHER = "either"
+    """The output itself; where there is none, the program is run."""
+    OUTPUT = "output"
+    """The output itself, and nothing is run."""
 
 
 class Test(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +73,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
     """Further arguments of the output validator, the default one included."""
     files: tuple[FileRef, ...] = ()
     """Put into the submission's folder, under their own names."""
+    hand_in: HandIn = HandIn.PROGRAM
 
 
 class Subtask(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +82,8 @@ class Subtask(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     points: float
     tests: tuple[str, ...]
+    threshold: float | None = None
+    """With the score type ``group_threshold``, the highest outcome of a test that is right."""
 
 
 class Aggregation(StrEnum):
@@ -131,8 +147,10 @@ class CodeKind(StrEnum):
     """The output validator talks with the submission over its input and output."""
     OUTPUT_ONLY = "output-only"
     """What is handed in are the outputs themselves, one per test."""
+    BATCH_AND_OUTPUT = "batch-and-output"
+    """A program, outputs, or both; each test says what it takes (``Test.hand_in``)."""
     TWO_STEPS = "two-steps"
-    """The submission's second phase reads what its first one wrote."""
+    """The program is run twice, and its second phase reads what its first one wrote."""
 
 
 class Comparison(StrEnum):
@@ -178,6 +196,10 @@ class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     files: tuple[PackageFile, ...] = ()
     source_name: str = "solution"
     """File name, without suffix, that the package expects the submission to have."""
+    input_file: str = ""
+    """The submission reads the input from a file of this name; empty is standard input."""
+    output_file: str = ""
+    """The submission writes its output into a file of this name; empty is standard output."""
     processes: int = 1
     """Contestant processes of a communication problem."""
     manager_then_checker: bool = False

@@ -14,8 +14,9 @@ from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, read_
 from tasks.extract import extract_code
 from tasks.fences import fences_of
 from tasks.packages.answers import make_answers
+from tasks.packages.archive import opened
 from tasks.packages.cms import missing_tests, read_manifest, read_package
-from tasks.packages.find import copy_package, find_packages, opened
+from tasks.packages.find import copy_package, find_packages
 
 HERE = Path(__file__).parent
 
@@ -87,7 +88,10 @@ class IOI2025:
             return self._stored(data, entry, "")
         try:
             # Read where it is, so that an error names a place the user knows.
-            no_input, _ = missing_tests(package)
+            no_input, no_answer = missing_tests(package)
+            if no_answer and not no_input and entry.type not in ("Batch", "Communication"):
+                what = f"{len(no_answer)} test answers, such as {no_answer[0]}.out"
+                return self._not_whole(data, entry, package, what)
             if no_input:
                 what = f"{len(no_input)} test inputs, such as {no_input[0]}.in"
                 return self._not_whole(data, entry, package, what)

@@ -66,6 +66,14 @@ def is_package(folder: Path) -> bool:
     return any((folder / name).is_file() for name in (kattis.MANIFEST, cms.MANIFEST))
 
 
+def package_in(folder: Path) -> Path:
+    """Return the folder of the one package in what an archive held: itself, or the one in it."""
+    for home in (folder, *(place for place in sorted(folder.iterdir()) if place.is_dir())):
+        if any((home / name).is_file() for name in (kattis.MANIFEST, cms.MANIFEST)):
+            return home
+    return folder
+
+
 def _limited(problem: Problem, time_limit_s: float | None) -> Problem:
     return problem if time_limit_s is None else with_limit(problem, time_limit_s)
 

@@ -5,50 +5,48 @@
     problem.json            code, name, limits, score_precision, task_type, task_type_params
     subtasks/NN-name.json   {"score": 13, "testcases": ["1-01", ...]}
     tests/<case>.in|.out    a case can be in several subtasks
-    graders/                Batch: grader.cpp and headers; Communication: manager.cpp, stub.cpp
+    graders/                grader.cpp and headers; Communication: manager.cpp, stub.cpp;
+                            TwoSteps: manager.cpp or grader.cpp, compiled with the submission
     checker/                checker.cpp, testlib.h
     solutions/<label>/      jury programs; those of model_solution are references
     statement.md            optional
 
-Subtask points are min over cases x score (GroupMin), rounded to ``score_precision``; the
-points of the problem are those of its subtasks, added up as a judge adds them.
+Subtask points are min over cases x score (GroupMin), or what the score type says that
+``problem.json`` may name, rounded to ``score_precision``; the points of the problem are those
+of its subtasks, added up as a judge adds them.
 A package is read, hashed and checked here; nothing in it is run.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from harness.errors import TaskDataError, UnsupportedError
+from harness.errors import TaskDataError
 from harness.types import (
     CodeBody,
     CodeKind,
     Comparison,
     FileRole,
+    HandIn,
     PackageFile,
     Problem,
     Subtask,
 )
 from harness.types import Test as TestCase
-from tasks.packages.files import digest, present, reference, text, wrong
+from tasks.packages.files import decoded, digest, present, reference, text, wrong
 from tasks.packages.place import check_place
+from tasks.packages.score_type import score_type_key, subtasks_of
+from tasks.packages.subtask_files import names_of, read_hand_in, read_subtasks
+from tasks.packages.task_type import TaskType, check_grader, is_name, read_task_type
 
 MANIFEST = "problem.json"
 WITH_GRADER = ("cpp", "cpp17", "cpp23")
 """Languages that graders and stubs are written for; without one a submission may be in any."""
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
-MAX_NAME_BYTES = 100
-"""Of names that become file names, with something added to them."""
-MAX_SCORE = 1e6
-"""Points of a subtask; more would lose the decimals of what is added up."""
-
-Read = TypeVar("Read", bound=msgspec.Struct)
 
 SOURCES = (".cpp", ".cc", ".c")
 HEADERS = (".h", ".hpp")
@@ -59,22 +57,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     code: str
     name: str
-    time_limit: float
+    time_limit: float = math.nan
     """Seconds."""
-    memory_limit: int
+    memory_limit: int = 0
     """Bytes."""
     score_precision: int = 2
     task_type: str = "Batch"
     task_type_params: str = "{}"
     """JSON inside a JSON string."""
-
-
-class SubtaskFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``subtasks/*.json``."""
-
-    score: float
-    testcases: tuple[str, ...]
-    output_only: bool = False
+    score_type: str = "GroupMin"
+    score_type_parameters: object = None
+    """None: the subtasks are those of ``subtasks/``."""
 
 
 def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
@@ -87,30 +80,36 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
     folder = folder.absolute()
     check_place(folder)
     manifest = read_manifest(folder)
-    kind, processes = _kind(folder, manifest)
-    subtasks = _subtasks(folder)
+    kind = read_task_type(folder / MANIFEST, manifest.task_type, manifest.task_type_params)
+    subtasks = _subtasks(folder, manifest)
     points = [round(subtask.points, manifest.score_precision) for subtask in subtasks]
     max_points = round(math.fsum(points), manifest.score_precision)
     if not max_points:
         raise wrong(folder / "subtasks", "all subtasks together have no points")
-    names = dict.fromkeys(name for subtask in subtasks for name in subtask.tests)
-    needs_answers = kind is CodeKind.BATCH and not without_answers
-    tests = tuple(_test(folder, name, needs_answers) for name in names)
+    hand_in = read_hand_in(folder, kind.kind)
+    default = HandIn.OUTPUT if kind.kind is CodeKind.OUTPUT_ONLY else HandIn.PROGRAM
+    needs_answers = kind.kind is not CodeKind.COMMUNICATION and not without_answers
+    tests = tuple(
+        _test(folder, name, needs_answers, hand_in.get(name, default))
+        for name in names_of(subtasks)
+    )
     files = _files(folder, kind, manifest.code)
     roles = {item.role for item in files}
     body = CodeBody(
-        kind=kind,
+        kind=kind.kind,
         time_limit_s=manifest.time_limit,
         memory_limit_bytes=manifest.memory_limit,
         languages=WITH_GRADER if roles & {FileRole.GRADER, FileRole.MANAGER} else (),
-        score_type="group_min",
+        score_type=score_type_key(folder / MANIFEST, manifest.score_type),
         score_precision=manifest.score_precision,
         comparison=Comparison.CHECKER if FileRole.CHECKER in roles else Comparison.WHITESPACE,
         subtasks=subtasks,
         tests=tests,
         files=files,
         source_name=manifest.code,
-        processes=processes,
+        input_file=kind.input_file,
+        output_file=kind.output_file,
+        processes=kind.processes,
     )
     statement = folder / "statement.md"
     return Problem(
@@ -132,9 +131,17 @@ def read_manifest(folder: Path) -> Manifest:
             f"{folder} is not a problem package: it has no {MANIFEST}",
             hint="name the folder that holds problem.json, tests/ and subtasks/",
         )
-    manifest = _json(place, Manifest)
-    if not _is_name(manifest.code) or manifest.code.startswith("-"):
+    manifest = decoded(place, Manifest)
+    if not is_name(manifest.code) or manifest.code.startswith("-"):
         raise wrong(place, f"code is {manifest.code!r}, which is no file name")
+    if manifest.task_type == "OutputOnly":  # nothing is run, and CMS asks for no limits
+        limits = {
+            "time_limit": manifest.time_limit if manifest.time_limit > 0 else 1.0,
+            "memory_limit": manifest.memory_limit or 1 << 28,
+        }
+        manifest = msgspec.structs.replace(manifest, **limits)
+    if math.isnan(manifest.time_limit):
+        raise wrong(place, "there is no time_limit")
     if not 0 < manifest.time_limit <= MAX_LIMIT_S:
         raise wrong(place, f"time_limit is {manifest.time_limit} s")
     if not 0 < manifest.memory_limit <= MAX_MEMORY_BYTES:
@@ -146,7 +153,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def missing_tests(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of cases without an input, and without an answer."""
-    names = dict.fromkeys(name for subtask in _subtasks(folder) for name in subtask.tests)
+    names = names_of(_subtasks(folder, read_manifest(folder)))
     tests = folder / "tests"
     return (
         tuple(name for name in names if not present(tests / f"{name}.in")),
@@ -164,57 +171,16 @@ def references(problem: Problem) -> tuple[Path, ...]:
     )
 
 
-def _kind(folder: Path, manifest: Manifest) -> tuple[CodeKind, int]:
+def _subtasks(folder: Path, manifest: Manifest) -> tuple[Subtask, ...]:
     place = folder / MANIFEST
-    try:
-        params = json.loads(manifest.task_type_params or "{}")
-    except RecursionError:
-        raise wrong(place, "task_type_params is nested too deep") from None
-    except ValueError as error:
-        words = error.msg if isinstance(error, json.JSONDecodeError) else error
-        raise wrong(place, f"task_type_params is not JSON: {words}") from None
-    if not isinstance(params, dict):
-        raise wrong(place, "task_type_params is not a JSON object")
-    if manifest.task_type == "Batch":
-        return CodeKind.BATCH, 1
-    if manifest.task_type == "Communication":
-        count = params.get("task_type_parameters_Communication_num_processes", 1)
-        if not isinstance(count, int) or not 1 <= count <= 7:
-            raise wrong(place, f"a communication problem of {count!r} processes")
-        return CodeKind.COMMUNICATION, count
-    raise UnsupportedError(
-        f"{place}: task type {manifest.task_type} is not judged yet",
-        hint="the task types are Batch and Communication",
-    )
+    key = score_type_key(place, manifest.score_type)
+    if manifest.score_type_parameters is None:
+        return read_subtasks(folder, key)
+    tests = [given.name.removesuffix(".in") for given in (folder / "tests").glob("*.in")]
+    return subtasks_of(place, key, manifest.score_type_parameters, tests)
 
 
-def _subtasks(folder: Path) -> tuple[Subtask, ...]:
-    places = sorted((folder / "subtasks").glob("*.json"))
-    if not places:
-        raise TaskDataError(
-            f"{folder / 'subtasks'} holds no subtask files",
-            hint="a package has subtasks/NN-name.json with score and testcases",
-        )
-    found = []
-    for place in places:
-        read = _json(place, SubtaskFile)
-        if not 0 <= read.score <= MAX_SCORE:
-            raise wrong(place, f"score is {read.score}")
-        if read.output_only:
-            raise UnsupportedError(
-                f"{place}: output-only subtasks are not judged yet",
-                hint="the problem is left out until they are",
-            )
-        if not read.testcases:
-            raise wrong(place, "the subtask has no test cases")
-        for name in read.testcases:
-            if not _is_name(name):
-                raise wrong(place, f"{name!r} is no name of a test case")
-        found.append(Subtask(name=place.stem, points=read.score, tests=read.testcases))
-    return tuple(found)
-
-
-def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
+def _test(folder: Path, name: str, needs_answer: bool, hand_in: HandIn) -> TestCase:
     given, answer = folder / "tests" / f"{name}.in", folder / "tests" / f"{name}.out"
     for place in (given, *((answer,) if needs_answer else ())):
         if not present(place):
@@ -227,22 +193,26 @@ def _test(folder: Path, name: str, needs_answer: bool) -> TestCase:
         name=name,
         input=reference(folder, given),
         answer=reference(folder, answer) if present(answer) else None,
+        hand_in=hand_in,
     )
 
 
-def _files(folder: Path, kind: CodeKind, code: str) -> tuple[PackageFile, ...]:
+def _files(folder: Path, kind: TaskType, code: str) -> tuple[PackageFile, ...]:
     found: list[PackageFile] = []
 
     def add(role: FileRole, place: Path) -> None:
         found.append(PackageFile(role=role, file=reference(folder, place)))
 
     for place in _listed(folder / "graders"):
+        manager = place.stem == "manager" and kind.kind is not CodeKind.TWO_STEPS
         if place.name == "testlib.h":
             add(FileRole.SUPPORT, place)
+        elif place.suffix in SOURCES and manager:
+            add(FileRole.MANAGER, place)
+        elif kind.alone or kind.kind is CodeKind.OUTPUT_ONLY:
+            continue
         elif place.suffix in HEADERS:
             add(FileRole.HEADER, place)
-        elif place.stem == "manager" and place.suffix in SOURCES:
-            add(FileRole.MANAGER, place)
         elif place.suffix in SOURCES:
             if place.stem == code:
                 raise wrong(place, "a grader may not be named as the submission is")
@@ -255,7 +225,8 @@ def _files(folder: Path, kind: CodeKind, code: str) -> tuple[PackageFile, ...]:
     for place in _listed(folder / "solutions" / "model_solution"):
         if place.suffix in SOURCES:
             add(FileRole.REFERENCE, place)
-    if kind is CodeKind.COMMUNICATION and all(f.role is not FileRole.MANAGER for f in found):
+    check_grader(folder, kind, found=any(f.role is FileRole.GRADER for f in found))
+    if kind.kind is CodeKind.COMMUNICATION and all(f.role is not FileRole.MANAGER for f in found):
         raise TaskDataError(
             f"{folder / 'graders'} has no manager.cpp, which a communication problem needs",
             hint="bring the whole package in",
@@ -263,28 +234,5 @@ def _files(folder: Path, kind: CodeKind, code: str) -> tuple[PackageFile, ...]:
     return tuple(found)
 
 
-def _is_name(text: str) -> bool:
-    """Return whether a text can name a file, whatever is put behind it."""
-    return (
-        0 < len(text.encode()) <= MAX_NAME_BYTES
-        and text.isprintable()
-        and "/" not in text
-        and not text.startswith(".")
-    )
-
-
 def _listed(folder: Path) -> list[Path]:
     return sorted(place for place in folder.glob("*") if place.is_file())
-
-
-def _json(place: Path, kind: type[Read]) -> Read:
-    if not place.is_file():
-        raise wrong(place, "is no file")
-    try:
-        return msgspec.json.decode(place.read_bytes(), type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise wrong(place, str(error)) from None
-    except RecursionError:
-        raise wrong(place, "lists or objects are nested too deep") from None
-    except OSError as error:
-        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error

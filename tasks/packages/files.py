@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,8 @@ from harness.types import CodeBody, FileRef, FileRole
 POINTER = b"version https://git-lfs.github.com/spec/"
 MAX_POINTER_BYTES = 1024
 """By the specification of Git LFS a pointer is smaller."""
+
+Read = TypeVar("Read", bound=msgspec.Struct)
 
 
 def reference(folder: Path, place: Path, *, also: Path | None = None) -> FileRef:
@@ -78,3 +81,17 @@ def digest(body: CodeBody) -> str:
 def wrong(place: Path, what: str) -> TaskDataError:
     """Return the error of a file that says something it must not."""
     return TaskDataError(f"{place}: {what}", hint="mend the package; nothing of it was judged")
+
+
+def decoded(place: Path, kind: type[Read]) -> Read:
+    """Read a JSON file as a struct; raises :class:`~harness.errors.TaskDataError` naming it."""
+    if not place.is_file():
+        raise wrong(place, "is no file")
+    try:
+        return msgspec.json.decode(place.read_bytes(), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise wrong(place, str(error)) from None
+    except RecursionError:
+        raise wrong(place, "lists or objects are nested too deep") from None
+    except OSError as error:
+        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error

@@ -1,22 +1,15 @@
-"""Problem packages under a folder, or inside an archive."""
+"""Problem packages under a folder."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import stat
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from harness.errors import TaskDataError
 from tasks.packages.cms import MANIFEST
 
 MAX_DEPTH = 6
-MAX_ARCHIVE_BYTES = 16 << 30
-MAX_ARCHIVE_FILES = 200_000
 
 KEPT = (
     MANIFEST,
@@ -43,43 +36,6 @@ def find_packages(source: Path) -> list[Path]:
             found.append(Path(folder))
             folders.clear()
     return sorted(found)
-
-
-@contextmanager
-def opened(source: Path) -> Iterator[Path]:
-    """Yield a folder: the source itself, or what a zip archive holds, in a temporary place."""
-    if source.is_dir():
-        yield source
-        return
-    if not zipfile.is_zipfile(source):
-        raise TaskDataError(
-            f"{source} is neither a folder nor a zip archive",
-            hint="unpack it, and name the folder",
-        )
-    with TemporaryDirectory(prefix="harness-package-") as name:
-        _unpack(source, Path(name))
-        try:
-            yield Path(name)
-        except TaskDataError as error:
-            error.message = error.message.replace(name, str(source))
-            raise
-
-
-def _unpack(source: Path, target: Path) -> None:
-    with zipfile.ZipFile(source) as archive:
-        entries = archive.infolist()
-        total = sum(entry.file_size for entry in entries)
-        if total > MAX_ARCHIVE_BYTES or len(entries) > MAX_ARCHIVE_FILES:
-            raise TaskDataError(f"{source} would unpack to {total} bytes in {len(entries)} files")
-        for entry in entries:
-            if stat.S_ISLNK(entry.external_attr >> 16):
-                raise TaskDataError(
-                    f"{source}: {entry.filename} is a link", hint="unpack it, and name the folder"
-                )
-        try:
-            archive.extractall(target)  # names that leave the folder are made harmless by zipfile
-        except (OSError, zipfile.BadZipFile, RuntimeError) as error:
-            raise TaskDataError(f"{source} cannot be unpacked: {error}") from error
 
 
 def copy_package(source: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ from tasks.packages.expectations import CRASHES, REJECTED, Expectation, Rule, Sh
 from tasks.packages.files import digest, inside, text, wrong
 from tasks.packages.kattis.problem_yaml import LANGUAGES
 from tasks.packages.sources import NAME as ALLOWED
-from tasks.packages.sources import Handed, as_wanted, read_source
+from tasks.packages.sources import Handed, read_submission
 from tasks.packages.submissions_yaml import NAME as SUBMISSIONS_YAML
 from tasks.packages.submissions_yaml import SubmissionsYaml
 from tasks.packages.tags import Tags, read_tags
@@ -84,8 +84,8 @@ def read_jury(problem: Problem) -> tuple[JuryProgram, ...]:
     if not isinstance(problem.body, CodeBody):
         return ()
     if problem.body.edition is Edition.CMS:
-        return tuple(_ioi(folder))
-    return tuple(_kattis(folder, problem.body))
+        return tuple(_ioi(folder, problem))
+    return tuple(_kattis(folder, problem, problem.body))
 
 
 def exhaustive(problem: Problem) -> Problem:
@@ -107,7 +107,7 @@ def _unbroken(group: Group) -> Group:
     )
 
 
-def _kattis(folder: Path, body: CodeBody) -> Iterator[JuryProgram]:
+def _kattis(folder: Path, problem: Problem, body: CodeBody) -> Iterator[JuryProgram]:
     current = body.edition is Edition.PPF_2025_09
     declared = SubmissionsYaml(folder) if current else None
     groups = _secret_groups(folder)
@@ -115,7 +115,7 @@ def _kattis(folder: Path, body: CodeBody) -> Iterator[JuryProgram]:
         name = place.relative_to(folder / "submissions").as_posix()
         label = place.parent.name
         if declared is None:
-            handed = _read(folder, place)
+            handed = _read(problem, place)
             tags = read_tags(handed.source.files) if handed.source else Tags()
             yield JuryProgram(
                 name=name,
@@ -125,7 +125,7 @@ def _kattis(folder: Path, body: CodeBody) -> Iterator[JuryProgram]:
             )
             continue
         said = declared.of(name)
-        handed = _read(folder, place, code=said.language, entry=said.entry)
+        handed = _read(problem, place, code=said.language, entry=said.entry)
         yield JuryProgram(
             name=name,
             label=label,
@@ -167,16 +167,16 @@ def _secret_groups(folder: Path) -> tuple[str, ...]:
     return tuple(f"secret/{place.name}" for place in sorted(secret.iterdir()) if place.is_dir())
 
 
-def _ioi(folder: Path) -> Iterator[JuryProgram]:
+def _ioi(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
     if (folder / "solutions.json").is_file():
-        yield from _tps(folder)
+        yield from _tps(folder, problem)
         return
     for place in _programs(folder, folder / "solutions"):
         label = place.parent.name
         yield JuryProgram(
             name=place.relative_to(folder / "solutions").as_posix(),
             label=label,
-            handed=_single(_read(folder, place)),
+            handed=_read(problem, place),
             expectation=Expectation(
                 declared=label if label in LABELS else f"{label}: nothing",
                 share=LABELS.get(label),
@@ -205,7 +205,7 @@ TPS_VERDICTS = {
 }
 
 
-def _tps(folder: Path) -> Iterator[JuryProgram]:
+def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
     place = folder / "solutions.json"
     try:
         solutions = msgspec.json.decode(text(folder, place), type=dict[str, TpsSolution])
@@ -221,7 +221,7 @@ def _tps(folder: Path) -> Iterator[JuryProgram]:
         yield JuryProgram(
             name=name,
             label=said.verdict,
-            handed=_single(_read(folder, folder / "solution" / name)),
+            handed=_read(problem, folder / "solution" / name),
             expectation=Expectation(
                 declared=said.verdict
                 + (f" (except {len(said.exceptions)})" * bool(said.exceptions)),
@@ -230,7 +230,8 @@ def _tps(folder: Path) -> Iterator[JuryProgram]:
         )
 
 
-def _read(folder: Path, place: Path, *, code: str = "", entry: str = "") -> Handed:
+def _read(problem: Problem, place: Path, *, code: str = "", entry: str = "") -> Handed:
+    folder = Path(problem.folder)
     try:
         for each in (place, *(place.iterdir() if place.is_dir() else ())):
             inside(folder, each)
@@ -240,14 +241,8 @@ def _read(folder: Path, place: Path, *, code: str = "", entry: str = "") -> Hand
         return Handed(problem="has a name that the format does not allow")
     if code and code not in LANGUAGES:
         return Handed(problem=f"is in {code[:20]}, which is not judged")
-    return read_source(place, language=LANGUAGES[code][0] if code else "", entry=entry)
-
-
-def _single(handed: Handed) -> Handed:
-    """IOI problems name the file of a submission themselves."""
-    if handed.source is None:
-        return handed
-    return msgspec.structs.replace(handed, source=as_wanted(handed.source))
+    language = LANGUAGES[code][0] if code else ""
+    return read_submission(problem, place, language=language, entry=entry)
 
 
 def _programs(folder: Path, place: Path) -> Iterator[Path]:

@@ -1,14 +1,19 @@
-"""Submissions on disk: one file, or a folder of files, and the language they are in."""
+"""Submissions on disk and the language they are in.
+
+A submission is one file or a folder of files; where outputs are taken, a zip archive too.
+"""
 
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from harness.types import Source
+from harness.types import CodeBody, CodeKind, Edition, Problem, Source
+from sandbox.hand_in import TAKES_OUTPUTS, is_output
 from sandbox.languages import suffixes
 
 NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.+-]{0,254}")
@@ -16,6 +21,9 @@ NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.+-]{0,254}")
 MAX_BYTES = 8 << 20
 """More than any judge accepts; a larger file is not even read."""
 MAX_FILES = 200
+MAX_OUTPUT_BYTES = 64 << 20
+"""Of one output that is handed in: as much as a program may print."""
+MAX_OUTPUTS = 2000
 
 _PYTHON_2 = re.compile(rb"#!.*python2")
 
@@ -30,10 +38,48 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be judged, as a predicate of it; empty when it can."""
 
 
-def read_source(place: Path, *, language: str = "", entry: str = "") -> Handed:
-    """Read a file or a folder; the language is told by the suffixes unless it is given."""
+def read_submission(
+    problem: Problem, place: Path, *, language: str = "", entry: str = ""
+) -> Handed:
+    """Read what a problem takes: sources, outputs, or both.
+
+    A single source of an IOI problem gets the name that the problem wants it to have.
+    """
+    body = problem.body
+    assert isinstance(body, CodeBody)
+    takes = body.kind in TAKES_OUTPUTS
+    handed = _read(place, language, entry, outputs=takes)
+    if takes:
+        handed = _with_outputs(body, handed, language)
+    if handed.source is None or body.edition is not Edition.CMS:
+        return handed
+    if body.kind is CodeKind.OUTPUT_ONLY:
+        return handed
+    tests = frozenset(test.name for test in body.tests)
+    return msgspec.structs.replace(handed, source=_as_wanted(handed.source, tests))
+
+
+def _with_outputs(body: CodeBody, handed: Handed, language: str) -> Handed:
+    """Return the submission without the complaint that outputs are in no language."""
+    if handed.source is None:
+        return handed
+    tests = frozenset(test.name for test in body.tests)
+    sources = [file for file in handed.source.files if not is_output(file[0], tests)]
+    only = body.kind is CodeKind.OUTPUT_ONLY
+    if only and body.group is None and len(sources) == len(handed.source.files) and len(tests) > 1:
+        return Handed(source=handed.source, problem="holds no output of a test")
+    if only or not sources:
+        return Handed(source=handed.source, language="")
     try:
-        files = _files(place)
+        return Handed(source=handed.source, language=language or _language(sources))
+    except ValueError as error:
+        return Handed(source=handed.source, problem=str(error))
+
+
+def _read(place: Path, language: str, entry: str, *, outputs: bool) -> Handed:
+    """Read a submission; its language is told by the suffixes unless it is given."""
+    try:
+        files = _files(place, MAX_OUTPUTS, MAX_OUTPUT_BYTES) if outputs else _files(place)
     except OSError as error:
         return Handed(problem=f"cannot be read: {error.strerror}")
     except ValueError as error:
@@ -49,16 +95,22 @@ def read_source(place: Path, *, language: str = "", entry: str = "") -> Handed:
     return Handed(source=source, language=language)
 
 
-def as_wanted(source: Source) -> Source:
-    """Give the one file of a submission the name that the problem wants it to have."""
-    if len(source.files) != 1:
+def _as_wanted(source: Source, tests: frozenset[str]) -> Source:
+    """Give the one source of a submission the name that the problem wants it to have."""
+    sources = [name for name, _ in source.files if not is_output(name, tests)]
+    if len(sources) != 1:
         return source
-    return msgspec.structs.replace(source, files=(("", source.files[0][1]),))
+    files = tuple(("" if name == sources[0] else name, data) for name, data in source.files)
+    return msgspec.structs.replace(source, files=files)
 
 
-def _files(place: Path) -> tuple[tuple[str, bytes], ...]:
+def _files(
+    place: Path, most: int = MAX_FILES, largest: int = MAX_BYTES
+) -> tuple[tuple[str, bytes], ...]:
+    if place.is_file() and most > MAX_FILES and zipfile.is_zipfile(place):
+        return _archived(place, most, largest)
     if place.is_file():
-        return ((place.name, _content(place)),)
+        return ((place.name, _content(place, largest)),)
     if not place.is_dir():
         raise ValueError("cannot be read: it is not there")
     found = []
@@ -67,19 +119,42 @@ def _files(place: Path) -> tuple[tuple[str, bytes], ...]:
             continue
         if entry.is_dir():
             raise ValueError(f"holds a folder ({entry.name}), and sources are judged flat")
-        found.append((entry.name, _content(entry)))
-        if len(found) > MAX_FILES:
-            raise ValueError(f"holds more than {MAX_FILES} files")
+        found.append((entry.name, _content(entry, largest)))
+        if len(found) > most:
+            raise ValueError(f"holds more than {most} files")
     if not found:
         raise ValueError("holds no files")
     return tuple(found)
 
 
-def _content(place: Path) -> bytes:
+def _archived(place: Path, most: int, largest: int) -> tuple[tuple[str, bytes], ...]:
+    """Return the files of a zip archive, which is never unpacked anywhere."""
+    found = {}
+    try:
+        with zipfile.ZipFile(place) as archive:
+            entries = archive.infolist()
+            if len(entries) > most:
+                raise ValueError(f"holds more than {most} files")
+            for entry in entries:
+                if not NAME.fullmatch(entry.filename) or entry.filename in found:
+                    raise ValueError(
+                        f"holds {entry.filename[:80]!r}, and only plain files are judged, each once"
+                    )
+                if entry.file_size > largest:
+                    raise ValueError(f"holds {entry.filename} of more than {largest >> 20} MiB")
+                found[entry.filename] = archive.read(entry)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise ValueError(f"cannot be unpacked: {error}") from None
+    if not found:
+        raise ValueError("holds no files")
+    return tuple(sorted(found.items()))
+
+
+def _content(place: Path, largest: int) -> bytes:
     if not place.is_file():  # a pipe or a device would never end
         raise ValueError(f"cannot be read: {place.name} is not a plain file")
-    if place.stat().st_size > MAX_BYTES:
-        raise ValueError(f"cannot be judged: {place.name} has more than {MAX_BYTES >> 20} MiB")
+    if place.stat().st_size > largest:
+        raise ValueError(f"cannot be judged: {place.name} has more than {largest >> 20} MiB")
     return place.read_bytes()
 
 

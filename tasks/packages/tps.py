@@ -43,6 +43,7 @@ from tasks.packages.cms import (
 from tasks.packages.files import digest, inside, present, reference, text, wrong
 from tasks.packages.package import Package
 from tasks.packages.place import check_place
+from tasks.packages.task_type import KINDS
 
 SUBTASKS = "subtasks.json"
 SHARED = "tps"
@@ -66,7 +67,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     num_processes: int = 1
     grader_name: str = "grader"
     has_checker: bool | None = None
-    """None: a batch task has one when there is a folder for it, a communication task none."""
+    """None: there is one when there is a folder for it, but none of a communication task."""
 
 
 class SubtaskEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +96,7 @@ def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
     kind = _kind(folder, manifest)
     files = _files(folder, manifest, kind)
     checker = any(item.role is FileRole.CHECKER for item in files)
-    subtasks, tests, dropped = _tests(folder, needs_answers=kind is CodeKind.BATCH)
+    subtasks, tests, dropped = _tests(folder, needs_answers=kind is not CodeKind.COMMUNICATION)
     if dropped and not allow_missing:
         raise TaskDataError(
             f"{folder / 'tests'} lacks the input or the answer of {len(dropped)} cases: "
@@ -106,7 +107,7 @@ def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
         kind=kind,
         time_limit_s=manifest.time_limit,
         memory_limit_bytes=int(manifest.memory_limit * (1 << 20)),
-        languages=("cpp",),
+        languages=() if kind is CodeKind.OUTPUT_ONLY else ("cpp",),
         score_type="group_min",
         score_precision=2,
         comparison=Comparison.CHECKER if checker else Comparison.WHITESPACE,
@@ -146,14 +147,13 @@ def _manifest(folder: Path) -> Manifest:
 
 
 def _kind(folder: Path, manifest: Manifest) -> CodeKind:
-    if manifest.type == "Batch":
-        return CodeKind.BATCH
-    if manifest.type == "Communication":
-        return CodeKind.COMMUNICATION
-    raise UnsupportedError(
-        f"{folder / MANIFEST}: task type {manifest.type[:40]} is not read from TPS sources",
-        hint="the task types are Batch and Communication",
-    )
+    kind = KINDS.get(manifest.type)
+    if kind is None or kind is CodeKind.BATCH_AND_OUTPUT:
+        raise UnsupportedError(
+            f"{folder / MANIFEST}: task type {manifest.type[:40]} is not read from TPS sources",
+            hint="the task types are Batch, Communication, OutputOnly and TwoSteps",
+        )
+    return kind
 
 
 def _tests(
@@ -229,7 +229,9 @@ def _files(folder: Path, manifest: Manifest, kind: CodeKind) -> tuple[PackageFil
             add(FileRole.SUPPORT, place)
         elif place.suffix in SOURCES and place.stem == "manager":
             add(FileRole.MANAGER, place)
-    wanted = kind is CodeKind.BATCH if manifest.has_checker is None else manifest.has_checker
+    wanted = (
+        kind is not CodeKind.COMMUNICATION if manifest.has_checker is None else manifest.has_checker
+    )
     for place in listed("checker") if wanted else ():
         if place.suffix in HEADERS:
             add(FileRole.SUPPORT, place)
@@ -237,6 +239,7 @@ def _files(folder: Path, manifest: Manifest, kind: CodeKind) -> tuple[PackageFil
             add(FileRole.CHECKER, place)
     roles = {item.role for item in found}
     needed = [FileRole.MANAGER] if kind is CodeKind.COMMUNICATION else []
+    needed += [FileRole.GRADER] if kind is CodeKind.TWO_STEPS else []
     needed += [FileRole.CHECKER] if manifest.has_checker else []
     for role in needed:
         if role not in roles:

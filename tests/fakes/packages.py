@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+
+from harness.types import Problem
+from tasks.packages.cms import read_package
 
 SOLUTION = '#include "sum.h"\nint sum(int a, int b) { return a + b; }\n'
 
@@ -44,3 +48,30 @@ def write_package(folder: Path) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(content)
     return folder
+
+
+def cms_package(
+    folder: Path, task_type: str, files: Mapping[str, str], **manifest: object
+) -> Problem:
+    """Write a package of a task type, with limits and a name for it, and read it.
+
+    Parameters of the task type are given without their long prefix.
+    """
+    parameters = manifest.pop("parameters", {})
+    assert isinstance(parameters, Mapping)
+    whole = {
+        "code": "small",
+        "name": "Small",
+        "time_limit": 1.0,
+        "memory_limit": 1 << 28,
+        "task_type": task_type,
+        "task_type_params": json.dumps(
+            {f"task_type_parameters_{task_type}_{key}": v for key, v in parameters.items()}
+        ),
+        **manifest,
+    }
+    for name, content in {"problem.json": json.dumps(whole), **files}.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content)
+    return read_package(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +81,77 @@ def test_points_are_exact_to_the_precision(scores: list[int], of: int, precision
     found = points("group_min", *(s / 1000 for s in scores), of=of, precision=precision)
     exact = Fraction(min(scores), 1000) * of
     assert abs(Fraction(found) - exact) <= Fraction(1, 2 * 10**precision) + Fraction(1, 10**9)
+
+
+def slowly(
+    score_type: str, outcomes: list[Fraction], most: int, threshold: Fraction, precision: int
+) -> Fraction:
+    """Return a subtask's points by CMS's own words for its score types, in exact numbers."""
+    share = Fraction(1)
+    for outcome in outcomes:
+        if score_type == "group_mul":
+            share *= outcome
+        elif score_type == "group_min" and outcome < share:
+            share = outcome
+        elif score_type == "group_threshold" and not (outcome > 0 and not outcome > threshold):
+            share = Fraction(0)
+    if score_type == "sum":
+        share = Fraction(0)
+        for outcome in outcomes:
+            share += outcome * Fraction(1, len(outcomes))
+    return round(share * most, precision)
+
+
+@given(
+    st.sampled_from(["group_min", "group_mul", "group_threshold", "sum"]),
+    st.lists(st.integers(0, 8), min_size=1, max_size=6),
+    st.integers(1, 100),
+    st.integers(0, 10),
+    st.integers(0, 3),
+)
+def test_every_score_type_is_what_cms_says(
+    score_type: str, eighths: list[int], most: int, bound: int, precision: int
+) -> None:
+    """Least, product, mean or all within a threshold: as a slow sum in exact fractions has it.
+
+    Eighths are exact as binary numbers, so that nothing may be off but the last digit of a mean.
+    """
+    names = tuple(f"t{i}" for i in range(len(eighths)))
+    subtask = Subtask(
+        name="s",
+        points=float(most),
+        tests=names,
+        threshold=bound / 8 if score_type == "group_threshold" else None,
+    )
+    found = {name: result(name, eighth / 8) for name, eighth in zip(names, eighths, strict=True)}
+    (scored,) = score_subtasks(body(score_type, subtask, precision=precision), found)
+    outcomes = [Fraction(eighth, 8) for eighth in eighths]
+    wanted = slowly(score_type, outcomes, most, Fraction(bound, 8), precision)
+    assert abs(Fraction(scored.points) - wanted) <= (
+        Fraction(1, 10**9) if score_type != "sum" else Fraction(1, 10**precision)
+    )
+
+
+def test_an_outcome_counts_by_each_subtasks_own_threshold() -> None:
+    """What the checker printed is compared, not its share; a failed run keeps its verdict."""
+    of_type = body(
+        "group_threshold",
+        Subtask(name="low", points=10.0, tests=("a", "b"), threshold=3.0),
+        Subtask(name="high", points=20.0, tests=("a", "b", "c"), threshold=9.0),
+    )
+    found = {
+        "a": TestResult(test="a", verdict=Verdict.AC, score=1.0, given=2.0),
+        "b": TestResult(test="b", verdict=Verdict.AC, score=1.0, given=7.0),
+        "c": result("c", 0.0, Verdict.TLE),
+    }
+    low, high = score_subtasks(of_type, found)
+    assert (low.points, low.deciding_test, low.verdict) == (0.0, "b", Verdict.WA)
+    assert (high.points, high.deciding_test, high.verdict) == (0.0, "c", Verdict.TLE)
+    (alone,) = score_subtasks(
+        body("group_threshold", msgspec.structs.replace(of_type.subtasks[1], tests=("a", "b"))),
+        found,
+    )
+    assert (alone.points, alone.verdict) == (20.0, Verdict.AC)
 
 
 @given(

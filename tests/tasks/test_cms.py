@@ -200,9 +200,10 @@ def test_all_subtasks_together_are_the_full_points(
 def test_unjudged_task_types_are_unsupported(tmp_path: Path) -> None:
     """A task type that is not judged is said to be so, and never judged as another."""
     folder = MAKE(tmp_path / "sum")
-    manifest(task_type="BatchAndOutput")(folder)
-    with pytest.raises(UnsupportedError, match="BatchAndOutput"):
+    manifest(task_type="Notice")(folder)
+    with pytest.raises(UnsupportedError, match="Notice") as caught:
         read_package(folder)
+    assert "TwoSteps" in caught.value.hint
 
 
 def test_a_folder_that_is_no_package_is_named(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from harness.data import DataStore
 from harness.errors import TaskDataError
 from harness.tools import Workbench
 from tasks.ioi.task import IOI2025
-from tests.fakes.packages import FILES
+from tests.fakes.packages import FILES, cms_package
 
 
 @pytest.fixture
@@ -134,6 +134,34 @@ def test_a_package_that_is_not_whole_never_replaces_one(store: DataStore, tmp_pa
         assert "is not whole" in found["worldmap"].notes[0]
         assert "stays as it was" in found["worldmap"].notes[0]
         assert IOI2025().contest(store) == before
+
+
+def test_a_problem_of_programs_and_outputs_comes_in(store: DataStore, tmp_path: Path) -> None:
+    """Triples is ready with its answers, which no program can make, and left out without."""
+    points = (8, 6, 10, 11, 16, 19, 5, 5, 5, 5, 5, 5)
+    files = {
+        f"subtasks/{n:02}.json": json.dumps(
+            {"score": score, "testcases": ["1"], "output_optional": n > 6}
+        )
+        for n, score in enumerate(points, 1)
+    }
+    tests = {"tests/1.in": "\n", "tests/1.out": "\n"}
+    cms_package(tmp_path / "in", "BatchAndOutput", {**files, **tests}, code="triples")
+    (tmp_path / "in" / "tests" / "1.out").unlink()
+    found = {
+        p.problem: p for p in IOI2025().add_data(store, tmp_path / "in", unused_tools(tmp_path))
+    }
+    assert "1 test answers, such as 1.out" in found["triples"].missing[0]
+    assert (
+        "lacks 1 test answers"
+        in {left.id: left.reason for left in IOI2025().contest(store).left_out}["triples"]
+    )
+    (tmp_path / "in" / "tests" / "1.out").write_text("\n")
+    found = {
+        p.problem: p for p in IOI2025().add_data(store, tmp_path / "in", unused_tools(tmp_path))
+    }
+    assert found["triples"].ready
+    assert [p.max_points for p in IOI2025().contest(store).problems] == [100.0]
 
 
 def test_a_whole_package_replaces_a_part(store: DataStore, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def manifest(**changes: object) -> dict[str, str | None]:
 @pytest.mark.parametrize(
     ("files", "error", "words"),
     [
-        (manifest(type="OutputOnly"), UnsupportedError, "OutputOnly"),
+        (manifest(type="Notice"), UnsupportedError, "Notice"),
         (manifest(time_limit=0), TaskDataError, "time_limit"),
         (manifest(memory_limit=-1), TaskDataError, "memory_limit"),
         (manifest(name="a/b", code=""), TaskDataError, "no file name"),
@@ -139,4 +139,26 @@ def test_what_is_wrong_is_named(
 ) -> None:
     """The file and what it says stand in the message."""
     with pytest.raises(error, match=words):
+        open_package(tps(tmp_path, files))
+
+
+@pytest.mark.parametrize("kind", ["OutputOnly", "TwoSteps"])
+def test_outputs_and_two_steps_are_read(tmp_path: Path, kind: str) -> None:
+    """They have answers and a checker as batch tasks have; outputs are in no language."""
+    files: dict[str, str | None] = {"problem.json": json.dumps({**MANIFEST, "type": kind})}
+    body = body_of(open_package(tps(tmp_path, files)).problem)
+    only = kind == "OutputOnly"
+    assert body.kind is (CodeKind.OUTPUT_ONLY if only else CodeKind.TWO_STEPS)
+    assert body.comparison is Comparison.CHECKER
+    assert body.languages == (() if only else ("cpp",))
+    assert all(test.answer is not None for test in body.tests)
+
+
+def test_two_steps_need_a_grader(tmp_path: Path) -> None:
+    """Without it no submission of theirs could be compiled."""
+    files: dict[str, str | None] = {
+        "problem.json": json.dumps({**MANIFEST, "type": "TwoSteps"}),
+        "grader/cpp/grader.cpp": None,
+    }
+    with pytest.raises(TaskDataError, match="has no grader"):
         open_package(tps(tmp_path, files))
