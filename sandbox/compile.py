@@ -28,14 +28,24 @@ from sandbox.pool import Pool
 from sandbox.program import Program, in_slot
 from sandbox.toolchain import ENVIRONMENT, HostTools, Tools
 
-CONTESTANT_LIMITS = Limits(
-    cpu_s=20,
-    wall_s=120,
-    memory_bytes=1024 * MEBIBYTE,
-    output_bytes=64 * MEBIBYTE,
-    processes=64,
-)
-"""CMS gives 10 s and 512 MiB; one include of everything takes up to 4 s and 400 MiB of that."""
+
+def contestant_limits(time_s: float | None = None, memory_bytes: int | None = None) -> Limits:
+    """Return what compiling a submission may use: what its problem gives, never scaled.
+
+    A problem that says nothing gets 20 CPU seconds and 1 GiB; one include of everything takes
+    up to 4 s and 400 MiB of that. The wall clock is a backstop.
+    """
+    cpu_s = 20.0 if time_s is None else time_s
+    return Limits(
+        cpu_s=cpu_s,
+        wall_s=60 + 3 * cpu_s,
+        memory_bytes=1024 * MEBIBYTE if memory_bytes is None else memory_bytes,
+        output_bytes=64 * MEBIBYTE,
+        processes=64,
+    )
+
+
+CONTESTANT_LIMITS = contestant_limits()
 
 TRUSTED_LIMITS = Limits(
     cpu_s=60,
@@ -103,9 +113,11 @@ class Compiler:
         files: Mapping[str, bytes],
         units: tuple[str, ...],
         role: Role,
+        limits: Limits | None = None,
     ) -> Compiled:
         """Compile the named units (the other files are headers, modules) into one program.
 
+        ``limits`` are the problem's; none: those of the role.
         A failure of the source is a value. A compiler that is missing is an
         :class:`~harness.errors.UnsupportedError`, a sandbox that fails a
         :class:`~harness.errors.BoxError`.
@@ -117,7 +129,8 @@ class Compiler:
                 return Compiled(None, "no class has a method `void main(...)`")
         else:
             main = file_entry(units)
-        key = self._key(language, files, units, role)
+        limits = limits or (CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS)
+        key = self._key(language, files, units, role, limits)
         place = self._programs / key[:2] / key
         verdict = place.with_name(f"{key}-{self._sandbox}.json")
         if place.exists():
@@ -125,7 +138,7 @@ class Compiler:
         if verdict.exists():
             return Compiled(None, str(json.loads(verdict.read_text())["message"]))
         command = self._command(language, units, main)
-        execution, product = self._run(language, command, files, role, language.product)
+        execution, product = self._run(language, command, files, role, language.product, limits)
         place.parent.mkdir(exist_ok=True)
         if product is not None:
             _write_folder(place, {language.product: product} if language.product else files)
@@ -141,11 +154,14 @@ class Compiler:
         files: Mapping[str, bytes],
         units: tuple[str, ...],
         role: Role,
+        limits: Limits,
     ) -> str:
         digest = hashlib.sha256()
         parts = (
-            "2",
+            "3",
             role.value,
+            # What compiled within wide limits need not within narrow ones.
+            f"{limits.cpu_s:g} {limits.memory_bytes}",
             self.tools.version(language.tools[0], language.version),
             *language.compile,
             *(f"{name}={value}" for name, value in language.env.items()),
@@ -208,9 +224,9 @@ class Compiler:
         files: Mapping[str, bytes],
         role: Role,
         product: str,
+        limits: Limits = TRUSTED_LIMITS,
     ) -> tuple[Execution, bytes | None]:
         """Run a command and return its product: empty where it makes none, None if it failed."""
-        limits = CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS
         with (self._with_proc if language.proc else self._pool).lease() as box:
             process = Process(
                 role=role,

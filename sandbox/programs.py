@@ -19,7 +19,7 @@ from harness.types import (
     Source,
 )
 from sandbox.box import Role
-from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler
+from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler, contestant_limits
 from sandbox.languages import Language, language, suffixes
 from sandbox.program import Program
 from sandbox.validator import DEFAULT_SOURCE
@@ -66,7 +66,8 @@ class Programs:
         if source.entry in units:
             units.remove(source.entry)
             units.insert(0, source.entry)
-        made = self._compiler.compile(lang, own, (*graders, *units), Role.CONTESTANT)
+        limits = contestant_limits(body.compile_time_s, body.compile_memory_bytes)
+        made = self._compiler.compile(lang, own, (*graders, *units), Role.CONTESTANT, limits)
         if made.program is None and graders:
             self._blame(problem, lang, files, graders)
         return made

@@ -41,6 +41,10 @@ from tasks.packages.place import check_place
 MANIFEST = "problem.json"
 WITH_GRADER = ("cpp", "cpp17", "cpp23")
 """Languages that graders and stubs are written for; without one a submission may be in any."""
+COMPILE_TIME_S = 10.0
+COMPILE_MEMORY_BYTES = 512 << 20
+"""What CMS gives the compiling of a submission (``compilation_sandbox_max_time_s``,
+``compilation_sandbox_max_memory_kib``); its packages say nothing of it."""
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
 MAX_NAME_BYTES = 100
@@ -111,6 +115,8 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
         files=files,
         source_name=manifest.code,
         processes=processes,
+        compile_time_s=COMPILE_TIME_S,
+        compile_memory_bytes=COMPILE_MEMORY_BYTES,
     )
     statement = folder / "statement.md"
     return Problem(
