@@ -22,7 +22,7 @@ import msgspec
 from harness.errors import BoxError, JudgeError, UnsupportedError
 from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
-from sandbox.entry import file_entry, java_entry
+from sandbox.entry import file_entry, java_entry, kotlin_entry
 from sandbox.languages import Language
 from sandbox.pool import Pool
 from sandbox.program import Program, in_slot
@@ -114,23 +114,27 @@ class Compiler:
         units: tuple[str, ...],
         role: Role,
         limits: Limits | None = None,
+        entry: str = "",
     ) -> Compiled:
         """Compile the named units (the other files are headers, modules) into one program.
 
-        ``limits`` are the problem's; none: those of the role.
+        ``limits`` are the problem's; none: those of the role. ``entry`` is the file or class to
+        begin with, where the language leaves a choice and somebody made it.
         A failure of the source is a value. A compiler that is missing is an
         :class:`~harness.errors.UnsupportedError`, a sandbox that fails a
         :class:`~harness.errors.BoxError`.
         """
         self.need_tools(language)
         if language.entry == "java":
-            files, units, main = java_entry(files, units)
+            files, units, main = java_entry(files, units, entry)
             if not main:
                 return Compiled(None, "no class has a method `void main(...)`")
+        elif language.entry == "kotlin":
+            main = kotlin_entry(files, units, entry)
         else:
-            main = file_entry(units)
+            main = file_entry(units, entry)
         limits = limits or (CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS)
-        key = self._key(language, files, units, role, limits)
+        key = self._key(language, files, (*units, main), role, limits)
         place = self._programs / key[:2] / key
         verdict = place.with_name(f"{key}-{self._sandbox}.json")
         if place.exists():

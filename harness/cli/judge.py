@@ -14,7 +14,7 @@ from harness.cli.inference import remind
 from harness.cli.progress import tell
 from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
-from harness.errors import InfraError, TaskDataError, UsageError
+from harness.errors import InfraError, TaskDataError, UnsupportedError, UsageError
 from harness.findings import Findings
 from harness.tools import Workbench
 from harness.types import CodeBody, Edition, Problem, Source
@@ -98,12 +98,16 @@ def lacking(package: Package) -> str:
 
 
 def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
+    from sandbox.languages import languages
     from tasks.packages.sources import as_wanted, read_source
 
     handed = read_source(place, language=language)
     if handed.source is None:
         raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
     if handed.problem:
-        raise UsageError(f"{place} {handed.problem}", hint="name one with --language cpp")
+        known = ", ".join(languages())
+        raise UnsupportedError(
+            f"{place} {handed.problem}", hint=f"name one with --language: {known}"
+        )
     ioi = isinstance(problem.body, CodeBody) and problem.body.edition is Edition.CMS
     return (as_wanted(handed.source) if ioi else handed.source), handed.language

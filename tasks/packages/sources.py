@@ -18,6 +18,7 @@ MAX_BYTES = 8 << 20
 MAX_FILES = 200
 
 _PYTHON_2 = re.compile(rb"#!.*python2")
+IS_PYTHON_2 = "is in Python 2, which is not judged"
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,20 +31,26 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be judged, as a predicate of it; empty when it can."""
 
 
-def read_source(place: Path, *, language: str = "", entry: str = "") -> Handed:
-    """Read a file or a folder; the language is told by the suffixes unless it is given."""
+def read_source(
+    place: Path, *, language: str = "", entry: str = "", shebang: bool = True
+) -> Handed:
+    """Read a file or a folder; the language is told by the suffixes unless it is given.
+
+    ``shebang``: a first line can say that a ``.py`` file is in Python 2, as in the problem
+    package format's legacy edition. That of 2025-09 has no such rule.
+    """
     try:
         files = _files(place)
     except OSError as error:
         return Handed(problem=f"cannot be read: {error.strerror}")
     except ValueError as error:
         return Handed(problem=str(error))
-    if entry and entry not in {name for name, _ in files} and Path(entry).suffix:
+    if entry not in {name for name, _ in files} and Path(entry).suffix in suffixes():
         return Handed(problem=f"does not hold its entry point {entry[:80]}")
     source = Source(files=files, entry=entry)
     if not language:
         try:
-            language = _language(files)
+            language = _language(files, shebang)
         except ValueError as error:
             return Handed(source=source, problem=str(error))
     return Handed(source=source, language=language)
@@ -83,7 +90,7 @@ def _content(place: Path) -> bytes:
     return place.read_bytes()
 
 
-def _language(files: Iterable[tuple[str, bytes]]) -> str:
+def _language(files: Iterable[tuple[str, bytes]], shebang: bool) -> str:
     known = suffixes()
     found = {}
     for name, content in files:
@@ -91,8 +98,10 @@ def _language(files: Iterable[tuple[str, bytes]]) -> str:
         key = known.get(suffix) or known.get(suffix.lower())  # .C is C++, .CPP too
         if key is not None:
             found[key] = name
-            if key == "python3" and _PYTHON_2.match(content.partition(b"\n")[0]):
-                raise ValueError("is Python 2, which is not judged")
+            if shebang and key == "python3" and _PYTHON_2.match(content.partition(b"\n")[0]):
+                raise ValueError(IS_PYTHON_2)
+        elif suffix == ".py2":
+            raise ValueError(IS_PYTHON_2)
     if "cpp" in found:
         found.pop("c", None)  # C++ compiles the C of its own folder
     if len(found) == 1:
