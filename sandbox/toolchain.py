@@ -80,9 +80,10 @@ class HostTools:
 class ImageTools:
     """The compilers of an image; each is asked once per image, and the answer kept."""
 
-    def __init__(self, image: str, kept: Path, lease: Callable[[], Box]) -> None:
+    def __init__(self, image: str, kept: Path, open_slot: Callable[[bool], Box]) -> None:
+        """``open_slot`` opens a slot for compiling, with ``/proc`` or without."""
         self._kept = kept / "images" / f"{image.partition(':')[2][:32]}.json"
-        self._lease = lease
+        self._open_slot = open_slot
         self._known: dict[str, str] = {}
         if self._kept.exists():
             self._known = json.loads(self._kept.read_text())
@@ -102,16 +103,25 @@ class ImageTools:
     def _asked(self, word: str, tool: str) -> str:
         key = f"{tool} {word}"
         if key not in self._known:
-            line = ("/usr/bin/readlink", "-e", f"/usr/bin/{tool}")
-            with self._lease() as box:
-                self._known[key] = _said(
-                    box, line if word == "where" else ("/usr/bin/env", tool, word)
-                )
+            self._known[key] = self._where(tool) if word == "where" else self._version(tool, word)
             self._kept.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._kept.with_suffix(f".{os.getpid()}")
             fresh.write_text(json.dumps(self._known))
             fresh.rename(self._kept)
         return self._known[key]
+
+    def _where(self, tool: str) -> str:
+        with self._open_slot(False) as box:
+            return _said(box, ("/usr/bin/readlink", "-e", f"/usr/bin/{tool}"))
+
+    def _version(self, tool: str, word: str) -> str:
+        where = self._asked("where", tool)
+        if not where:
+            return ""
+        with self._open_slot(True) as box:
+            # The slot with /proc has the engine's /etc, so that links through Debian's
+            # alternatives (java) lead nowhere there.
+            return _said(box, ("/usr/bin/env", tool, word)) or _said(box, (where, word))
 
     def how_to_install(self, packages: str) -> str:  # noqa: ARG002
         """Say how an image with more languages is built."""
