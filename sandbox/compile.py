@@ -281,7 +281,7 @@ class Compiler:
         for tool in language.tools:
             if self.tools.find(tool) is None:
                 raise UnsupportedError(
-                    f"{language.title} is not judged here: {tool} was not found",
+                    f"{language.title} is not judged here: {self.tools.lacking(tool)}",
                     hint=self.tools.how_to_install(language.install),
                 )
 

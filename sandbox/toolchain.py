@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.image import header_name
 from sandbox.languages import Language
 from sandbox.program import in_slot
-from sandbox.tools import compiler_version, find_tool, tool_home
+from sandbox.tools import VISIBLE, compiler_version, find_tool, tool_home
 
 ENVIRONMENT = (
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
@@ -52,6 +53,10 @@ class Tools(Protocol):
         """Return the next step for somebody who lacks a tool."""
         ...
 
+    def lacking(self, tool: str) -> str:
+        """Return why a tool that was not found is not there."""
+        ...
+
 
 class HostTools:
     """The compilers of the machine."""
@@ -71,6 +76,13 @@ class HostTools:
     def header(self, language: Language) -> str | None:  # noqa: ARG002
         """Return None: nothing is ready made."""
         return None
+
+    def lacking(self, tool: str) -> str:
+        """Name the place of one that slots cannot show, such as rustup's in a home folder."""
+        elsewhere = shutil.which(tool)
+        if elsewhere is None or str(Path(elsewhere).parent) in VISIBLE:
+            return f"{tool} was not found"
+        return f"{tool} was found only at {elsewhere}, and slots show {', '.join(VISIBLE)}"
 
     def how_to_install(self, packages: str) -> str:
         """Name Debian's packages."""
@@ -118,10 +130,20 @@ class ImageTools:
         where = self._asked("where", tool)
         if not where:
             return ""
+        command = ("/usr/bin/env", tool, word)
         with self._open_slot(True) as box:
-            # The slot with /proc has the engine's /etc, so that links through Debian's
-            # alternatives (java) lead nowhere there.
-            return _said(box, ("/usr/bin/env", tool, word)) or _said(box, (where, word))
+            words = _said(box, command)
+        if words:
+            return words
+        # The slot with /proc has the engine's /etc, where Debian's links and settings for Java
+        # are not; without /proc, Java has to be told where its libraries are.
+        home = str(Path(where).parent.parent / "lib")
+        with self._open_slot(False) as box:
+            return _said(box, command, ("LD_LIBRARY_PATH", home))
+
+    def lacking(self, tool: str) -> str:
+        """Nothing but the image is looked into."""
+        return f"{tool} was not found"
 
     def how_to_install(self, packages: str) -> str:  # noqa: ARG002
         """Say how an image with more languages is built."""
@@ -132,12 +154,12 @@ class ImageTools:
         return header_name(language) if language.precompiled else None
 
 
-def _said(box: Box, argv: tuple[str, ...]) -> str:
+def _said(box: Box, argv: tuple[str, ...], *env: tuple[str, str]) -> str:
     """Return the first line that says something, or nothing when the command failed."""
     process = Process(
         role=Role.TRUSTED,
         argv=argv,
-        env=in_slot(ENVIRONMENT, box),
+        env=in_slot((*ENVIRONMENT, *env), box),
         limits=Limits(
             cpu_s=10, wall_s=60, memory_bytes=1024 * MEBIBYTE, processes=64, resident=True
         ),

@@ -171,7 +171,7 @@ PASSES = {
         " if (!(cin >> y)) { return 43; } if (pass == 0) { if (y < 0) return 43;"
         ' ofstream(folder + "/pass") << 1 << " " << y;'
         ' ofstream(folder + "/nextpass.in") << "d " << y << "\\n"; return 42; }'
-        " return x == y ? 42 : 43;",
+        " return x == 2 * y ? 42 : 43;",
         CHECK,
     ),
     "data/sample/1.in": "e 5\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from sandbox.entry import file_entry, java_entry, kotlin_entry
 from sandbox.judge import CodeJudge
 from sandbox.languages import language, languages, suffixes
 from sandbox.program import Program, process_of
+from sandbox.toolchain import HostTools
 from tasks.packages.cms import read_package
 from tests.fakes.packages import write_package
 
@@ -434,6 +436,42 @@ def test_a_language_that_fails_its_test_is_not_offered(
     for _ in range(2):
         with pytest.raises(UnsupportedError, match=r"C11 .* its test program failed"):
             judged(judge, package, "int main(void) {}", "c")
+
+
+def test_a_tool_that_slots_cannot_show_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A compiler in a home folder, as rustup installs it, is not simply missing."""
+    (tmp_path / "rustc").write_text("#!/bin/sh\n")
+    (tmp_path / "rustc").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    tools = HostTools()
+    assert tools.find("rustc") is None
+    assert tools.lacking("rustc").startswith(f"rustc was found only at {tmp_path}/rustc")
+    assert tools.lacking("kotlinc") == "kotlinc was not found"
+
+
+@pytest.mark.parametrize(("key", "names"), [("c", ["gcc"]), ("java", ["javac", "java", "jar"])])
+def test_a_grade_says_what_compiled_and_ran_it(
+    judge: CodeJudge, tmp_path: Path, key: str, names: list[str]
+) -> None:
+    """Also where nothing compiled: the language, its compiler and its runtime, with versions."""
+    need(judge, key)
+    grade = judged(judge, without_graders(write_package(tmp_path / "sum")), "(", key)
+    assert grade.verdict is Verdict.CE
+    assert grade.language == language(key).title
+    assert [name for name, _ in grade.tools] == names
+    assert all(re.search(r"\d+\.\d+", version) for _, version in grade.tools)
+
+
+def test_a_language_that_the_problem_does_not_allow_is_an_error(
+    judge: CodeJudge, tmp_path: Path
+) -> None:
+    """It names the problem, the language and those that are allowed; nothing is scored."""
+    package = write_package(tmp_path / "sum")
+    with pytest.raises(UnsupportedError, match="may not be solved in 'python3'") as caught:
+        judged(judge, package, "print(1)", "python3")
+    assert "cpp, cpp17, cpp23" in caught.value.hint
 
 
 def test_a_suffix_names_a_language() -> None:
