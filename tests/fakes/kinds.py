@@ -223,7 +223,8 @@ def as_current(files: Mapping[str, str], edition: str = "2025-09") -> dict[str, 
     if "validator_flags: " in old:
         flags = old.partition("validator_flags: ")[2].split()
         key = "output_validator_args" if edition == "2025-09" else "output_validator_flags"
-        value = f"[{', '.join(flags)}]" if edition == "2025-09" else " ".join(flags)
+        value = str(flags) if edition == "2025-09" else " ".join(flags)
         name = "test_group.yaml" if edition == "2025-09" else "testdata.yaml"
-        found[f"data/{name}"] = f"{key}: {value}\n"
+        for group in ("sample", "secret"):
+            found[f"data/{group}/{name}"] = f"{key}: {value}\n"
     return found
