@@ -126,10 +126,25 @@ _ORDER = (
 """Kinds of notes, the most worrying first."""
 
 
+def languages_of(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """Return the languages of what was judged, with what compiler and runtime say of themselves.
+
+    A run that was judged on two machines has two lines of a language.
+    """
+    found = dict.fromkeys(
+        (grade.language, ", ".join(dict.fromkeys(version for _, version in grade.tools)))
+        for attempt in evidence.attempts.values()
+        for grade in attempt.grades.values()
+        if grade.language
+    )
+    return tuple(sorted(found))
+
+
 def manifest(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Return the manifest as titled lists of facts."""
     record = evidence.run.record
     contest = record.contest
+    languages = languages_of(evidence)
     return (
         (
             "Run",
@@ -164,6 +179,7 @@ def manifest(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[str, str], ...]
             ),
         ),
         ("Judge certificates", tuple(_certificates(record))),
+        *((("Languages", languages),) if languages else ()),
         ("Machine", record.machine),
     )
 

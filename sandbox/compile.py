@@ -22,21 +22,31 @@ import msgspec
 from harness.errors import BoxError, JudgeError, UnsupportedError
 from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
-from sandbox.entry import file_entry, java_entry
+from sandbox.entry import file_entry, java_entry, kotlin_entry
 from sandbox.languages import Language
 from sandbox.pool import Pool
 from sandbox.program import Program, in_slot
 from sandbox.toolchain import ENVIRONMENT, HostTools, Tools
 
-CONTESTANT_LIMITS = Limits(
-    cpu_s=20,
-    wall_s=120,
-    memory_bytes=1024 * MEBIBYTE,
-    output_bytes=640 * MEBIBYTE,
-    processes=64,
-)
-"""CMS gives 10 s and 512 MiB; one include of everything takes up to 4 s and 400 MiB of that. A
-program may be large, because an array that begins with a number is in it as a whole."""
+
+def contestant_limits(time_s: float | None = None, memory_bytes: int | None = None) -> Limits:
+    """Return what compiling a submission may use: what its problem gives, never scaled.
+
+    A problem that says nothing gets 20 CPU seconds and 1 GiB; one include of everything takes
+    up to 4 s and 400 MiB of that. The wall clock is a backstop. A program may be large, because
+    an array that begins with a number is in it as a whole.
+    """
+    cpu_s = 20.0 if time_s is None else time_s
+    return Limits(
+        cpu_s=cpu_s,
+        wall_s=60 + 3 * cpu_s,
+        memory_bytes=1024 * MEBIBYTE if memory_bytes is None else memory_bytes,
+        output_bytes=640 * MEBIBYTE,
+        processes=64,
+    )
+
+
+CONTESTANT_LIMITS = contestant_limits()
 
 TRUSTED_LIMITS = Limits(
     cpu_s=60,
@@ -107,21 +117,28 @@ class Compiler:
         files: Mapping[str, bytes],
         units: tuple[str, ...],
         role: Role,
+        limits: Limits | None = None,
+        entry: str = "",
     ) -> Compiled:
         """Compile the named units (the other files are headers, modules) into one program.
 
+        ``limits`` are the problem's; none: those of the role. ``entry`` is the file or class to
+        begin with, where the language leaves a choice and somebody made it.
         A failure of the source is a value. A compiler that is missing is an
         :class:`~harness.errors.UnsupportedError`, a sandbox that fails a
         :class:`~harness.errors.BoxError`.
         """
         self.need_tools(language)
         if language.entry == "java":
-            files, units, main = java_entry(files, units)
+            files, units, main = java_entry(files, units, entry)
             if not main:
                 return Compiled(None, "no class has a method `void main(...)`")
+        elif language.entry == "kotlin":
+            main = kotlin_entry(files, units, entry)
         else:
-            main = file_entry(units)
-        key = self._key(language, files, units, role)
+            main = file_entry(units, entry)
+        limits = limits or (CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS)
+        key = self._key(language, files, (*units, main), role, limits)
         place = self._programs / key[:2] / key
         verdict = place.with_name(f"{key}-{self._sandbox}.json")
         if place.exists():
@@ -129,7 +146,7 @@ class Compiler:
         if verdict.exists():
             return Compiled(None, str(json.loads(verdict.read_text())["message"]))
         command = self._command(language, units, main)
-        execution, product = self._run(language, command, files, role, language.product)
+        execution, product = self._run(language, command, files, role, language.product, limits)
         place.parent.mkdir(exist_ok=True)
         if product is not None:
             _write_folder(place, {language.product: product} if language.product else files)
@@ -145,11 +162,14 @@ class Compiler:
         files: Mapping[str, bytes],
         units: tuple[str, ...],
         role: Role,
+        limits: Limits,
     ) -> str:
         digest = hashlib.sha256()
         parts = (
             "3",
             role.value,
+            # What compiled within wide limits need not within narrow ones.
+            f"{limits.cpu_s:g} {limits.memory_bytes}",
             self.tools.version(language.tools[0], language.version),
             *language.compile,
             *(f"{name}={value}" for name, value in language.env.items()),
@@ -212,9 +232,9 @@ class Compiler:
         files: Mapping[str, bytes],
         role: Role,
         product: str,
+        limits: Limits = TRUSTED_LIMITS,
     ) -> tuple[Execution, bytes | None]:
         """Run a command and return its product: empty where it makes none, None if it failed."""
-        limits = CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS
         with (self._with_proc if language.proc else self._pool).lease() as box:
             process = Process(
                 role=role,
@@ -265,7 +285,7 @@ class Compiler:
         for tool in language.tools:
             if self.tools.find(tool) is None:
                 raise UnsupportedError(
-                    f"{language.title} is not judged here: {tool} was not found",
+                    f"{language.title} is not judged here: {self.tools.lacking(tool)}",
                     hint=self.tools.how_to_install(language.install),
                 )
 

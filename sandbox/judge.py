@@ -132,7 +132,7 @@ class CodeJudge:
         with self._lock:
             known = self._grades.get(same) if problem.hash else None
         if known is None:
-            known = self._judge(problem, source, key)
+            known = self._with_tools(self._judge(problem, source, key), problem, key)
             self._remember(same, known)
         return msgspec.structs.replace(known, submission=submission, attempt=attempt)
 
@@ -197,6 +197,18 @@ class CodeJudge:
         """Return the first tool of some languages with its version, as sorted pairs."""
         tools = sorted({language(key).tools[0] for key in keys})
         return tuple((tool, self.version_of(tool)) for tool in tools)
+
+    def _with_tools(self, grade: Grade, problem: Problem, key: str) -> Grade:
+        """Note which language it was, and which compiler and runtime."""
+        if _code(problem).kind is CodeKind.OUTPUT_ONLY:
+            return grade
+        used = language(key)
+        tools = self.compiler.tools
+        return msgspec.structs.replace(
+            grade,
+            language=used.title,
+            tools=tuple((tool, tools.version(tool, used.version)) for tool in used.tools),
+        )
 
     def slot(self, *programs: Program | None) -> AbstractContextManager[Box]:
         """Lease a slot in which programs can run together."""

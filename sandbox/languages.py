@@ -35,8 +35,9 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     env: dict[str, str] = {}
     """Environment of both commands; with ``{home}``, and ``{tmp}``, a folder for its own use."""
     entry: str = "file"
-    """How ``{main}`` is found: ``file``, the first source, or ``java``, the class with the main
-    method (a source is then renamed to its public class, as the language demands)."""
+    """How ``{main}`` is found: ``file``, the first source; ``java``, the class with the main
+    method (a source is then renamed to its public class, as the language demands); or
+    ``kotlin``, the class that its compiler makes of the file with the main function."""
     suffix: str
     """Of a submission's file."""
     suffixes: tuple[str, ...]
@@ -63,6 +64,15 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def header_flags(self) -> tuple[str, ...]:
         """The flags that a precompiled header is made with: those before its place."""
         return self.compile[1 : self.compile.index("{header}")] if self.precompiled else ()
+
+    def reads(self, name: str) -> bool:
+        """Return whether a file's name is that of a source in this language, in any version."""
+        suffix = Path(name).suffix
+        return suffix == self.suffix or any(
+            suffix in other.suffixes
+            for other in languages().values()
+            if other.suffix == self.suffix
+        )
 
 
 @cache

@@ -21,7 +21,7 @@ from harness.types import (
     Source,
 )
 from sandbox.box import Role
-from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler
+from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler, contestant_limits
 from sandbox.languages import Language, language, suffixes
 from sandbox.program import Program
 from sandbox.validator import DEFAULT_SOURCE
@@ -67,15 +67,15 @@ class Programs:
                 return Compiled(None, f"{name!r} is no name for a source file")
         files, graders = self._beside(problem, body, key, lang)
         own.update(files)
-        units = [name for name in own if _is_unit(name, lang) and name not in graders]
+        units = [name for name in own if lang.reads(name) and name not in graders]
         if not units:
             if len(source.files) > 1 or not own:
                 return Compiled(None, f"no file is a source in {lang.title}")
             units = [next(iter(own))]
-        if source.entry in units:
-            units.remove(source.entry)
-            units.insert(0, source.entry)
-        made = self._compiler.compile(lang, own, (*graders, *units), Role.CONTESTANT)
+        limits = contestant_limits(body.compile_time_s, body.compile_memory_bytes)
+        made = self._compiler.compile(
+            lang, own, (*graders, *units), Role.CONTESTANT, limits, source.entry
+        )
         if made.program is None and graders:
             self._blame(problem, lang, files, graders)
         if made.program is not None and any(STARTS_PROCESSES.search(d) for d in files.values()):
@@ -110,7 +110,7 @@ class Programs:
                 files[path.name] = self.read(problem, item.file)
             elif item.role is FileRole.GRADER:
                 written.append(path.name)
-                if path.suffix in lang.suffixes or path.suffix == lang.suffix:
+                if lang.reads(path.name):
                     files[path.name] = self.read(problem, item.file)
                     graders.append(path.name)
             elif item.role is FileRole.INCLUDE and path.parts[1] in folders:
@@ -208,11 +208,6 @@ class Programs:
             )
         self._verified.add(key)
         return place
-
-
-def _is_unit(name: str, lang: Language) -> bool:
-    suffix = Path(name).suffix
-    return suffix == lang.suffix or suffix in lang.suffixes
 
 
 def _belonging(body: CodeBody, source: PackageFile) -> list[PackageFile]:

@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -97,7 +96,7 @@ class DockerTier:
         self._cores = True
         """Whether slots can be bound to cores."""
         self._spare: Box | None = self._open("bare")
-        self.tools: Tools = ImageTools(found.id, cache, partial(self.compiling, proc=True))
+        self.tools: Tools = ImageTools(found.id, cache, lambda proc: self.compiling(proc=proc))
         self.note = f"judging in containers of {found.tag}"
 
     def _open(self, root: Root, *, processes: bool = False) -> Box:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.image import header_name
 from sandbox.languages import Language
 from sandbox.program import in_slot
-from sandbox.tools import compiler_version, find_tool, tool_home
+from sandbox.tools import VISIBLE, compiler_version, find_tool, tool_home
 
 ENVIRONMENT = (
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
@@ -52,6 +53,10 @@ class Tools(Protocol):
         """Return the next step for somebody who lacks a tool."""
         ...
 
+    def lacking(self, tool: str) -> str:
+        """Return why a tool that was not found is not there."""
+        ...
+
 
 class HostTools:
     """The compilers of the machine."""
@@ -72,6 +77,13 @@ class HostTools:
         """Return None: nothing is ready made."""
         return None
 
+    def lacking(self, tool: str) -> str:
+        """Name the place of one that slots cannot show, such as rustup's in a home folder."""
+        elsewhere = shutil.which(tool)
+        if elsewhere is None or str(Path(elsewhere).parent) in VISIBLE:
+            return f"{tool} was not found"
+        return f"{tool} was found only at {elsewhere}, and slots show {', '.join(VISIBLE)}"
+
     def how_to_install(self, packages: str) -> str:
         """Name Debian's packages."""
         return f"install it: on Debian and Ubuntu, `apt-get install {packages}`"
@@ -80,9 +92,10 @@ class HostTools:
 class ImageTools:
     """The compilers of an image; each is asked once per image, and the answer kept."""
 
-    def __init__(self, image: str, kept: Path, lease: Callable[[], Box]) -> None:
+    def __init__(self, image: str, kept: Path, open_slot: Callable[[bool], Box]) -> None:
+        """``open_slot`` opens a slot for compiling, with ``/proc`` or without."""
         self._kept = kept / "images" / f"{image.partition(':')[2][:32]}.json"
-        self._lease = lease
+        self._open_slot = open_slot
         self._known: dict[str, str] = {}
         if self._kept.exists():
             self._known = json.loads(self._kept.read_text())
@@ -102,16 +115,35 @@ class ImageTools:
     def _asked(self, word: str, tool: str) -> str:
         key = f"{tool} {word}"
         if key not in self._known:
-            line = ("/usr/bin/readlink", "-e", f"/usr/bin/{tool}")
-            with self._lease() as box:
-                self._known[key] = _said(
-                    box, line if word == "where" else ("/usr/bin/env", tool, word)
-                )
+            self._known[key] = self._where(tool) if word == "where" else self._version(tool, word)
             self._kept.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._kept.with_suffix(f".{os.getpid()}")
             fresh.write_text(json.dumps(self._known))
             fresh.rename(self._kept)
         return self._known[key]
+
+    def _where(self, tool: str) -> str:
+        with self._open_slot(False) as box:
+            return _said(box, ("/usr/bin/readlink", "-e", f"/usr/bin/{tool}"))
+
+    def _version(self, tool: str, word: str) -> str:
+        where = self._asked("where", tool)
+        if not where:
+            return ""
+        command = ("/usr/bin/env", tool, word)
+        with self._open_slot(True) as box:
+            words = _said(box, command)
+        if words:
+            return words
+        # The slot with /proc has the engine's /etc, where Debian's links and settings for Java
+        # are not; without /proc, Java has to be told where its libraries are.
+        home = str(Path(where).parent.parent / "lib")
+        with self._open_slot(False) as box:
+            return _said(box, command, ("LD_LIBRARY_PATH", home))
+
+    def lacking(self, tool: str) -> str:
+        """Nothing but the image is looked into."""
+        return f"{tool} was not found"
 
     def how_to_install(self, packages: str) -> str:  # noqa: ARG002
         """Say how an image with more languages is built."""
@@ -122,12 +154,12 @@ class ImageTools:
         return header_name(language) if language.precompiled else None
 
 
-def _said(box: Box, argv: tuple[str, ...]) -> str:
+def _said(box: Box, argv: tuple[str, ...], *env: tuple[str, str]) -> str:
     """Return the first line that says something, or nothing when the command failed."""
     process = Process(
         role=Role.TRUSTED,
         argv=argv,
-        env=in_slot(ENVIRONMENT, box),
+        env=in_slot((*ENVIRONMENT, *env), box),
         limits=Limits(
             cpu_s=10, wall_s=60, memory_bytes=1024 * MEBIBYTE, processes=64, resident=True
         ),

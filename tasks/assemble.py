@@ -10,7 +10,7 @@ import msgspec
 
 from harness.errors import TaskDataError, UnsupportedError
 from harness.types import AnswerBody, Contest, LeftOut, Problem
-from tasks.contest_file import ContestFile, ProblemEntry, check_agreement
+from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, in_languages
 from tasks.packages.answers import read_provenance
 from tasks.packages.cms import missing_tests, read_manifest, read_package
 
@@ -43,7 +43,7 @@ def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: st
             continue
         problem = read_package(folder)
         check_agreement(entry, problem)
-        problems.append(problem)
+        problems.append(in_languages(problem, file.languages))
         provenance = read_provenance(folder)
         if provenance is not None:
             notes.append(f"{entry.id}: {provenance.sentence}")

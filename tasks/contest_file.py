@@ -8,6 +8,8 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.types import CodeBody, Cutoff, Equivalence, FeedbackLevel, Problem
+from sandbox.languages import language
+from tasks.packages.files import digest
 
 
 class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +44,9 @@ class ContestFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     submission_limit: int | None = None
     feedback: FeedbackLevel = FeedbackLevel.NONE
     show_statements: bool = False
+    languages: tuple[str, ...] = ()
+    """Keys of ``sandbox/languages.toml`` that submissions may be in; none: what each package
+    allows."""
     sources: tuple[str, ...] = ()
     cutoffs: tuple[Cutoff, ...] = ()
     problems: tuple[ProblemEntry, ...]
@@ -50,9 +55,31 @@ class ContestFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 def read_contest_file(place: Path) -> ContestFile:
     """Read a contest file; raises :class:`~harness.errors.TaskDataError` naming what is wrong."""
     try:
-        return msgspec.toml.decode(place.read_bytes(), type=ContestFile)
+        file = msgspec.toml.decode(place.read_bytes(), type=ContestFile)
     except (msgspec.MsgspecError, OSError) as error:
         raise TaskDataError(f"{place}: {error}", hint="mend the contest file") from error
+    for key in file.languages:
+        language(key)
+    return file
+
+
+def in_languages(problem: Problem, allowed: tuple[str, ...]) -> Problem:
+    """Return the problem with the languages that both its package and the contest allow.
+
+    Raises :class:`~harness.errors.TaskDataError` when there are none.
+    """
+    body = problem.body
+    if not isinstance(body, CodeBody) or not allowed:
+        return problem
+    left = tuple(key for key in allowed if not body.languages or key in body.languages)
+    if not left:
+        raise TaskDataError(
+            f"the package of {problem.id} in {problem.folder} is for {', '.join(body.languages)}; "
+            f"the contest is in {', '.join(allowed)}",
+            hint="bring in the contest's own package",
+        )
+    body = msgspec.structs.replace(body, languages=left)
+    return msgspec.structs.replace(problem, body=body, hash=digest(body))
 
 
 def check_agreement(entry: ProblemEntry, problem: Problem) -> None:

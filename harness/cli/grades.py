@@ -33,6 +33,8 @@ def as_json(grade: Grade, problem: Problem) -> dict[str, object]:
         "judge": grade.judge,
         "time_limit_s": body.time_limit_s if isinstance(body := problem.body, CodeBody) else None,
         "inferred_limit": evidence(problem.inferred),
+        "language": grade.language,
+        "tools": dict(grade.tools),
     }
 
 

@@ -16,7 +16,7 @@ from harness.cli.inference import remind
 from harness.cli.progress import tell
 from harness.cli.terminal import plain, plain_lines
 from harness.config import Settings, environment, settings
-from harness.errors import InfraError, TaskDataError, UsageError
+from harness.errors import InfraError, TaskDataError, UnsupportedError, UsageError
 from harness.findings import Findings
 from harness.tools import Workbench
 from harness.types import Problem, Source
@@ -119,11 +119,15 @@ def lacking(package: Package) -> str:
 
 
 def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
+    from sandbox.languages import languages
     from tasks.packages.sources import read_submission
 
     handed = read_submission(problem, place, language=language)
     if handed.source is None:
         raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
     if handed.problem:
-        raise UsageError(f"{place} {handed.problem}", hint="name one with --language cpp")
+        known = ", ".join(languages())
+        raise UnsupportedError(
+            f"{place} {handed.problem}", hint=f"name one with --language: {known}"
+        )
     return handed.source, handed.language

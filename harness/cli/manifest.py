@@ -58,6 +58,18 @@ def with_statements(contest: Contest, backend: Backend) -> Contest:
     return contest.without(mute, MUTE)
 
 
+def check_language(contest: Contest, key: str) -> None:
+    """Refuse to ask for programs in a language that the contest does not allow."""
+    for problem in contest.problems:
+        body = problem.body
+        if isinstance(body, CodeBody) and body.languages and key not in body.languages:
+            raise UsageError(
+                f"{contest.id} does not allow {key!r} ({problem.id} is for "
+                f"{', '.join(body.languages)})",
+                hint=f"say --language {body.languages[0]}",
+            )
+
+
 def nothing_to_judge(contest: Contest) -> TaskDataError:
     """Return the error of a run for which no problem is left."""
     reasons = "; ".join(f"{left.id}: {left.reason}" for left in contest.left_out)

@@ -63,6 +63,7 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         ready = replace(ready, spec=spec, strategy=load_strategy(chosen))
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
+    manifest.check_language(ready.contest, spec.prompt_language)
     if not ready.planned:
         raise UsageError(
             f"{ready.backend.name} holds nothing for the problems that can be judged here "

@@ -60,6 +60,10 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True, tag="grade"):
     least_points: float | None = None
     """Points if the worst reading of every test near the time limit counted; None when that
     changes nothing. A grade with it is *unstable*."""
+    language: str = ""
+    """Title of the language it was judged in; empty where nothing was run."""
+    tools: tuple[tuple[str, str], ...] = ()
+    """Compiler and runtime of that language, and what they say of themselves."""
 
 
 class SubtaskFeedback(msgspec.Struct, frozen=True, kw_only=True):

@@ -215,6 +215,9 @@ class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     output_limit_bytes: int | None = None
     """Standard output of the submission; None is the judge's own limit."""
     source_limit_bytes: int | None = None
+    compile_time_s: float | None = None
+    """CPU seconds of compiling a submission; None is the judge's own limit."""
+    compile_memory_bytes: int | None = None
     validator_time_s: float | None = None
     """CPU seconds of an output validator; None is the judge's own limit."""
     validator_memory_bytes: int | None = None

@@ -45,6 +45,10 @@ from tasks.packages.task_type import TaskType, check_grader, is_name, read_task_
 MANIFEST = "problem.json"
 WITH_GRADER = ("cpp", "cpp17", "cpp23")
 """Languages that graders and stubs are written for; without one a submission may be in any."""
+COMPILE_TIME_S = 10.0
+COMPILE_MEMORY_BYTES = 512 << 20
+"""What CMS gives the compiling of a submission (``compilation_sandbox_max_time_s``,
+``compilation_sandbox_max_memory_kib``); its packages say nothing of it."""
 MAX_LIMIT_S = 600.0
 MAX_MEMORY_BYTES = 1 << 38
 
@@ -110,6 +114,8 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
         input_file=kind.input_file,
         output_file=kind.output_file,
         processes=kind.processes,
+        compile_time_s=COMPILE_TIME_S,
+        compile_memory_bytes=COMPILE_MEMORY_BYTES,
     )
     statement = folder / "statement.md"
     return Problem(

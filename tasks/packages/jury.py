@@ -15,6 +15,7 @@ from tasks.packages.files import digest, inside, text, wrong
 from tasks.packages.kattis.problem_yaml import LANGUAGES
 from tasks.packages.sources import NAME as ALLOWED
 from tasks.packages.sources import Handed, read_submission
+from tasks.packages.submissions_json import SubmissionsJson
 from tasks.packages.submissions_yaml import NAME as SUBMISSIONS_YAML
 from tasks.packages.submissions_yaml import SubmissionsYaml
 from tasks.packages.tags import Tags, read_tags
@@ -110,12 +111,14 @@ def _unbroken(group: Group) -> Group:
 def _kattis(folder: Path, problem: Problem, body: CodeBody) -> Iterator[JuryProgram]:
     current = body.edition is Edition.PPF_2025_09
     declared = SubmissionsYaml(folder) if current else None
+    details = SubmissionsJson(folder)
     groups = _secret_groups(folder)
     for place in _programs(folder, folder / "submissions"):
         name = place.relative_to(folder / "submissions").as_posix()
         label = place.parent.name
         if declared is None:
-            handed = _read(problem, place)
+            detail = details.of(name)
+            handed = _read(problem, place, code=detail.language, entry=detail.entry)
             tags = read_tags(handed.source.files) if handed.source else Tags()
             yield JuryProgram(
                 name=name,
@@ -125,7 +128,7 @@ def _kattis(folder: Path, problem: Problem, body: CodeBody) -> Iterator[JuryProg
             )
             continue
         said = declared.of(name)
-        handed = _read(problem, place, code=said.language, entry=said.entry)
+        handed = _read(problem, place, code=said.language, entry=said.entry, shebang=False)
         yield JuryProgram(
             name=name,
             label=label,
@@ -230,7 +233,9 @@ def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
         )
 
 
-def _read(problem: Problem, place: Path, *, code: str = "", entry: str = "") -> Handed:
+def _read(
+    problem: Problem, place: Path, *, code: str = "", entry: str = "", shebang: bool = True
+) -> Handed:
     folder = Path(problem.folder)
     try:
         for each in (place, *(place.iterdir() if place.is_dir() else ())):
@@ -241,8 +246,8 @@ def _read(problem: Problem, place: Path, *, code: str = "", entry: str = "") -> 
         return Handed(problem="has a name that the format does not allow")
     if code and code not in LANGUAGES:
         return Handed(problem=f"is in {code[:20]}, which is not judged")
-    language = LANGUAGES[code][0] if code else ""
-    return read_submission(problem, place, language=language, entry=entry)
+    key = LANGUAGES[code][0] if code else ""
+    return read_submission(problem, place, language=key, entry=entry, shebang=shebang)
 
 
 def _programs(folder: Path, place: Path) -> Iterator[Path]:

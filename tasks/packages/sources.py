@@ -26,6 +26,7 @@ MAX_OUTPUT_BYTES = 64 << 20
 MAX_OUTPUTS = 2000
 
 _PYTHON_2 = re.compile(rb"#!.*python2")
+IS_PYTHON_2 = "is in Python 2, which is not judged"
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,18 +40,21 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_submission(
-    problem: Problem, place: Path, *, language: str = "", entry: str = ""
+    problem: Problem, place: Path, *, language: str = "", entry: str = "", shebang: bool = True
 ) -> Handed:
     """Read what a problem takes: sources, outputs, or both.
 
-    A single source of an IOI problem gets the name that the problem wants it to have.
+    The language is told by the suffixes unless it is given. ``shebang``: a first line can say
+    that a ``.py`` file is in Python 2, as in the problem package format's legacy edition; that
+    of 2025-09 has no such rule. A single source of an IOI problem gets the name that the
+    problem wants it to have.
     """
     body = problem.body
     assert isinstance(body, CodeBody)
     takes = body.kind in TAKES_OUTPUTS
-    handed = _read(place, language, entry, outputs=takes)
+    handed = _read(place, language, entry, shebang=shebang, outputs=takes)
     if takes:
-        handed = _with_outputs(body, handed, language)
+        handed = _with_outputs(body, handed, language, shebang)
     if handed.source is None or body.edition is not Edition.CMS:
         return handed
     if body.kind is CodeKind.OUTPUT_ONLY:
@@ -59,7 +63,7 @@ def read_submission(
     return msgspec.structs.replace(handed, source=_as_wanted(handed.source, tests))
 
 
-def _with_outputs(body: CodeBody, handed: Handed, language: str) -> Handed:
+def _with_outputs(body: CodeBody, handed: Handed, language: str, shebang: bool) -> Handed:
     """Return the submission without the complaint that outputs are in no language."""
     if handed.source is None:
         return handed
@@ -71,12 +75,12 @@ def _with_outputs(body: CodeBody, handed: Handed, language: str) -> Handed:
     if only or not sources:
         return Handed(source=handed.source, language="")
     try:
-        return Handed(source=handed.source, language=language or _language(sources))
+        return Handed(source=handed.source, language=language or _language(sources, shebang))
     except ValueError as error:
         return Handed(source=handed.source, problem=str(error))
 
 
-def _read(place: Path, language: str, entry: str, *, outputs: bool) -> Handed:
+def _read(place: Path, language: str, entry: str, *, shebang: bool, outputs: bool) -> Handed:
     """Read a submission; its language is told by the suffixes unless it is given."""
     try:
         files = _files(place, MAX_OUTPUTS, MAX_OUTPUT_BYTES) if outputs else _files(place)
@@ -84,12 +88,12 @@ def _read(place: Path, language: str, entry: str, *, outputs: bool) -> Handed:
         return Handed(problem=f"cannot be read: {error.strerror}")
     except ValueError as error:
         return Handed(problem=str(error))
-    if entry and entry not in {name for name, _ in files} and Path(entry).suffix:
+    if entry not in {name for name, _ in files} and Path(entry).suffix in suffixes():
         return Handed(problem=f"does not hold its entry point {entry[:80]}")
     source = Source(files=files, entry=entry)
     if not language:
         try:
-            language = _language(files)
+            language = _language(files, shebang)
         except ValueError as error:
             return Handed(source=source, problem=str(error))
     return Handed(source=source, language=language)
@@ -158,7 +162,7 @@ def _content(place: Path, largest: int) -> bytes:
     return place.read_bytes()
 
 
-def _language(files: Iterable[tuple[str, bytes]]) -> str:
+def _language(files: Iterable[tuple[str, bytes]], shebang: bool) -> str:
     known = suffixes()
     found = {}
     for name, content in files:
@@ -166,8 +170,10 @@ def _language(files: Iterable[tuple[str, bytes]]) -> str:
         key = known.get(suffix) or known.get(suffix.lower())  # .C is C++, .CPP too
         if key is not None:
             found[key] = name
-            if key == "python3" and _PYTHON_2.match(content.partition(b"\n")[0]):
-                raise ValueError("is Python 2, which is not judged")
+            if shebang and key == "python3" and _PYTHON_2.match(content.partition(b"\n")[0]):
+                raise ValueError(IS_PYTHON_2)
+        elif suffix == ".py2":
+            raise ValueError(IS_PYTHON_2)
     if "cpp" in found:
         found.pop("c", None)  # C++ compiles the C of its own folder
     if len(found) == 1:

@@ -34,6 +34,8 @@ from harness.types import (
 )
 from harness.types import Test as TestCase
 from tasks.packages.cms import (
+    COMPILE_MEMORY_BYTES,
+    COMPILE_TIME_S,
     HEADERS,
     MANIFEST,
     MAX_LIMIT_S,
@@ -116,6 +118,8 @@ def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
         files=files,
         source_name=manifest.code or manifest.name,
         processes=manifest.num_processes,
+        compile_time_s=COMPILE_TIME_S,
+        compile_memory_bytes=COMPILE_MEMORY_BYTES,
         manager_then_checker=checker and kind is CodeKind.COMMUNICATION,
     )
     statement = folder / "statement" / "index.md"

@@ -120,7 +120,14 @@ MISTAKES: dict[str, Mistake] = {
         ("judge", "sum", "a.cpp"), 64, ("2-01.out is missing", "harness data add"), no_answers
     ),
     "no submission": Mistake(("judge", "sum", "b.cpp"), 64, ("b.cpp cannot be read",), a_source),
-    "no language": Mistake(("judge", "sum", "a.zig"), 64, (".zig", "--language"), a_source),
+    "not the contest's language": Mistake(
+        ("run", "--task", "demo", "--model", "oracle", "--language", "python3"),
+        64,
+        ("[U001]", "demo does not allow 'python3'", "--language cpp"),
+    ),
+    "no language": Mistake(
+        ("judge", "sum", "a.zig"), 64, ("[U005]", ".zig", "--language"), a_source
+    ),
     "no run": Mistake(("report", ".", "-o", "site"), 64, ("is not a run folder",)),
     "no run to resume": Mistake(("run", "--resume", "absent"), 64, ("is not a run folder",)),
     "no statement": Mistake(

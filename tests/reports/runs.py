@@ -219,6 +219,8 @@ def _grade(problem: Problem, name: str, did: Did) -> Grade:
         message=did.message,
         cpu_s=0.012,
         peak_memory_bytes=3 * 2**20,
+        language="C++20 (g++)",
+        tools=(("g++", "g++ (Debian) 12.2.0"),),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,11 @@ from harness.types import Execution, Grade, Source, Verdict
 from sandbox.box import MEBIBYTE, Job, Limits, Output, Role, Step
 from sandbox.classify import classify
 from sandbox.compile import Compiled
-from sandbox.entry import file_entry, java_entry
+from sandbox.entry import file_entry, java_entry, kotlin_entry
 from sandbox.judge import CodeJudge
 from sandbox.languages import language, languages, suffixes
 from sandbox.program import Program, process_of
+from sandbox.toolchain import HostTools
 from tasks.packages.cms import read_package
 from tests.fakes.packages import write_package
 
@@ -254,6 +256,81 @@ def test_the_first_file_is_found() -> None:
     assert file_entry(("a.py", "b.py")) == "a.py"
     assert file_entry(("a.py", "main.py")) == "main.py"
     assert file_entry(("main.py", "__main__.py")) == "__main__.py"
+    assert file_entry(("a.py", "Main.py")) == "Main.py"
+    assert file_entry(("main.py", "z.py"), "z.py") == "z.py"
+    assert file_entry(("main.py", "z.py"), "Main") == "main.py"
+
+
+TWO = {
+    "a.java": b"package p; public class A { static void main(String[] a) {} }",
+    "b.java": b"class Main { void main() {} }",
+}
+
+
+@pytest.mark.parametrize(
+    ("entry", "main"),
+    [("", "Main"), ("A", "p.A"), ("p.A", "p.A"), ("a.java", "p.A"), ("No", "No")],
+)
+def test_a_java_entry_point_is_a_class_or_a_file(entry: str, main: str) -> None:
+    """What is named comes before Main, also where it names nothing."""
+    assert java_entry(TWO, tuple(TWO), entry)[2] == main
+
+
+KOTLIN = [
+    ({"sum.kt": b"fun main() {}"}, "", "SumKt"),
+    ({"2-a.kt": b"package x.y\n// fun main() {\nsuspend fun main() {}"}, "", "x.y._2_aKt"),
+    ({"a.kt": b'@file:JvmName("Run")\nfun main(args: Array<String>) {}'}, "", "Run"),
+    ({"a.kt": b"object O { @JvmStatic fun main(a: Array<String>) {} }"}, "", "O"),
+    ({"a.kt": b"class C { fun main() {} }", "b.kt": b"fun main() {}"}, "", "BKt"),
+    ({"a.kt": b"fun main() {}", "main.kt": b"fun main() {}"}, "", "MainKt"),
+    ({"a.kt": b"fun main() {}", "main.kt": b"fun main() {}"}, "a.kt", "AKt"),
+    ({"a.kt": b"fun main() {}", "main.kt": b"fun main() {}"}, "AKt", "AKt"),
+    ({"a.kt": b"fun f() {}"}, "", "AKt"),
+]
+
+
+@pytest.mark.parametrize(("files", "entry", "main"), KOTLIN)
+def test_the_class_of_a_kotlin_file_is_found(
+    files: dict[str, bytes], entry: str, main: str
+) -> None:
+    """A file's functions are in a class of the compiler's, named after the file."""
+    assert kotlin_entry(files, tuple(files), entry) == main
+
+
+def test_kotlin_begins_where_the_entry_point_says(judge: CodeJudge) -> None:
+    """Two files with a main function in packages: the named one is run."""
+    need(judge, "kotlin")
+    files = {
+        "a.kt": b"package a\nfun main() { println(1) }",
+        "2-b.kt": b"package b\nfun main() { println(2) }",
+    }
+    made = judge.compiler.compile(
+        language("kotlin"), files, tuple(files), Role.CONTESTANT, entry="2-b.kt"
+    )
+    assert made.program is not None, made.message
+    assert run(judge, made.program).stdout_head == b"2\n"
+
+
+@pytest.mark.parametrize("suffix", [".cpp", ".cc", ".cxx", ".c++", ".C"])
+@pytest.mark.parametrize("key", ["cpp", "cpp17"])
+def test_cpp_has_the_suffixes_of_the_format(
+    judge: CodeJudge, tmp_path: Path, suffix: str, key: str
+) -> None:
+    """Each is C++ to us and to the compiler, whichever version is asked for."""
+    assert suffixes()[suffix] == "cpp"
+    package = without_graders(write_package(tmp_path / "sum"))
+    source = Source(
+        files=(
+            (
+                "head" + suffix,
+                b"#include <iostream>\nvoid f(int); int main() { int a, b;"
+                b" std::cin >> a >> b; f(a + b); }",
+            ),
+            ("tail" + suffix, b"#include <iostream>\nvoid f(int x) { std::cout << x; }"),
+        )
+    )
+    grade = judge.judge(read_package(package), source, key, submission="", attempt="")
+    assert grade.verdict is Verdict.AC, grade.message
 
 
 # --- with static programs -------------------------------------------------------------------
@@ -359,6 +436,42 @@ def test_a_language_that_fails_its_test_is_not_offered(
     for _ in range(2):
         with pytest.raises(UnsupportedError, match=r"C11 .* its test program failed"):
             judged(judge, package, "int main(void) {}", "c")
+
+
+def test_a_tool_that_slots_cannot_show_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A compiler in a home folder, as rustup installs it, is not simply missing."""
+    (tmp_path / "rustc").write_text("#!/bin/sh\n")
+    (tmp_path / "rustc").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    tools = HostTools()
+    assert tools.find("rustc") is None
+    assert tools.lacking("rustc").startswith(f"rustc was found only at {tmp_path}/rustc")
+    assert tools.lacking("kotlinc") == "kotlinc was not found"
+
+
+@pytest.mark.parametrize(("key", "names"), [("c", ["gcc"]), ("java", ["javac", "java", "jar"])])
+def test_a_grade_says_what_compiled_and_ran_it(
+    judge: CodeJudge, tmp_path: Path, key: str, names: list[str]
+) -> None:
+    """Also where nothing compiled: the language, its compiler and its runtime, with versions."""
+    need(judge, key)
+    grade = judged(judge, without_graders(write_package(tmp_path / "sum")), "(", key)
+    assert grade.verdict is Verdict.CE
+    assert grade.language == language(key).title
+    assert [name for name, _ in grade.tools] == names
+    assert all(re.search(r"\d+\.\d+", version) for _, version in grade.tools)
+
+
+def test_a_language_that_the_problem_does_not_allow_is_an_error(
+    judge: CodeJudge, tmp_path: Path
+) -> None:
+    """It names the problem, the language and those that are allowed; nothing is scored."""
+    package = write_package(tmp_path / "sum")
+    with pytest.raises(UnsupportedError, match="may not be solved in 'python3'") as caught:
+        judged(judge, package, "print(1)", "python3")
+    assert "cpp, cpp17, cpp23" in caught.value.hint
 
 
 def test_a_suffix_names_a_language() -> None:

@@ -33,6 +33,49 @@ def says(text: str) -> str:
     return f"#include <cstdio>\nint main() {{ fputs({text!r}, stdout); }}".replace("'", '"')
 
 
+SLOW_TO_COMPILE = """
+constexpr unsigned f(unsigned n) { unsigned x = n; for (unsigned i = 0; i < 200000; i++) x ^= i * x;
+    return x; }
+template <unsigned N> struct T { static constexpr unsigned v = f(N) ^ T<N - 1>::v; };
+template <> struct T<0> { static constexpr unsigned v = 0; };
+int main() { return T<12>::v & 0; }
+"""
+"""Some three seconds of a compiler's arithmetic."""
+
+LARGE_TO_COMPILE = """
+struct A { int x[1 << 20]; };
+constexpr A make() { A a{}; 
+    for (int k = 0; k < 8; k++) for (int i = 0; i < 1 << 17; i++) a.x[k << 17 | i] = i + 1;
+    return a; }
+constexpr A a = make();
+int main() { return a.x[1] - 2; }
+"""
+"""Some hundred MiB of a compiler's memory."""
+
+
+@pytest.mark.parametrize(
+    ("limits", "source", "said"),
+    [
+        ("compilation_time: 1", SLOW_TO_COMPILE, "compiling took too long"),
+        ("compilation_memory: 96", LARGE_TO_COMPILE, "memory"),
+    ],
+)
+def test_compiling_keeps_the_limits_of_the_package(
+    judge: CodeJudge, tmp_path: Path, limits: str, source: str, said: str
+) -> None:
+    """Beyond them it is a compile error; a problem that gives more compiles the same source."""
+    files = {"data/secret/1.in": "", "data/secret/1.ans": ""}
+    narrow = {**files, "problem.yaml": f"{LEGACY}limits: {{{limits}}}\n"}
+    grade = judged(judge, package(tmp_path / "narrow", narrow), source)
+    assert grade.verdict is Verdict.CE
+    assert said in grade.message
+    wide = package(tmp_path / "wide", {**files, "problem.yaml": LEGACY})
+    assert judged(judge, wide, source).verdict is AC
+    # What compiled there is not taken for a program here.
+    narrow["data/secret/1.ans"] = " "
+    assert judged(judge, package(tmp_path / "again", narrow), source).verdict is Verdict.CE
+
+
 # --- the default validator ------------------------------------------------------------------
 
 COMPARED = [

@@ -40,6 +40,7 @@ def test_a_package_is_read(tmp_path: Path) -> None:
     problem = read_package(MAKE(tmp_path / "sum"))
     body = body_of(problem)
     assert (problem.id, problem.title, problem.max_points) == ("sum", "Sum", 100.0)
+    assert (body.compile_time_s, body.compile_memory_bytes) == (10, 512 << 20)
     assert (body.kind, body.time_limit_s, body.memory_limit_bytes) == (
         CodeKind.BATCH,
         1.0,

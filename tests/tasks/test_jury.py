@@ -120,7 +120,8 @@ def test_partial_points_of_a_pass_fail_problem_are_no_declaration(tmp_path: Path
         ({"a/x.txt": ""}, "is in no known language (suffix .txt)"),
         ({"a/x.py": "", "a/y.java": ""}, "several languages (java, python3)"),
         ({"a/x/y.py": ""}, "holds a folder"),
-        ({"a.py": "#!/usr/bin/env python2\nprint 1\n"}, "Python 2"),
+        ({"a.py": "#!/usr/bin/env python2\nprint 1\n"}, "is in Python 2, which is not judged"),
+        ({"a.py2": ""}, "is in Python 2, which is not judged"),
         ({"a b.py": ""}, "has a name"),
         ({"a.py": "->/etc/hostname"}, "leaves the package"),
         ({"a/b.py": "->/etc/hostname"}, "leaves the package"),
@@ -140,6 +141,45 @@ def test_what_cannot_be_judged_comes_with_the_reason(
     )
     assert words in found.handed.problem
     assert found.expectation.verdicts == (WA,)
+
+
+def test_entry_points_and_languages_of_domjudge_are_read(tmp_path: Path) -> None:
+    """For a folder, with or without its slash; an entry point that is not there is said."""
+    files = {
+        "submissions.json": json.dumps(
+            {
+                "submissions/accepted/two/": {"entry_point": "b.py"},
+                "submissions/accepted/one": {"entry_point": "__auto__", "team": "x"},
+                "submissions/accepted/java/": {"entry_point": "p.Other", "langid": "java"},
+                "submissions/accepted/sum.py": {"langid": "py3"},
+                "submissions/accepted/gone": {"entry_point": "c.py"},
+            }
+        )
+    }
+    for name in ("two/a.py", "two/b.py", "one/a.py", "java/A.java", "gone/a.py"):
+        files[f"submissions/accepted/{name}"] = ""
+    found = jury(write(tmp_path / "sum", LEGACY, files))
+    entries = {name: each.handed.source.entry for name, each in found.items() if each.handed.source}
+    assert entries == {
+        "accepted/two": "b.py",
+        "accepted/one": "",
+        "accepted/java": "p.Other",
+        "accepted/sum.py": "",
+    }
+    assert "entry point c.py" in found["accepted/gone"].handed.problem
+    write(tmp_path / "sum", LEGACY, {"submissions.json": '{"a": 1}'})
+    with pytest.raises(TaskDataError, match=r"submissions\.json"):
+        jury(tmp_path / "sum")
+
+
+def test_only_the_legacy_edition_looks_for_python_2(tmp_path: Path) -> None:
+    """In 2025-09 the suffix alone says it: .py is Python 3 whatever its first line."""
+    old = {"submissions/accepted/old.py": "#!/usr/bin/python2\nprint 1\n"}
+    found = jury(write(tmp_path / "new", CURRENT, old))["accepted/old.py"]
+    assert (found.handed.language, found.handed.problem) == ("python3", "")
+    yaml = {"submissions/submissions.yaml": "accepted/old.py: {language: python2}\n"}
+    found = jury(write(tmp_path / "said", CURRENT, old, yaml))["accepted/old.py"]
+    assert found.handed.problem == "is in python2, which is not judged"
 
 
 # --- 2025-09 ---------------------------------------------------------------------------------

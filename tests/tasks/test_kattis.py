@@ -286,6 +286,20 @@ def test_the_hash_covers_what_can_change_a_verdict(tmp_path: Path) -> None:
     assert len(set(hashes.values())) == len(hashes) - 2
 
 
+@pytest.mark.parametrize("base", [LEGACY, CURRENT])
+def test_compiling_has_the_package_s_own_limits(tmp_path: Path, base: dict[str, str]) -> None:
+    """What problem.yaml says, to the second and the MiB; otherwise the format's typical figures."""
+    silent = read_package(write(tmp_path / "silent", base)).body
+    assert isinstance(silent, CodeBody)
+    assert (silent.compile_time_s, silent.compile_memory_bytes) == (60, 2048 << 20)
+    said = base["problem.yaml"].replace("limits: {", "limits: {compilation_time: 90, ")
+    said += "" if "limits" in said else "limits: {compilation_time: 90, compilation_memory: 100}\n"
+    said = said.replace("90, time", "90, compilation_memory: 100, time")
+    body = read_package(write(tmp_path / "said", base, {"problem.yaml": said})).body
+    assert isinstance(body, CodeBody)
+    assert (body.compile_time_s, body.compile_memory_bytes) == (90, 100 << 20)
+
+
 def test_the_hash_does_not_depend_on_the_place(tmp_path: Path) -> None:
     """The same package elsewhere is the same package."""
     one = read_package(write(tmp_path / "here" / "sum", SCORING))
@@ -300,6 +314,8 @@ def test_the_hash_does_not_depend_on_the_place(tmp_path: Path) -> None:
         ({"problem.yaml": "type: dance\n"}, UnsupportedError, "dance"),
         ({"problem.yaml": "type: scoring\ngrading: {objective: min}\n"}, UnsupportedError, "min"),
         ({"problem.yaml": "limits: {compilation_time: 86400}\n"}, UnsupportedError, "86400"),
+        ({"problem.yaml": "limits: {compilation_memory: 99999}\n"}, UnsupportedError, "99999"),
+        ({"problem.yaml": "limits: {compilation_memory: 0}\n"}, TaskDataError, "compilation_mem"),
         ({"problem.yaml": "limits: {memory: 9000000}\n"}, UnsupportedError, "9000000"),
         ({"problem.yaml": "limits: {output: 5000}\n"}, UnsupportedError, "5000"),
         ({"problem.yaml": "limits: {memory: 0.5}\n"}, TaskDataError, "limits.memory"),

@@ -10,7 +10,6 @@ import msgspec
 from harness.errors import TaskDataError, UnsupportedError
 from harness.types import TimeRule
 from sandbox.box import MEBIBYTE
-from sandbox.compile import CONTESTANT_LIMITS
 from tasks.packages.files import text, wrong
 from tasks.packages.kattis.yaml_file import Fields
 
@@ -22,12 +21,16 @@ MAX_MEMORY_MIB = 1 << 18
 MAX_OUTPUT_MIB = 1024
 MAX_PASSES = 100
 
-DEFAULTS = {"memory": 2048, "output": 8, "code": 128, "validation_memory": 2048}
-"""The format's "typical system defaults" (MiB, KiB for the code)."""
+DEFAULTS = {
+    **{"memory": 2048, "output": 8, "code": 128},
+    **{"compilation_time": 60, "compilation_memory": 2048},
+    **{"validation_time": 60, "validation_memory": 2048},
+}
+"""The format's "typical system defaults" (seconds, MiB, KiB for the code)."""
 
 GUARANTEES = {
-    "compilation_time": int(CONTESTANT_LIMITS.cpu_s),
-    "compilation_memory": CONTESTANT_LIMITS.memory_bytes // MEBIBYTE,
+    "compilation_time": 600,
+    "compilation_memory": 1 << 14,
     "validation_time": 600,
     "validation_memory": 4096,
     "validation_output": 64,
@@ -58,6 +61,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes: int
     output_bytes: int
     source_bytes: int
+    compile_time_s: float
+    compile_memory_bytes: int
     validator_time_s: float
     validator_memory_bytes: int
     passes: int
@@ -78,6 +83,7 @@ def read_limits(folder: Path, given: Fields, *, current: bool, strict: bool) -> 
                 "this judge gives",
                 hint="the problem is left out",
             )
+    guaranteed = {key: _whole(given, key, DEFAULTS[key]) for key in GUARANTEES if key in DEFAULTS}
     memory = _whole(given, "memory", DEFAULTS["memory"])
     output = _whole(given, "output", DEFAULTS["output"])
     for key, value, most in (
@@ -99,9 +105,10 @@ def read_limits(folder: Path, given: Fields, *, current: bool, strict: bool) -> 
         memory_bytes=memory * MEBIBYTE,
         output_bytes=output * MEBIBYTE,
         source_bytes=_whole(given, "code", DEFAULTS["code"]) * 1024,
-        validator_time_s=float(_whole(given, "validation_time", 60)),
-        validator_memory_bytes=_whole(given, "validation_memory", DEFAULTS["validation_memory"])
-        * MEBIBYTE,
+        compile_time_s=float(guaranteed["compilation_time"]),
+        compile_memory_bytes=guaranteed["compilation_memory"] * MEBIBYTE,
+        validator_time_s=float(guaranteed["validation_time"]),
+        validator_memory_bytes=guaranteed["validation_memory"] * MEBIBYTE,
         passes=passes,
     )
 

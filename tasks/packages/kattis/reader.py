@@ -92,6 +92,8 @@ def open_package(
         passes=metadata.passes,
         output_limit_bytes=metadata.limits.output_bytes,
         source_limit_bytes=metadata.limits.source_bytes,
+        compile_time_s=metadata.limits.compile_time_s,
+        compile_memory_bytes=metadata.limits.compile_memory_bytes,
         validator_time_s=metadata.limits.validator_time_s,
         validator_memory_bytes=metadata.limits.validator_memory_bytes,
         constants=metadata.constants,
