@@ -23,6 +23,7 @@ from harness.errors import BoxError, JudgeError, UnsupportedError
 from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.entry import file_entry, java_entry, kotlin_entry
+from sandbox.kept import Kept
 from sandbox.languages import Language
 from sandbox.pool import Pool
 from sandbox.program import Program, in_slot
@@ -100,9 +101,9 @@ class Compiler:
         self._pool = pool
         self._with_proc = with_proc or pool
         self.tools: Tools = tools or HostTools()
-        self._programs = kept / "programs"
+        self._programs = Kept(kept / "programs")
         self._headers = kept / "headers"
-        for folder in (self._programs, self._headers):
+        for folder in (kept / "programs", self._headers):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -139,9 +140,9 @@ class Compiler:
             main = file_entry(units, entry)
         limits = limits or (CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS)
         key = self._key(language, files, (*units, main), role, limits)
-        place = self._programs / key[:2] / key
+        place = self._programs.place(key)
         verdict = place.with_name(f"{key}-{self._sandbox}.json")
-        if place.exists():
+        if self._programs.use(place):
             return Compiled(self._program(language, place, main), "")
         if verdict.exists():
             return Compiled(None, str(json.loads(verdict.read_text())["message"]))
@@ -149,7 +150,9 @@ class Compiler:
         execution, product = self._run(language, command, files, role, language.product, limits)
         place.parent.mkdir(exist_ok=True)
         if product is not None:
-            _write_folder(place, {language.product: product} if language.product else files)
+            made = {language.product: product} if language.product else files
+            _write_folder(place, made)
+            self._programs.added(sum(map(len, made.values())))
             return Compiled(self._program(language, place, main), "")
         message, lasting = _explain(execution)
         if lasting:
