@@ -101,7 +101,7 @@ void install_filter(void) {
     const uint32_t starts = settings.processes ? ALLOW : SECCOMP_RET_ERRNO | EAGAIN;
     const uint32_t shared = settings.toolchain ? ALLOW : REFUSE;
     const uint32_t locks = settings.toolchain ? ALLOW : REFUSE;
-    const uint32_t pairs = settings.ntree || settings.runtime ? ALLOW : REFUSE;
+    const uint32_t pairs = settings.ntree || settings.runtime || settings.toolchain ? ALLOW : REFUSE;
     ADD(LOAD(offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0), RETURN(KILL),
         LOAD(offsetof(struct seccomp_data, nr)));
