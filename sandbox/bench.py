@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.types import CodeBody, Execution, Grade, TestResult
+from harness.types import CodeBody, CodeKind, Execution, Grade, TestResult
 from harness.types import Test as TestCase
 from sandbox.box import MEBIBYTE, Limits
 from sandbox.checkers import Opinion
@@ -28,6 +28,8 @@ VALIDATION_S = 60.0
 
 WALL_FLOOR_S = 10.0
 """Shortest wall limit: on a busy machine a short one would end programs that only wait."""
+
+TALKING = (CodeKind.COMMUNICATION, CodeKind.INTERACTIVE)
 
 SAYS_BYTES = 8192
 """How much of a validator's message is kept."""
@@ -65,12 +67,14 @@ def contestant_limits(body: CodeBody) -> Limits:
     """Return the limits a program runs under.
 
     It may run a little past the time limit, so that a time near it can be told from a
-    program that would run on for ever.
+    program that would run on for ever. One that talks also waits for its partner's work, which
+    is not its own: a manager may need several times the contestant's CPU time.
     """
     cpu = body.time_limit_s * (1 + BAND) + 0.02
+    wall = 5 * (cpu + 1) if body.kind in TALKING else 2 * cpu + 1
     return Limits(
         cpu_s=cpu,
-        wall_s=max(WALL_FLOOR_S, 2 * cpu + 1),
+        wall_s=max(WALL_FLOOR_S, wall),
         memory_bytes=body.memory_limit_bytes,
         output_bytes=body.output_limit_bytes or 64 * MEBIBYTE,
     )

@@ -200,8 +200,8 @@ class CodeJudge:
 
     def _with_tools(self, grade: Grade, problem: Problem, key: str) -> Grade:
         """Note which language it was, and which compiler and runtime."""
-        if _code(problem).kind is CodeKind.OUTPUT_ONLY:
-            return grade
+        if not key or _code(problem).kind is CodeKind.OUTPUT_ONLY:
+            return grade  # nothing was run but what was handed in
         used = language(key)
         tools = self.compiler.tools
         return msgspec.structs.replace(

@@ -9,7 +9,6 @@ import msgspec
 from harness.errors import TaskDataError
 from harness.types import CodeBody, Cutoff, Equivalence, FeedbackLevel, Problem
 from sandbox.languages import language
-from tasks.packages.files import digest
 
 
 class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,8 +77,7 @@ def in_languages(problem: Problem, allowed: tuple[str, ...]) -> Problem:
             f"the contest is in {', '.join(allowed)}",
             hint="bring in the contest's own package",
         )
-    body = msgspec.structs.replace(body, languages=left)
-    return msgspec.structs.replace(problem, body=body, hash=digest(body))
+    return msgspec.structs.replace(problem, body=msgspec.structs.replace(body, languages=left))
 
 
 def check_agreement(entry: ProblemEntry, problem: Problem) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from harness.types.problems import Problem
+from harness.types.problems import CodeBody, Problem
 
 
 class FeedbackLevel(StrEnum):
@@ -66,7 +66,9 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
         rules = (self.id, self.rules, self.submission_limit, self.feedback)
         digest.update(msgspec.json.encode(rules))
         for problem in self.problems:
-            digest.update(f"\0{problem.id}\0{problem.hash}\0{problem.max_points}".encode())
+            languages = problem.body.languages if isinstance(problem.body, CodeBody) else ()
+            words = (problem.id, problem.hash, problem.max_points, *languages)
+            digest.update(("\0" + "\0".join(map(str, words))).encode())
         return msgspec.structs.replace(self, hash=digest.hexdigest())
 
     def without(self, problems: Iterable[Problem], reason: str) -> Contest:

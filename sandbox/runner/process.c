@@ -265,8 +265,7 @@ void start(struct process *p, struct step *s) {
 void finish(struct process *p) {
     if (!wipe(p->box, 0700)) die("a box could not be emptied");
     if (tmp_fd >= 0 && !wipe(tmp_fd, 01777)) die("the compiler's folder could not be emptied");
-    close(p->out);
-    close(p->err);
-    if (p->in >= 0) close(p->in);
-    if (p->program_fd >= 0) close(p->program_fd);
+    const int files[] = {p->out, p->err, p->in, p->program_fd, p->kept[0]};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i] >= 0) close(files[i]);
 }

@@ -158,7 +158,7 @@ struct process {
     /* while it runs */
     int root; /* its place in the step */
     int box, out, err, program_fd, in;
-    int kept[2]; /* its ends of pipes, until its own end is on record */
+    int kept[2]; /* its ends of pipes, until its own end is on record; the first, until all end */
     pid_t pid;
     int pidfd;
     bool over, ranked;

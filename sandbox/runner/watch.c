@@ -189,8 +189,8 @@ static void reap(struct step *s, struct process *p) {
         if (s->processes[i].trusted && !s->processes[i].over && leaves(&s->processes[i]))
             give_rank(&s->processes[i]);
     give_rank(p);
-    for (int end = 0; end < 2; end++)
-        if (p->kept[end] >= 0) close(p->kept[end]);
+    if (p->kept[1] >= 0) close(p->kept[1]);
+    if (p->kept[0] >= 0) fcntl(p->kept[0], F_SETFL, O_NONBLOCK);
     if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
     p->ended = now();
     p->over = true;
@@ -214,6 +214,7 @@ static void stop_forlorn(struct step *s) {
 }
 
 void watch(struct step *s) {
+    static char words[1 << 16];
     uint32_t ended = ranks = 0;
     uint64_t sleep = POLL_AFTER;
     while (ended < s->n) {
@@ -232,6 +233,9 @@ void watch(struct step *s) {
         sleep = POLL_EVERY;
         for (uint32_t i = 0; i < s->n; i++) {
             struct process *p = &s->processes[i];
+            /* What is said to a contestant that has left is read for it: its validator must neither
+             * end by that nor wait for it, since its verdict is still to come. */
+            if (p->over && p->kept[0] >= 0 && read(p->kept[0], words, sizeof words) > 0) sleep = MS;
             uint64_t left = p->over ? sleep : hold(s, p);
             if (left < sleep) sleep = left;
             /* What it leaves behind would keep its pipes open, and a partner waiting. */

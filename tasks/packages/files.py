@@ -71,10 +71,12 @@ def text(folder: Path, place: Path) -> str:
 
 
 def digest(body: CodeBody) -> str:
-    """Hash everything that can change a verdict: all but the references."""
-    judged = msgspec.structs.replace(
-        body, files=tuple(item for item in body.files if item.role is not FileRole.REFERENCE)
-    )
+    """Hash everything that can change a verdict: all but references and languages.
+
+    Which languages a contest allows changes who may hand in, not what a program gets.
+    """
+    files = tuple(item for item in body.files if item.role is not FileRole.REFERENCE)
+    judged = msgspec.structs.replace(body, files=files, languages=())
     return hashlib.sha256(msgspec.json.encode(judged, order="deterministic")).hexdigest()
 
 

@@ -393,12 +393,29 @@ def test_who_reads_from_a_partner_that_left_learns_it(box: Box, does: Made) -> N
 
 
 def test_only_a_trusted_program_outlives_a_broken_pipe(box: Box, does: Made) -> None:
-    """A contestant ends by SIGPIPE as anywhere; a validator goes on to say its verdict."""
+    """A contestant ends by SIGPIPE as anywhere; a manager goes on to say its verdict."""
     for role, ends in ((Role.CONTESTANT, (None, signal.SIGPIPE)), (Role.TRUSTED, (7, None))):
         there = Pipe(name="there")
-        left = does("exit", "0", stdin=there)
+        left = does("exit", "0", stdin=there, role=Role.TRUSTED)
         execution = run(box, left, does("persist", stdout=there, role=role)).executions[1]
         assert (execution.exit_code, execution.signal) == ends
+
+
+def test_what_is_said_to_a_contestant_that_left_breaks_nothing(box: Box, does: Made) -> None:
+    """An interactor that does not expect it would fail, and the contestant have no verdict."""
+    question, answer = Pipe(name="question"), Pipe(name="answer")
+    left = does("exit", "0", stdin=question, stdout=answer)
+    much = does("print", "8", stdin=answer, stdout=question, role=Role.TRUSTED)
+    executions = run(box, left, much).executions
+    assert (executions[1].exit_code, executions[1].signal) == (0, None)
+
+
+def test_who_talks_without_end_to_a_contestant_that_left_is_stopped(box: Box, does: Made) -> None:
+    """Reading for somebody may not keep the runner from holding limits."""
+    question = Pipe(name="question")
+    endless = does("persist", stdout=question, role=Role.TRUSTED)
+    executions = run(box, does("exit", "0", stdin=question), endless).executions
+    assert executions[1].stopped_by in (StoppedBy.CPU, StoppedBy.WALL)
 
 
 def test_a_manager_that_leaves_at_once_ends_the_step(box: Box, does: Made) -> None:
