@@ -1,0 +1,149 @@
+"""The probability of a medal, and between which bounds.
+
+Three things keep it from being known, and each is said:
+
+- **The pool is finite.** An attempt that was seen counts one, and half an attempt is added at no
+  points and half at full points: for one pass-or-fail problem that is Jeffreys' prior. The spread
+  of the probability under that posterior is, to first order, the sum over problems of the variance
+  of what one attempt there changes, divided by the attempts (the delta method); what is left of
+  the variance is divided by the square of the smallest number of attempts. A beta distribution of
+  that mean and spread gives the interval; for one pass-or-fail problem it is Jeffreys' own.
+- **Attempts were not judged.** The lower end takes them as no points, the upper as full points.
+- **Draws.** Where a problem was not counted out, the error of its draws, by the same formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import fsum, sqrt
+
+import msgspec
+
+from harness.medals.lines import Line
+from harness.medals.outcome import Outcome
+from harness.medals.place import HALF
+from harness.medals.totals import Tail, hundredths, others, summed
+from harness.stats import beta_interval
+
+SIGMAS = 1.96
+"""Standard errors of draws that an interval of 95 % takes in."""
+
+
+class Chance(msgspec.Struct, frozen=True, kw_only=True):
+    """How probable it is to win a medal, or a better one."""
+
+    medal: str
+    probability: float | None
+    """From the pool as it is; None when a problem has no judged attempt, or when points alone do
+    not decide about the medal."""
+    low: float
+    """Lower end: 95 % for the finite pool, what was not judged taken as nothing."""
+    high: float
+    """Upper end: the same, what was not judged taken as full points."""
+    error: float = 0.0
+    """Standard error of seeded draws; 0 when the probability is exact."""
+
+
+class Pools(msgspec.Struct, frozen=True, kw_only=True):
+    """One outcome a problem, seen three ways."""
+
+    seen: Sequence[Outcome] | None
+    """From judged rollouts only; None when a problem has none."""
+    zero: Sequence[Outcome]
+    """What was not judged taken as nothing."""
+    full: Sequence[Outcome]
+    """What was not judged taken as full points."""
+    most: Sequence[float]
+    """Full points of each problem."""
+
+
+def chances(lines: Sequence[Line], pools: Pools, *, finite: bool) -> tuple[Chance, ...]:
+    """Return the probability of each medal; ``finite`` widens it for the size of the pool."""
+    seen = None if pools.seen is None else _Total(pools.seen)
+    zero, full = _Total(pools.zero), _Total(pools.full)
+    smooth_zero = _Total(_smoothed(pools.zero, pools.most)) if finite else None
+    smooth_full = _Total(_smoothed(pools.full, pools.most)) if finite else None
+    found = []
+    for line in lines:
+        possible = _units(line.possible)
+        sure = _units(line.sure) if line.sure is not None else None
+        low = zero.interval(sure, smooth_zero)[0] if sure is not None else 0.0
+        high = full.interval(possible, smooth_full)[1]
+        known = line.decided and seen is not None
+        value = seen.reaches(possible) if known and seen is not None else None
+        error = seen.error(possible) if known and seen is not None else 0.0
+        if value is not None:
+            low, high = min(low, value), max(high, value)
+        found.append(Chance(medal=line.medal, probability=value, low=low, high=high, error=error))
+    return tuple(found)
+
+
+def _units(points: float) -> int:
+    return hundredths(points - HALF)
+
+
+def _smoothed(outcomes: Sequence[Outcome], most: Sequence[float]) -> list[Outcome]:
+    """Return the outcomes with half an attempt more at no points and half at full points."""
+    found = []
+    for one, full in zip(outcomes, most, strict=True):
+        weight = one.rollouts / (one.rollouts + 1)
+        points = {value: chance * weight for value, chance in one.points.items()}
+        for value in (0, hundredths(full)):
+            points[value] = points.get(value, 0.0) + (1 - weight) / 2
+        found.append(msgspec.structs.replace(one, points=points, rollouts=one.rollouts + 1))
+    return found
+
+
+class _Total:
+    """The total over problems, and how much it hangs on each."""
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        self._outcomes = outcomes
+        self._tail = Tail(summed([one.points for one in outcomes]))
+        self._rest: list[Tail] | None = None
+
+    def reaches(self, line: int) -> float:
+        """Return the probability of at least so many hundredths."""
+        return self._tail(line)
+
+    def error(self, line: int) -> float:
+        """Return the standard error that drawn outcomes leave."""
+        if not any(one.draws for one in self._outcomes):
+            return 0.0
+        return sqrt(self._spread(line, {i: o.draws for i, o in enumerate(self._outcomes)}))
+
+    def interval(self, line: int, smooth: _Total | None) -> tuple[float, float]:
+        """Return the interval for the finite pool, or without ``smooth`` for the draws alone."""
+        value = self.reaches(line)
+        if smooth is None:
+            reach = SIGMAS * self.error(line)
+            return max(value - reach, 0.0), min(value + reach, 1.0)
+        middle = smooth.reaches(line)
+        if not 0 < middle < 1:
+            return value, value
+        sizes = {i: one.rollouts + 1 for i, one in enumerate(smooth._outcomes)}
+        spread = smooth._spread(line, sizes)
+        if spread <= 0:
+            return value, value
+        low, high = beta_interval(middle, max(middle * (1 - middle) / spread - 1, 1e-9))
+        return min(low, value), max(high, value)
+
+    def _spread(self, line: int, sizes: Mapping[int, int]) -> float:
+        """Return the variance of the probability when problem i rests on ``sizes[i]`` samples."""
+        value = self.reaches(line)
+        parts = self._parts(line, value)
+        counted = {i: size for i, size in sizes.items() if size}
+        first = fsum(parts[i] / size for i, size in counted.items())
+        rest = max(value * (1 - value) - fsum(parts), 0.0)
+        return first + rest / min(counted.values()) ** 2
+
+    def _parts(self, line: int, value: float) -> list[float]:
+        """Return the variance that each problem alone brings to the event."""
+        if self._rest is None:
+            self._rest = [Tail(rest) for rest in others([one.points for one in self._outcomes])]
+        return [
+            fsum(
+                chance * (rest(line - points) - value) ** 2 for points, chance in one.points.items()
+            )
+            for one, rest in zip(self._outcomes, self._rest, strict=True)
+        ]
