@@ -15,14 +15,14 @@ Three things keep it from being known, and each is said:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import fsum, sqrt
+from math import ceil, fsum, sqrt
 
 import msgspec
 
 from harness.medals.lines import Line
 from harness.medals.outcome import Outcome
 from harness.medals.place import HALF
-from harness.medals.totals import Tail, hundredths, others, summed
+from harness.medals.totals import HUNDREDTHS, Tail, hundredths, others, summed
 from harness.stats import beta_interval
 
 SIGMAS = 1.96
@@ -79,7 +79,8 @@ def chances(lines: Sequence[Line], pools: Pools, *, finite: bool) -> tuple[Chanc
 
 
 def _units(points: float) -> int:
-    return hundredths(points - HALF)
+    """Return the hundredths that a line asks for; one between two of them asks for the upper."""
+    return ceil((points - HALF) * HUNDREDTHS)
 
 
 def _smoothed(outcomes: Sequence[Outcome], most: Sequence[float]) -> list[Outcome]:

@@ -65,9 +65,9 @@ def medal_at(lines: Sequence[Line], points: float) -> str | None:
 def share_line(totals: Sequence[float], share: float) -> float:
     """Return the line that gives a medal to at least a share of the contestants, and to all equals.
 
-    The IOI's shares are 1/12 gold, 1/4 gold or silver and 1/2 any medal; so in 2019 there were 28
-    gold medals for 327 contestants. The IMO keeps to about the same shares, but its jury may choose
-    a line on either side of them: published lines are always to be preferred.
+    An IOI gives gold to about 1/12, gold or silver to 1/4 and any medal to 1/2 of the field. The
+    IMO keeps to about the same shares, but its jury may choose a line on either side of them:
+    published lines are always to be preferred to these.
     """
     if not totals or not 0 < share <= 1:
         raise ValueError(f"no line for a share of {share} of {len(totals)} contestants")

@@ -91,7 +91,7 @@ def _measured(found: Prospect, contest: Contest, lines: Sequence[Line], score: f
     missed = [n for n in lines if n.decided and score < n.possible - HALF]
     return msgspec.structs.replace(
         found,
-        above=score - reached[0].possible if reached and reached[0].decided else None,
+        above=score - reached[0].sure if reached and reached[0].sure is not None else None,
         next_medal=missed[-1].medal if missed else None,
         short=missed[-1].possible - score if missed else None,
         place=place(contest.humans, score) if contest.humans else None,

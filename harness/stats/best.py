@@ -22,7 +22,12 @@ def best_weights(samples: int, m: int) -> tuple[float, ...]:
     if not 1 <= m <= samples:
         raise ValueError(f"no best of {m} from {samples}")
     every = comb(samples, m)
-    return tuple(comb(below, m - 1) / every for below in range(samples))
+    weights = [0.0] * (m - 1)
+    ways = 1
+    for below in range(m - 1, samples):
+        weights.append(ways / every)
+        ways = ways * (below + 1) // (below + 2 - m)  # C(below + 1, m - 1) from C(below, m - 1)
+    return tuple(weights)
 
 
 def expected_best(scores: Sequence[float], m: int) -> float:
@@ -38,4 +43,6 @@ def expected_total(outcomes: Sequence[Sequence[float]], submissions: int) -> flo
     than samples hand in all of them. Raises ValueError when there is no sample or no submission.
     """
     m = min(submissions, len(outcomes))
-    return fsum(expected_best(points, m) for points in zip(*outcomes, strict=True)) if m else 0.0
+    if m < 1:
+        raise ValueError(f"no points from {submissions} of {len(outcomes)} samples")
+    return fsum(expected_best(points, m) for points in zip(*outcomes, strict=True))
