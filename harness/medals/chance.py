@@ -18,11 +18,12 @@ from collections.abc import Mapping, Sequence
 from math import ceil, fsum, sqrt
 
 import msgspec
+import numpy as np
 
 from harness.medals.lines import Line
 from harness.medals.outcome import Outcome
 from harness.medals.place import HALF
-from harness.medals.totals import HUNDREDTHS, Tail, hundredths, others, summed
+from harness.medals.totals import DUST, HUNDREDTHS, Sum, Tail, hundredths
 from harness.stats import beta_interval
 
 SIGMAS = 1.96
@@ -100,18 +101,18 @@ class _Total:
 
     def __init__(self, outcomes: Sequence[Outcome]) -> None:
         self._outcomes = outcomes
-        self._tail = Tail(summed([one.points for one in outcomes]))
-        self._rest: list[Tail] | None = None
+        self._sum = Sum([one.points for one in outcomes])
+        self._tail = self._sum.tail()
+        self._rests: dict[int, Tail] = {}
 
     def reaches(self, line: int) -> float:
         """Return the probability of at least so many hundredths."""
-        return self._tail(line)
+        return float(self._tail(line))
 
     def error(self, line: int) -> float:
         """Return the standard error that drawn outcomes leave."""
-        if not any(one.draws for one in self._outcomes):
-            return 0.0
-        return sqrt(self._spread(line, {i: o.draws for i, o in enumerate(self._outcomes)}))
+        drawn = {n: one.draws for n, one in enumerate(self._outcomes) if one.draws}
+        return sqrt(self._spread(line, drawn)) if drawn else 0.0
 
     def interval(self, line: int, smooth: _Total | None) -> tuple[float, float]:
         """Return the interval for the finite pool, or without ``smooth`` for the draws alone."""
@@ -122,29 +123,27 @@ class _Total:
         middle = smooth.reaches(line)
         if not 0 < middle < 1:
             return value, value
-        sizes = {i: one.rollouts + 1 for i, one in enumerate(smooth._outcomes)}
-        spread = smooth._spread(line, sizes)
-        if spread <= 0:
-            return value, value
-        low, high = beta_interval(middle, max(middle * (1 - middle) / spread - 1, 1e-9))
+        sizes = {n: one.rollouts + 1 for n, one in enumerate(smooth._outcomes)}
+        weight = middle * (1 - middle) / smooth._spread(line, sizes) - 1
+        low, high = beta_interval(middle, max(weight, 1e-9))
         return min(low, value), max(high, value)
 
     def _spread(self, line: int, sizes: Mapping[int, int]) -> float:
-        """Return the variance of the probability when problem i rests on ``sizes[i]`` samples."""
+        """Return the variance of the probability when problem n rests on ``sizes[n]`` samples."""
         value = self.reaches(line)
-        parts = self._parts(line, value)
-        counted = {i: size for i, size in sizes.items() if size}
-        first = fsum(parts[i] / size for i, size in counted.items())
+        parts = [self._part(n, line, value) for n in range(len(self._outcomes))]
+        first = fsum(parts[n] / size for n, size in sizes.items())
         rest = max(value * (1 - value) - fsum(parts), 0.0)
-        return first + rest / min(counted.values()) ** 2
+        return max(first + rest / min(sizes.values()) ** 2, DUST)
 
-    def _parts(self, line: int, value: float) -> list[float]:
-        """Return the variance that each problem alone brings to the event."""
-        if self._rest is None:
-            self._rest = [Tail(rest) for rest in others([one.points for one in self._outcomes])]
-        return [
-            fsum(
-                chance * (rest(line - points) - value) ** 2 for points, chance in one.points.items()
-            )
-            for one, rest in zip(self._outcomes, self._rest, strict=True)
-        ]
+    def _part(self, problem: int, line: int, value: float) -> float:
+        """Return the variance that one problem alone brings to the event."""
+        points = self._outcomes[problem].points
+        left = line - np.array(list(points), dtype=np.int64)
+        changed = self._rest(problem)(left) - value
+        return float(np.dot(np.array(list(points.values())), changed**2))
+
+    def _rest(self, problem: int) -> Tail:
+        if problem not in self._rests:
+            self._rests[problem] = self._sum.without(problem)
+        return self._rests[problem]

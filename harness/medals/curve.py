@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from harness.medals.chance import Chance, chances
+from harness.medals.chance import Chance, Pools, chances
 from harness.medals.lines import lines_of
 from harness.medals.policy import Order, Policy
 from harness.medals.pool import ProblemPool
-from harness.medals.prospect import played
+from harness.medals.prospect import Table
 from harness.medals.totals import mean
 from harness.types import Contest
 
@@ -54,7 +54,9 @@ def budget_curve(
     else:
         most = least if limit is None else min(limit, least)
         budgets = [Policy(samples=least, limit=n, order=order) for n in doubling(most)]
-    return tuple(_point(contest, pools, policy, seed) for policy in budgets)
+    table = Table(pools)
+    tokens = sum(sum(r.tokens for r in pool.rollouts) / len(pool.rollouts) for pool in pools)
+    return tuple(_point(contest, table.play(one, seed), one, tokens) for one in budgets)
 
 
 def doubling(most: int) -> Iterator[int]:
@@ -66,15 +68,13 @@ def doubling(most: int) -> Iterator[int]:
     yield most
 
 
-def _point(contest: Contest, pools: Sequence[ProblemPool], policy: Policy, seed: int) -> CurvePoint:
-    three = played(pools, policy, seed)
-    assert three.seen is not None
-    tokens = sum(sum(r.tokens for r in pool.rollouts) / len(pool.rollouts) for pool in pools)
+def _point(contest: Contest, played: Pools, policy: Policy, tokens: float) -> CurvePoint:
+    assert played.seen is not None
     return CurvePoint(
         samples=policy.samples,
         limit=policy.limit,
         tokens=policy.samples * tokens,
-        submissions=sum(one.submissions for one in three.seen),
-        score=sum(mean(one.points) for one in three.seen),
-        chances=chances(lines_of(contest), three, finite=False),
+        submissions=sum(one.submissions for one in played.seen),
+        score=sum(mean(one.points) for one in played.seen),
+        chances=chances(lines_of(contest), played, finite=False),
     )

@@ -11,15 +11,18 @@ policy is played on seeded draws.
 
 from __future__ import annotations
 
-import random
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from math import comb
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from harness.medals.policy import Order, Policy
-from harness.medals.pool import ProblemPool, Rollout
+from harness.medals.pool import ProblemPool
 from harness.medals.totals import hundredths
 
 VECTORS = 600
@@ -27,7 +30,11 @@ VECTORS = 600
 
 DRAWS = 4_000
 
+AT_ONCE = 1_000_000
+"""Random numbers held at once."""
+
 Vector = tuple[int, ...]
+Whole = NDArray[np.int64]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,89 +50,118 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Expected submissions."""
 
 
-def outcome(pool: ProblemPool, policy: Policy, seed: int) -> Outcome:
-    """Return what a policy makes of a pool that has at least one rollout."""
-    size = len(pool.rollouts)
-    drawn = min(policy.samples, size)
-    together = _together(pool, policy, drawn)
-    if together is not None:
-        vectors = Counter(_vector(rollout.points) for rollout in pool.rollouts)
-        bests = best_of(vectors, together)
-        if bests is not None:
-            points: Counter[int] = Counter()
-            for best, ways in bests.items():
-                points[sum(best)] += ways
-            every = comb(size, together)
-            each = sum(rollout.submissions for rollout in pool.rollouts) / size
-            return Outcome(
-                points={value: ways / every for value, ways in points.items()},
-                rollouts=size,
-                submissions=together * each,
-            )
-    return _played(pool, policy, drawn, seed)
+class Player:
+    """Plays policies on one pool, which has at least one rollout."""
 
-
-def _together(pool: ProblemPool, policy: Policy, drawn: int) -> int | None:
-    """Return how many random rollouts are handed in, when that is all there is to it."""
-    most = max(rollout.submissions for rollout in pool.rollouts)
-    if policy.limit is None or drawn * most <= policy.limit:
-        return drawn
-    if policy.order is Order.DRAWN and {r.submissions for r in pool.rollouts} == {1}:
-        return min(drawn, policy.limit) or None
-    return None
-
-
-def best_of(vectors: Mapping[Vector, int], m: int) -> dict[Vector, int] | None:
-    """Count the m-subsets of rollouts by the vector of their bests; None when there are too many.
-
-    ``vectors`` holds how many rollouts have each vector.
-    """
-    closed = _closed(vectors) if m > 1 else sorted(vectors, key=sum)
-    if closed is None:
-        return None
-    ways: dict[Vector, int] = {}
-    for top in closed:  # smaller sums first, so whatever is below a vector stands before it
-        below = sum(count for vector, count in vectors.items() if _within(vector, top))
-        ways[top] = comb(below, m) - sum(
-            count for vector, count in ways.items() if _within(vector, top)
+    def __init__(self, pool: ProblemPool) -> None:
+        self._name = pool.problem
+        self._points = np.array(
+            [[hundredths(value) for value in rollout.points] for rollout in pool.rollouts],
+            dtype=np.int64,
         )
-    return {vector: count for vector, count in ways.items() if count}
+        self._submissions = np.array([r.submissions for r in pool.rollouts], dtype=np.int64)
+        tokens = np.array([rollout.tokens for rollout in pool.rollouts], dtype=np.int64)
+        self._longest = np.argsort(-tokens, kind="stable")
+        self._rank = np.argsort(self._longest)
+
+    def play(self, policy: Policy, seed: int) -> Outcome:
+        """Return what the policy makes of the pool."""
+        drawn = min(policy.samples, len(self._points))
+        together = self._together(policy, drawn)
+        if together is not None and (together == 1 or self._bests is not None):
+            return self._counted(together)
+        return self._played(policy, drawn, seed)
+
+    def _together(self, policy: Policy, drawn: int) -> int | None:
+        """Return how many random rollouts are handed in, when that is all there is to it."""
+        if policy.limit is None or drawn * int(self._submissions.max()) <= policy.limit:
+            return drawn
+        if policy.order is Order.DRAWN and (self._submissions == 1).all():
+            return min(drawn, policy.limit) or None
+        return None
+
+    def _counted(self, m: int) -> Outcome:
+        size = len(self._points)
+        points: Counter[int] = Counter()
+        if m == 1 or self._bests is None:
+            points.update(self._points.sum(axis=1).tolist())
+        else:
+            for value, ways in self._bests.ways(m):
+                points[value] += ways
+        every = comb(size, m)
+        return Outcome(
+            points={value: ways / every for value, ways in points.items() if ways},
+            rollouts=size,
+            submissions=m * float(self._submissions.mean()),
+        )
+
+    @cached_property
+    def _bests(self) -> Bests | None:
+        vectors = Counter(map(tuple, self._points.tolist()))
+        closed = closure(vectors)
+        return None if closed is None else Bests(vectors, closed)
+
+    def _played(self, policy: Policy, drawn: int, seed: int) -> Outcome:
+        what = f"{seed}:{self._name}:{policy.samples}:{policy.limit}:{policy.order}"
+        random = np.random.default_rng(list(hashlib.sha256(what.encode()).digest()))
+        seen: Counter[int] = Counter()
+        used = 0
+        for chosen in _subsets(random, len(self._points), drawn):
+            rollouts = chosen
+            if policy.order is Order.LONGEST:
+                rollouts = self._longest[np.sort(self._rank[chosen], axis=1)]
+            taken = self._submissions[rollouts]
+            room = np.cumsum(taken, axis=1)
+            fits = np.ones_like(taken, dtype=bool) if policy.limit is None else room <= policy.limit
+            # What does not fit is worth nothing, and so is nothing at all.
+            bests = np.where(fits[:, :, None], self._points[rollouts], 0).max(axis=1)
+            seen.update(bests.sum(axis=1).tolist())
+            used += int(np.where(fits, taken, 0).sum())
+        return Outcome(
+            points={value: count / DRAWS for value, count in seen.items()},
+            rollouts=len(self._points),
+            draws=DRAWS,
+            submissions=used / DRAWS,
+        )
 
 
-def _closed(vectors: Iterable[Vector]) -> list[Vector] | None:
-    """Return every vector of bests that some of the vectors form."""
+def _subsets(random: np.random.Generator, size: int, drawn: int) -> Iterator[Whole]:
+    """Yield rows of rollouts drawn without return, in random order: so many rows in all."""
+    left = DRAWS
+    while left:
+        rows = min(left, max(1, AT_ONCE // size))
+        left -= rows
+        yield np.argsort(random.random((rows, size)), axis=1)[:, :drawn]
+
+
+class Bests:
+    """The vectors of bests that subsets of a pool can have."""
+
+    def __init__(self, vectors: Mapping[Vector, int], closed: list[Vector]) -> None:
+        tops = np.array(closed, dtype=np.int64)
+        held = np.array(list(vectors), dtype=np.int64)
+        counts = np.array(list(vectors.values()), dtype=np.int64)
+        within = (held[None, :, :] <= tops[:, None, :]).all(axis=2)
+        self._below = (within @ counts).tolist()
+        self._sums = tops.sum(axis=1).tolist()
+        self._inside = [
+            np.flatnonzero((tops[:n] <= top).all(axis=1)).tolist() for n, top in enumerate(tops)
+        ]
+
+    def ways(self, m: int) -> Iterator[tuple[int, int]]:
+        """Yield the sum of each vector of bests, and how many m-subsets have that vector."""
+        counted: list[int] = []
+        # Smaller sums stand first, so whatever is within a vector is counted before it.
+        for below, inside in zip(self._below, self._inside, strict=True):
+            counted.append(comb(below, m) - sum(counted[n] for n in inside))
+        return zip(self._sums, counted, strict=True)
+
+
+def closure(vectors: Iterable[Vector]) -> list[Vector] | None:
+    """Return every vector of bests that some of the vectors form; None when there are too many."""
     found: set[Vector] = set()
     for vector in vectors:
         found |= {tuple(map(max, vector, other)) for other in found} | {vector}
         if len(found) > VECTORS:
             return None
     return sorted(found, key=sum)
-
-
-def _within(vector: Vector, top: Vector) -> bool:
-    return all(low <= high for low, high in zip(vector, top, strict=True))
-
-
-def _played(pool: ProblemPool, policy: Policy, drawn: int, seed: int) -> Outcome:
-    draw = random.Random(f"{seed}:{pool.problem}:{policy.samples}:{policy.limit}:{policy.order}")
-    seen: Counter[int] = Counter()
-    used = 0
-    for _ in range(DRAWS):
-        chosen = policy.handed_in(draw.sample(pool.rollouts, drawn))
-        used += sum(rollout.submissions for rollout in chosen)
-        seen[_best(chosen)] += 1
-    return Outcome(
-        points={value: count / DRAWS for value, count in seen.items()},
-        rollouts=len(pool.rollouts),
-        draws=DRAWS,
-        submissions=used / DRAWS,
-    )
-
-
-def _best(rollouts: Iterable[Rollout]) -> int:
-    bests = zip(*(_vector(rollout.points) for rollout in rollouts), strict=True)
-    return sum(max(points) for points in bests)
-
-
-def _vector(points: Iterable[float]) -> Vector:
-    return tuple(hundredths(value) for value in points)

@@ -7,12 +7,9 @@ feedback changed what was generated next, the attempt as a whole is the rollout,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
-
-from harness.medals.pool import Rollout
 
 
 class Order(StrEnum):
@@ -30,7 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     samples: int
     """Rollouts a problem; at most as many as the pool has are drawn, without return."""
     limit: int | None = None
-    """Submissions a problem."""
+    """Submissions a problem; rollouts are handed in whole, up to the first that does not fit."""
     order: Order = Order.DRAWN
 
     @property
@@ -41,20 +38,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         upto = f", at most {self.limit} handed in" if self.limit is not None else ""
         how = "longest first" if self.order is Order.LONGEST else "in random order"
         return f"{self.samples} attempts at each problem, {how}{upto}"
-
-    def handed_in(self, drawn: Sequence[Rollout]) -> tuple[Rollout, ...]:
-        """Return those of the drawn rollouts that the limit lets through, whole ones only."""
-        if self.order is Order.LONGEST:
-            drawn = sorted(drawn, key=lambda rollout: -rollout.tokens)
-        chosen = []
-        room = self.limit
-        for rollout in drawn:
-            if room is not None:
-                if rollout.submissions > room:
-                    break
-                room -= rollout.submissions
-            chosen.append(rollout)
-        return tuple(chosen)
 
 
 ONE = Policy(samples=1)

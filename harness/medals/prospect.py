@@ -8,7 +8,7 @@ import msgspec
 
 from harness.medals.chance import Chance, Pools, chances
 from harness.medals.lines import Line, lines_of, medal_at
-from harness.medals.outcome import Outcome, outcome
+from harness.medals.outcome import Outcome, Player
 from harness.medals.place import HALF, place
 from harness.medals.policy import Policy
 from harness.medals.pool import ProblemPool
@@ -49,7 +49,7 @@ def prospect(
 ) -> Prospect:
     """Return what a pool for every problem of a contest says; the same seed gives the same."""
     lines = lines_of(contest)
-    three = played(pools, policy, seed)
+    three = Table(pools).play(policy, seed)
     score = None if three.seen is None else _expected(three.seen)
     found = Prospect(
         policy=policy.sentence,
@@ -65,20 +65,29 @@ def prospect(
     return found if score is None else _measured(found, contest, lines, score)
 
 
-def played(pools: Sequence[ProblemPool], policy: Policy, seed: int) -> Pools:
-    """Play a policy on the pools: as they are, and with what was not judged at both ends."""
-    whole = all(pool.rollouts for pool in pools)
-    gaps = any(pool.unjudged or not pool.rollouts for pool in pools)
-    seen = _all(pools, policy, seed) if whole else None
-    zero = _all([pool.filled("zero") for pool in pools], policy, seed) if gaps else seen
-    full = _all([pool.filled("full") for pool in pools], policy, seed) if gaps else seen
-    assert zero is not None
-    assert full is not None
-    return Pools(seen=seen, zero=zero, full=full, most=[sum(pool.max_points) for pool in pools])
+class Table:
+    """The pools of a contest, ready to be played: as they are, and at both ends of their gaps."""
+
+    def __init__(self, pools: Sequence[ProblemPool]) -> None:
+        whole = all(pool.rollouts for pool in pools)
+        gaps = any(pool.unjudged or not pool.rollouts for pool in pools)
+        self._most = [sum(pool.max_points) for pool in pools]
+        self._seen = [Player(pool) for pool in pools] if whole else None
+        self._zero = [Player(pool.filled("zero")) for pool in pools] if gaps else None
+        self._full = [Player(pool.filled("full")) for pool in pools] if gaps else None
+
+    def play(self, policy: Policy, seed: int) -> Pools:
+        """Play a policy on every pool, each way."""
+        seen = _play(self._seen, policy, seed)
+        zero = _play(self._zero, policy, seed) or seen or ()
+        full = _play(self._full, policy, seed) or seen or ()
+        return Pools(seen=seen, zero=zero, full=full, most=self._most)
 
 
-def _all(pools: Sequence[ProblemPool], policy: Policy, seed: int) -> tuple[Outcome, ...]:
-    return tuple(outcome(pool, policy, seed) for pool in pools)
+def _play(
+    players: Sequence[Player] | None, policy: Policy, seed: int
+) -> tuple[Outcome, ...] | None:
+    return None if players is None else tuple(player.play(policy, seed) for player in players)
 
 
 def _expected(outcomes: Sequence[Outcome]) -> float:

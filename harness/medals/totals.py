@@ -1,40 +1,29 @@
-"""Distributions of points as sums: exact, in hundredths, the unit of medal lines."""
+"""Distributions of points as sums: in hundredths, the unit of medal lines.
+
+Sums of independent problems are products of their Fourier transforms: 60,001 sums for an IOI's 600
+points. Rounding leaves about 1e-16 on each; a probability within 1e-12 of nothing or of all is it.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
 
+import numpy as np
+from numpy.typing import NDArray
+
 HUNDREDTHS = 100
+DUST = 1e-12
 
 Points = Mapping[int, float]
-"""The probability of each number of hundredths of a point."""
+"""The probability of each number of hundredths of a point, none below zero."""
 
-NOTHING: Points = {0: 1.0}
+Floats = NDArray[np.float64]
 
 
 def hundredths(points: float) -> int:
     """Return points as a whole number, so that a sum meets a line exactly."""
     return round(points * HUNDREDTHS)
-
-
-def added(one: Points, other: Points) -> dict[int, float]:
-    """Return the distribution of the sum of two independent numbers of points."""
-    total: dict[int, float] = {}
-    for points, chance in one.items():
-        for more, weight in other.items():
-            total[points + more] = total.get(points + more, 0.0) + chance * weight
-    return total
-
-
-def summed(problems: Sequence[Points]) -> Points:
-    """Return the distribution of the total over independent problems."""
-    total: Points = NOTHING
-    for problem in problems:
-        total = added(total, problem)
-    return total
 
 
 def mean(points: Points) -> float:
@@ -45,25 +34,39 @@ def mean(points: Points) -> float:
 class Tail:
     """The probability to reach a number of points, for any number."""
 
-    def __init__(self, points: Points) -> None:
-        self._values = sorted(points)
-        upwards = accumulate(points[value] for value in reversed(self._values))
-        self._chances = list(upwards)[::-1]
+    def __init__(self, chances: Floats) -> None:
+        self._reached = np.append(np.cumsum(chances[::-1])[::-1], 0.0)
 
-    def __call__(self, least: int) -> float:
-        """Return the probability of at least that many hundredths."""
-        at = bisect_left(self._values, least)
-        return min(self._chances[at], 1.0) if at < len(self._values) else 0.0
+    def __call__(self, least: int | NDArray[np.int64]) -> Floats:
+        """Return the probability of at least so many hundredths; of each, when there are many."""
+        found = self._reached[np.clip(least, 0, len(self._reached) - 1)]
+        return np.where(found < DUST, 0.0, np.where(found > 1 - DUST, 1.0, found))
 
 
-def others(problems: Sequence[Points]) -> list[Points]:
-    """Return, for each problem, the distribution of the total over all the others."""
-    before: list[Points] = [NOTHING]
-    for problem in problems[:-1]:
-        before.append(added(before[-1], problem))
-    after: Points = NOTHING
-    found: list[Points] = []
-    for problem, left in zip(reversed(problems), reversed(before), strict=True):
-        found.append(added(left, after))
-        after = added(after, problem)
-    return found[::-1]
+class Sum:
+    """The total over independent problems."""
+
+    def __init__(self, problems: Sequence[Points]) -> None:
+        self._length = 1 + sum(max(points) for points in problems)
+        # No sum is longer than the arrays, so nothing wraps around their end.
+        self._size = max(2, 1 << (self._length - 1).bit_length())
+        self._waves = [np.fft.rfft(self._dense(points)) for points in problems]
+
+    def tail(self) -> Tail:
+        """Return the probability that the total reaches a number of points."""
+        return self._tail(range(len(self._waves)))
+
+    def without(self, problem: int) -> Tail:
+        """Return the same for the total over all problems but one."""
+        return self._tail(n for n in range(len(self._waves)) if n != problem)
+
+    def _dense(self, points: Points) -> Floats:
+        dense = np.zeros(self._size)
+        dense[list(points)] = list(points.values())
+        return dense
+
+    def _tail(self, problems: Iterable[int]) -> Tail:
+        wave = np.ones_like(self._waves[0])
+        for n in problems:
+            wave = wave * self._waves[n]
+        return Tail(np.fft.irfft(wave, self._size)[: self._length])
