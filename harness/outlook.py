@@ -40,10 +40,10 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 def outlook(board: ContestBoard, row: Row) -> Prospect | None:
     """Return what a row says of the medals.
 
-    None where a medal would not mean anything: problems were left out, the row is a ceiling, or
-    the contest has no medal line.
+    None where a medal would not mean anything: problems were left out or there are none, the row
+    is a ceiling, or the contest has no medal line.
     """
-    if not board.complete or not row.ranked or not lines_of(board.contest):
+    if not board.complete or not row.ranked or not row.cells or not lines_of(board.contest):
         return None
     return prospect(board.contest, pools_of(row), ONE)
 
@@ -101,16 +101,16 @@ def _rollout(end: AttemptEnd, names: tuple[str, ...], by_subtask: bool) -> Rollo
 def sentence(found: Prospect) -> str:
     """Return the medal that is spoken of, its probability and between which bounds it lies.
 
-    It is the medal of the score, or the easiest one when the score wins none; empty when points
-    alone do not decide about medals.
+    It is the medal of the score, or the easiest one when the score wins none. From a single
+    attempt at some problem there are bounds only. Empty when points alone do not decide.
     """
     if not found.chances:
         return ""
     chance = next((c for c in found.chances if c.medal == found.medal), found.chances[-1])
     between = f"[{share(chance.low)}, {share(chance.high)}]"
-    if chance.probability is None:
-        if found.score is not None:
-            return ""
+    if chance.probability is None and found.score is not None:
+        return ""
+    if chance.probability is None or found.fewest < 2:
         return f"{chance.medal} with a probability in {between}"
     return f"{chance.medal} with probability {share(chance.probability)} {between}"
 

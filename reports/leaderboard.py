@@ -173,4 +173,5 @@ def _medal(standing: Standing, board: ContestBoard) -> str:
 
 def _chance(standing: Standing, board: ContestBoard) -> str:
     found = outlook(board, standing.row)
-    return sentence(found) if found is not None else ""
+    said = sentence(found) if found is not None else ""
+    return said.removeprefix(f"{standing.medal} ") if standing.medal else said

@@ -42,6 +42,8 @@ class Prospect(msgspec.Struct, frozen=True, kw_only=True):
     """The best medal first; each is for that medal or a better one."""
     judged: int
     planned: int
+    fewest: int = 0
+    """Judged attempts at the problem that has the fewest: from one, nothing can be drawn anew."""
 
 
 def prospect(
@@ -61,6 +63,7 @@ def prospect(
         chances=chances(lines, three, finite=policy.samples == 1),
         judged=sum(len(pool.rollouts) for pool in pools),
         planned=sum(pool.planned for pool in pools),
+        fewest=min((len(pool.rollouts) for pool in pools), default=0),
     )
     return found if score is None else _measured(found, contest, lines, score)
 

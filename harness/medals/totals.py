@@ -66,7 +66,7 @@ class Sum:
         return dense
 
     def _tail(self, problems: Iterable[int]) -> Tail:
-        wave = np.ones_like(self._waves[0])
+        wave = np.ones(self._size // 2 + 1, dtype=np.complex128)
         for n in problems:
             wave = wave * self._waves[n]
         return Tail(np.fft.irfft(wave, self._size)[: self._length])

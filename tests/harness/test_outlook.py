@@ -168,3 +168,12 @@ def test_at_an_icpc_an_attempt_ends_when_it_is_accepted(tmp_path: Path) -> None:
     notes = [r for r in folder.replay() if isinstance(r, Note)]
     assert [(n.kind, n.text) for n in notes] == [(NoteKind.LIMIT, "it is solved")]
     assert boards([folder])[0].rows[0].mean_penalty == 40
+
+
+def test_one_attempt_at_each_problem_gives_bounds_only() -> None:
+    """A medal from one attempt each is a label: no probability is printed, only its bounds."""
+    once = row((end(10),), (end(10),))
+    found = outlook(board(once), once)
+    assert found is not None
+    assert found.medal == "gold"
+    assert sentence(found).startswith("gold with a probability in [0.")
