@@ -10,8 +10,7 @@ from harness.medals.chance import Chance, Pools, chances
 from harness.medals.lines import lines_of
 from harness.medals.policy import Order, Policy
 from harness.medals.pool import ProblemPool
-from harness.medals.prospect import Table
-from harness.medals.totals import mean
+from harness.medals.prospect import Table, expected
 from harness.types import Contest
 
 
@@ -75,6 +74,6 @@ def _point(contest: Contest, played: Pools, policy: Policy, tokens: float) -> Cu
         limit=policy.limit,
         tokens=policy.samples * tokens,
         submissions=sum(one.submissions for one in played.seen),
-        score=sum(mean(one.points) for one in played.seen),
+        score=expected(played.seen),
         chances=chances(lines_of(contest), played, finite=False),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 import msgspec
 
@@ -52,12 +53,12 @@ def prospect(
     """Return what a pool for every problem of a contest says; the same seed gives the same."""
     lines = lines_of(contest)
     three = Table(pools).play(policy, seed)
-    score = None if three.seen is None else _expected(three.seen)
+    score = None if three.seen is None else expected(three.seen)
     found = Prospect(
         policy=policy.sentence,
         score=score,
-        lowest=_expected(three.zero),
-        highest=_expected(three.full),
+        lowest=expected(three.zero),
+        highest=expected(three.full),
         medal=None if score is None else medal_at(lines, score),
         humans=contest.humans.contestants if contest.humans else 0,
         chances=chances(lines, three, finite=policy.samples == 1),
@@ -93,8 +94,9 @@ def _play(
     return None if players is None else tuple(player.play(policy, seed) for player in players)
 
 
-def _expected(outcomes: Sequence[Outcome]) -> float:
-    return sum(mean(one.points) for one in outcomes)
+def expected(outcomes: Sequence[Outcome]) -> float:
+    """Return the expected total points, without the dust of adding them up."""
+    return round(fsum(mean(one.points) for one in outcomes), 9)
 
 
 def _measured(found: Prospect, contest: Contest, lines: Sequence[Line], score: float) -> Prospect:
@@ -103,8 +105,8 @@ def _measured(found: Prospect, contest: Contest, lines: Sequence[Line], score: f
     missed = [n for n in lines if n.decided and score < n.possible - HALF]
     return msgspec.structs.replace(
         found,
-        above=score - reached[0].sure if reached and reached[0].sure is not None else None,
+        above=round(score - reached[0].sure, 9) if reached and reached[0].sure else None,
         next_medal=missed[-1].medal if missed else None,
-        short=missed[-1].possible - score if missed else None,
+        short=round(missed[-1].possible - score, 9) if missed else None,
         place=place(contest.humans, score) if contest.humans else None,
     )
