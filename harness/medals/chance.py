@@ -112,7 +112,10 @@ class _Total:
     def error(self, line: int) -> float:
         """Return the standard error that drawn outcomes leave."""
         drawn = {n: one.draws for n, one in enumerate(self._outcomes) if one.draws}
-        return sqrt(self._spread(line, drawn)) if drawn else 0.0
+        if not drawn:
+            return 0.0
+        # What was never drawn may still happen: no error is below one draw.
+        return max(sqrt(self._spread(line, drawn)), 1 / min(drawn.values()))
 
     def interval(self, line: int, smooth: _Total | None) -> tuple[float, float]:
         """Return the interval for the finite pool, or without ``smooth`` for the draws alone."""
