@@ -13,6 +13,7 @@ from statistics import fmean
 
 import msgspec
 
+from harness.medals import lines_of, medal_at
 from harness.store import RunFolder
 from harness.types import (
     AttemptEnd,
@@ -63,6 +64,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         """Submissions handed in, over all attempts that count."""
         return sum(end.submissions for end in self.done)
 
+    @property
+    def mean_penalty(self) -> float:
+        """Mean penalty of the attempts that count, in virtual minutes; 0 but at an ICPC."""
+        return fmean(end.penalty for end in self.done) if self.done else 0.0
+
     def count(self, status: AttemptStatus) -> int:
         """Return how many attempts ended in a status."""
         return sum(1 for t in self.tries if t.end and t.end.status is status)
@@ -93,6 +99,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return _total(cell.mean_points for cell in self.cells)
 
     @property
+    def mean_penalty(self) -> float:
+        """Sum over problems of the mean penalty; what breaks ties at an ICPC, else 0."""
+        return sum(cell.mean_penalty for cell in self.cells)
+
+    @property
     def problems_done(self) -> int:
         """Problems with at least one attempt that counts; totals are over these."""
         return sum(1 for cell in self.cells if cell.done)
@@ -117,7 +128,7 @@ class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
 
     contest: Contest
     rows: tuple[Row, ...]
-    """Ranked rows by mean, then best, then name; rows without a total and oracles last."""
+    """Ranked rows by mean, penalty, best and name; rows without a total and oracles last."""
     runs: tuple[RunFolder, ...]
 
     @property
@@ -134,7 +145,8 @@ class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
         """Return the medal of a row's mean total, where it can be said.
 
         None when problems were left out, when the row is a ceiling, when a problem
-        has no attempt that counts, or when the total is under every line.
+        has no attempt that counts, when the total is under every line, and when it does
+        not decide (a place among teams with equally many problems).
         """
         total = row.mean_total
         if (
@@ -144,8 +156,7 @@ class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
             or row.problems_done < len(self.contest.problems)
         ):
             return None
-        lines = sorted(self.contest.cutoffs, key=lambda cutoff: cutoff.points, reverse=True)
-        return next((line.medal for line in lines if total >= line.points), None)
+        return medal_at(lines_of(self.contest), total)
 
 
 def boards(runs: Sequence[RunFolder]) -> tuple[ContestBoard, ...]:
@@ -228,11 +239,12 @@ def _total(points: Iterable[float | None]) -> float | None:
     return sum(known) if known else None
 
 
-def _order(row: Row) -> tuple[bool, bool, float, float, str, str]:
+def _order(row: Row) -> tuple[bool, bool, float, float, float, str, str]:
     return (
         not row.ranked,
         row.mean_total is None,
         -(row.mean_total or 0.0),
+        row.mean_penalty,
         -(row.best_total or 0.0),
         row.contestant.title,
         row.run,

@@ -153,11 +153,15 @@ class Session:
     async def submit(self, answer: Answer) -> Feedback | None:
         """Hand in what is found in an answer and return what the rules let the contestant see.
 
-        Returns None when nothing could be found, or when the submission limit is used up.
+        Returns None when nothing could be found, or when the rules allow no more: the
+        submission limit is used up, or (at an ICPC) the problem is solved.
         """
-        limit = self._shop.rules.submission_limit
-        if limit is not None and len(self._submissions) >= limit:
-            self._note(NoteKind.LIMIT, f"the limit of {limit} submissions is used up")
+        rules = self._shop.rules
+        if not rules.allows(self._grades):
+            limit = rules.submission_limit
+            used_up = limit is not None and len(self._grades) >= limit
+            reason = f"the limit of {limit} submissions is used up" if used_up else "it is solved"
+            self._note(NoteKind.LIMIT, reason)
             return None
         found = self._shop.task.extract(self._problem, answer.text)
         if found is None:
@@ -207,6 +211,8 @@ class Session:
                 points=score.points,
                 subtasks=score.subtasks,
                 verdict=score.verdict,
+                rejected=score.rejected,
+                penalty=score.penalty,
             )
         self._write(end)
         return end

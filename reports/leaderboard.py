@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
+from harness.medals import lines_of
+from harness.outlook import outlook, sentence
 from harness.types import AttemptStatus, Cutoff
 from reports import draw
 from reports.atlas import Atlas
@@ -37,6 +39,8 @@ class Line:
     note: str
     """Why the row has no rank, or over how many problems its points are."""
     medal: str
+    chance: str
+    """How probable the medal is when the attempts are played again; empty when it is not said."""
     bar: tuple[draw.Shape, ...]
     bar_words: str
     done: str
@@ -77,7 +81,7 @@ class Table:
 
 def table(board: ContestBoard, atlas: Atlas) -> Table:
     """Return the leaderboard of a contest."""
-    medals = board.complete and bool(board.contest.cutoffs)
+    medals = board.complete and bool(lines_of(board.contest))
     found = standings(board)
     lines: list[Line | Human] = []
     humans = by_points(board.contest.cutoffs) if medals else []
@@ -133,6 +137,7 @@ def _line(standing: Standing, board: ContestBoard, atlas: Atlas) -> Line:
         best=points(row.best_total),
         note=_note(standing, board),
         medal=_medal(standing, board),
+        chance=_chance(standing, board),
         bar=draw.shapes(slots),
         bar_words=draw.in_words(slots),
         done=f"{row.count(AttemptStatus.DONE):,}",
@@ -162,4 +167,11 @@ def _medal(standing: Standing, board: ContestBoard) -> str:
     if standing.medal:
         return standing.medal
     whole = standing.row.problems_done == len(board.contest.problems)
-    return "no medal" if standing.row.ranked and whole else NONE
+    decided = all(line.decided for line in lines_of(board.contest))
+    return "no medal" if standing.row.ranked and whole and decided else NONE
+
+
+def _chance(standing: Standing, board: ContestBoard) -> str:
+    found = outlook(board, standing.row)
+    said = sentence(found) if found is not None else ""
+    return said.removeprefix(f"{standing.medal} ") if standing.medal else said

@@ -31,8 +31,8 @@ def standings(board: ContestBoard) -> tuple[Standing, ...]:
     missing = {
         id(row): tuple(n for n in names if n in covered - done[id(row)]) for row in board.rows
     }
-    totals = [
-        round(row.mean_total, 9)
+    keys = [
+        _key(row)
         for row in board.rows
         if row.ranked and row.mean_total is not None and not missing[id(row)]
     ]
@@ -40,7 +40,12 @@ def standings(board: ContestBoard) -> tuple[Standing, ...]:
     for row in board.rows:
         rank = None
         if row.ranked and row.mean_total is not None and not missing[id(row)]:
-            rank = 1 + sum(1 for other in totals if other > round(row.mean_total, 9))
+            rank = 1 + sum(1 for other in keys if other < _key(row))
         gap = missing[id(row)] if row.ranked else ()
         found.append(Standing(row=row, rank=rank, medal=board.medal(row), missing=gap))
     return tuple(found)
+
+
+def _key(row: Row) -> tuple[float, float]:
+    """Return what a row is ranked by, the smallest first: points, then (at an ICPC) penalty."""
+    return -round(row.mean_total or 0.0, 9), round(row.mean_penalty, 9)

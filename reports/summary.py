@@ -8,6 +8,7 @@ from typing import Any
 
 from harness import __version__
 from harness.board import ContestBoard, row_facts
+from harness.outlook import outlook_facts
 from harness.store import RunFolder
 from harness.types import RunRecord
 from reports.atlas import Atlas
@@ -70,9 +71,14 @@ def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
             for problem in contest.problems
             if problem.inferred is not None
         },
-        "rows": [_row(standing) for standing in standings(board)],
+        "rows": [_row(standing, board) for standing in standings(board)],
     }
 
 
-def _row(standing: Standing) -> dict[str, Any]:
-    return {**row_facts(standing.row), "rank": standing.rank, "medal": standing.medal}
+def _row(standing: Standing, board: ContestBoard) -> dict[str, Any]:
+    return {
+        **row_facts(standing.row),
+        "rank": standing.rank,
+        "medal": standing.medal,
+        "outlook": outlook_facts(board, standing.row),
+    }

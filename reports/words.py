@@ -130,6 +130,14 @@ def rules(contest: Contest) -> str:
         limit = contest.submission_limit
         upto = f"up to {many(limit, 'submission')}" if limit else "submissions without limit"
         return f"IOI rules: {upto} a problem; each subtask counts with its best submission."
+    if contest.rules == "icpc":
+        return (
+            "ICPC rules: a problem is solved by its first accepted submission; each rejected one "
+            "before it costs 20 minutes of virtual time, one that does not compile nothing. A run "
+            "has no contest clock, so these minutes are not comparable with a team's."
+        )
+    if contest.rules == "imo":
+        return "IMO rules: one paper a problem, marked 0 to 7 in whole points."
     if contest.rules == "independent":
         return "One submission a problem counts, the first."
     return f"Rules: {contest.rules}."

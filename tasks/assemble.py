@@ -106,6 +106,8 @@ def finished(
         problems=tuple(problems),
         left_out=tuple(left_out),
         cutoffs=file.cutoffs,
+        medal_places=file.medal_places,
+        humans=file.humans,
         submission_limit=file.submission_limit,
         feedback=file.feedback,
         show_statements=file.show_statements,

@@ -7,7 +7,15 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError
-from harness.types import CodeBody, Cutoff, Equivalence, FeedbackLevel, Problem
+from harness.types import (
+    CodeBody,
+    Cutoff,
+    Equivalence,
+    FeedbackLevel,
+    Humans,
+    MedalPlace,
+    Problem,
+)
 from sandbox.languages import language
 
 
@@ -48,6 +56,8 @@ class ContestFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     allows."""
     sources: tuple[str, ...] = ()
     cutoffs: tuple[Cutoff, ...] = ()
+    medal_places: tuple[MedalPlace, ...] = ()
+    humans: Humans | None = None
     problems: tuple[ProblemEntry, ...]
 
 

@@ -13,6 +13,7 @@ from harness.board import ContestBoard, boards, row_facts
 from harness.cli.grades import evidence
 from harness.cli.table import board_table
 from harness.errors import Interrupted
+from harness.outlook import outlook_facts
 from harness.store import RunFolder
 from harness.types import AttemptStatus
 
@@ -96,7 +97,14 @@ def _summary(
                     for problem in board.contest.problems
                     if problem.inferred is not None
                 },
-                "rows": [row_facts(row) for row in board.rows],
+                "rows": [
+                    {
+                        **row_facts(row),
+                        "medal": board.medal(row),
+                        "outlook": outlook_facts(board, row),
+                    }
+                    for row in board.rows
+                ],
             }
             for board in found
         ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from harness.board import ContestBoard, Row, number
 from harness.cli.terminal import plain
+from harness.medals import lines_of
+from harness.outlook import outlook, sentence
 from harness.types import AttemptStatus
 
 LONGEST_NAME = 60
@@ -18,8 +20,10 @@ def board_table(board: ContestBoard) -> str:
     head = ["contestant", *(problem.id for problem in contest.problems)]
     head += [f"mean of {of}", f"best of {of}"] if several else [f"points of {of}"]
     head += ["attempts", "void"]
+    medals = board.complete and bool(lines_of(contest))
+    head += ["medal"] if medals else []
     lines = [head, ["---", *("---:" for _ in head[1:])]]
-    lines += [_cells(row, several) for row in board.rows]
+    lines += [_cells(row, several) + _medal(board, row, medals) for row in board.rows]
     text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     if several:
         text += (
@@ -53,6 +57,18 @@ def _cells(row: Row, several: bool) -> list[str]:
     if row.unfinished:
         attempts += f" + {row.unfinished} unfinished"
     return [*cells, attempts, str(row.count(AttemptStatus.VOID))]
+
+
+def _medal(board: ContestBoard, row: Row, medals: bool) -> list[str]:
+    """Return the column of the medal and its probability, where the table has one."""
+    if not medals:
+        return []
+    found = outlook(board, row)
+    said = sentence(found) if found is not None else ""
+    medal = board.medal(row)
+    if medal is not None and not said.startswith(medal):
+        said = f"{medal}; {said}" if said else medal
+    return [said.replace("|", "\\|") or "—"]
 
 
 def shown(name: str) -> str:

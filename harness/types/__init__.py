@@ -28,7 +28,15 @@ from harness.types.attempts import (
     TextRef,
 )
 from harness.types.certificates import Certificate, SelfTest, TestedProgram
-from harness.types.contests import Contest, Cutoff, FeedbackLevel, LeftOut
+from harness.types.contests import (
+    Contest,
+    Cutoff,
+    FeedbackLevel,
+    HumanMark,
+    Humans,
+    LeftOut,
+    MedalPlace,
+)
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
 from harness.types.limits import InferredLimit, TimeRule
 from harness.types.problems import (
@@ -83,8 +91,11 @@ __all__ = [
     "Grade",
     "Group",
     "HandIn",
+    "HumanMark",
+    "Humans",
     "InferredLimit",
     "LeftOut",
+    "MedalPlace",
     "Message",
     "Note",
     "NoteKind",

@@ -177,6 +177,10 @@ class AttemptEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     verdict: Verdict | None = None
     """Of the best submission; None when nothing was handed in."""
     submissions: int = 0
+    rejected: int = 0
+    """Submissions that an ICPC counts against it; 0 under other rules."""
+    penalty: int = 0
+    """Minutes for them in virtual time (:mod:`harness.rules.icpc`), of a solved problem."""
     tokens_out: int = 0
     seconds: float = 0.0
     reason: str = ""

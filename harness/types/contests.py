@@ -38,6 +38,36 @@ class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class MedalPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A medal that goes by place, not by points: at the ICPC the first four win gold."""
+
+    medal: str
+    last: int
+    """The last place that wins it."""
+    source: str = ""
+
+
+class HumanMark(msgspec.Struct, frozen=True, kw_only=True):
+    """How many human contestants reached a number of points."""
+
+    points: float
+    contestants: int
+    """With at least these points."""
+    source: str = ""
+
+
+class Humans(msgspec.Struct, frozen=True, kw_only=True):
+    """What is public of the human ranking: all of it, or some marks in it."""
+
+    contestants: int
+    """Who took part; teams, where teams do."""
+    source: str = ""
+    marks: tuple[HumanMark, ...] = ()
+    """In any order; a place is as exact as they allow."""
+    complete: bool = False
+    """Whether every total that somebody reached is a mark, so that places are exact."""
+
+
 class Contest(msgspec.Struct, frozen=True, kw_only=True):
     """Problems with rules and cutoffs; made by a task."""
 
@@ -50,6 +80,9 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     left_out: tuple[LeftOut, ...] = ()
     cutoffs: tuple[Cutoff, ...] = ()
+    medal_places: tuple[MedalPlace, ...] = ()
+    """Where medals go by place; then there are no cutoffs."""
+    humans: Humans | None = None
     submission_limit: int | None = None
     """Submissions per problem."""
     feedback: FeedbackLevel = FeedbackLevel.NONE

@@ -21,15 +21,16 @@ from tasks.packages.find import copy_package, find_packages
 HERE = Path(__file__).parent
 
 
-class IOI2025:
-    """The IOI of 2025: six problems, gold at 438.30 of 600."""
+class IOI:
+    """The IOI of one year; its figures are in the folder of that year."""
 
-    id = "ioi2025"
+    id: str
+    year: str
     version = "1"
     defaults = Defaults()
 
     def __init__(self) -> None:
-        self._file: ContestFile = read_contest_file(HERE / "2025" / "contest.toml")
+        self._file: ContestFile = read_contest_file(HERE / self.year / "contest.toml")
 
     def contest(self, data: DataStore) -> Contest:
         """Return the contest as far as its packages are in the data store."""
@@ -141,6 +142,20 @@ class IOI2025:
             # Another problem's damage must not keep the one that came in from being reported.
             lacks = error.message
         return DataProblem(problem=entry.id, ready=False, missing=(lacks,), notes=(note,))
+
+
+class IOI2024(IOI):
+    """The IOI of 2024: six problems; no medal line with a source."""
+
+    id = "ioi2024"
+    year = "2024"
+
+
+class IOI2025(IOI):
+    """The IOI of 2025: six problems, gold at 438.30 of 600."""
+
+    id = "ioi2025"
+    year = "2025"
 
 
 def _tests(problem: Problem) -> int:

@@ -1,0 +1,124 @@
+"""What a board's row says of the contest's medals: the pool of its attempts, put to the lines.
+
+The pool is the row's own: every attempt that counts is a rollout, and what is void, was never
+generated or is unfinished is not judged, which is not zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from harness.board import Cell, ContestBoard, Row
+from harness.medals import (
+    ONE,
+    CurvePoint,
+    ProblemPool,
+    Prospect,
+    Rollout,
+    budget_curve,
+    lines_of,
+    prospect,
+)
+from harness.types import AttemptEnd
+
+LIMITED = ("icpc", "ioi")
+"""Rules under which more attempts can be handed in as more submissions, without a choice."""
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """A row's medals, and what other budgets would have brought from the same pool."""
+
+    prospect: Prospect
+    by_samples: tuple[CurvePoint, ...] = ()
+    """Attempts a problem handed in at random, without feedback, within the contest's limit."""
+    by_submissions: tuple[CurvePoint, ...] = ()
+    """All attempts made, and so many of them handed in."""
+
+
+def outlook(board: ContestBoard, row: Row) -> Prospect | None:
+    """Return what a row says of the medals.
+
+    None where a medal would not mean anything: problems were left out or there are none, the row
+    is a ceiling, or the contest has no medal line.
+    """
+    if not board.complete or not row.ranked or not row.cells or not lines_of(board.contest):
+        return None
+    return prospect(board.contest, pools_of(row), ONE)
+
+
+def outlook_facts(board: ContestBoard, row: Row) -> dict[str, Any] | None:
+    """Return the outlook of a row for machines, budget curves included."""
+    found = outlook(board, row)
+    if found is None:
+        return None
+    pools = pools_of(row)
+    contest = board.contest
+    whole = Outlook(prospect=found)
+    # An attempt with several submissions was steered by its strategy: its parts are not a pool.
+    if contest.rules in LIMITED and all(r.submissions <= 1 for p in pools for r in p.rollouts):
+        limit = contest.submission_limit
+        whole = Outlook(
+            prospect=found,
+            by_samples=budget_curve(contest, pools, limit=limit),
+            by_submissions=budget_curve(contest, pools, limit=limit, by="submissions"),
+        )
+    facts: dict[str, Any] = msgspec.to_builtins(whole)
+    return facts
+
+
+def pools_of(row: Row) -> tuple[ProblemPool, ...]:
+    """Return the attempts of a row as pools, one a problem."""
+    return tuple(_pool(cell) for cell in row.cells)
+
+
+def _pool(cell: Cell) -> ProblemPool:
+    most = {s.name: s.max_points for end in cell.done for s in end.subtasks}
+    by_subtask = bool(most) and all(
+        abs(sum(s.points for s in end.subtasks) - (end.points or 0.0)) < 1e-6 for end in cell.done
+    )
+    if not by_subtask or abs(sum(most.values()) - cell.problem.max_points) > 1e-6:
+        most = {"": cell.problem.max_points}
+        by_subtask = False
+    return ProblemPool(
+        problem=cell.problem.id,
+        max_points=tuple(most.values()),
+        rollouts=tuple(_rollout(end, tuple(most), by_subtask) for end in cell.done),
+        unjudged=len(cell.tries) - len(cell.done),
+    )
+
+
+def _rollout(end: AttemptEnd, names: tuple[str, ...], by_subtask: bool) -> Rollout:
+    held = {s.name: s.points for s in end.subtasks} if by_subtask else {"": end.points or 0.0}
+    return Rollout(
+        points=tuple(held.get(name, 0.0) for name in names),
+        tokens=end.tokens_out,
+        submissions=end.submissions,
+    )
+
+
+def sentence(found: Prospect) -> str:
+    """Return the medal that is spoken of, its probability and between which bounds it lies.
+
+    It is the medal of the score, or the easiest one when the score wins none. From a single
+    attempt at some problem there are bounds only. Empty when points alone do not decide.
+    """
+    if not found.chances:
+        return ""
+    chance = next((c for c in found.chances if c.medal == found.medal), found.chances[-1])
+    between = f"[{share(chance.low)}, {share(chance.high)}]"
+    if chance.probability is None and found.score is not None:
+        return ""
+    if chance.probability is None or found.fewest < 2:
+        return f"{chance.medal} with a probability in {between}"
+    return f"{chance.medal} with probability {share(chance.probability)} {between}"
+
+
+def share(probability: float) -> str:
+    """Return a probability with two decimals; 0 and 1 only for what is certain."""
+    if probability in (0.0, 1.0):
+        return str(int(probability))
+    if probability < 0.005:
+        return "<0.01"
+    return f"{probability:.2f}" if probability < 0.995 else ">0.99"
