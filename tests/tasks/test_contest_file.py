@@ -104,7 +104,7 @@ def test_the_languages_of_a_contest_are_those_that_are_judged(tmp_path: Path) ->
 
 
 def test_a_problem_is_in_the_languages_of_package_and_contest(tmp_path: Path) -> None:
-    """Fewer languages are another contest, of the same problem; a package for others is not the contest's."""
+    """Fewer languages are the same problem in another contest; other ones are no part of it."""
     problem = read_package(write_package(tmp_path / "sum"))
     narrow = in_languages(problem, ("java", "cpp"))
     assert isinstance(narrow.body, CodeBody)
