@@ -5,8 +5,10 @@ A submission is one file or a folder of files; where outputs are taken, a zip ar
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,6 +26,8 @@ MAX_FILES = 200
 MAX_OUTPUT_BYTES = 64 << 20
 """Of one output that is handed in: as much as a program may print."""
 MAX_OUTPUTS = 2000
+MAX_HANDED_IN_BYTES = 512 << 20
+"""Of all files together, which are held in memory: an archive of a few MiB can hold many GiB."""
 
 _PYTHON_2 = re.compile(rb"#!.*python2")
 IS_PYTHON_2 = "is in Python 2, which is not judged"
@@ -126,9 +130,15 @@ def _files(
         found.append((entry.name, _content(entry, largest)))
         if len(found) > most:
             raise ValueError(f"holds more than {most} files")
+        _within(sum(len(content) for _, content in found))
     if not found:
         raise ValueError("holds no files")
     return tuple(found)
+
+
+def _within(size: int) -> None:
+    if size > MAX_HANDED_IN_BYTES:
+        raise ValueError(f"holds more than {MAX_HANDED_IN_BYTES >> 20} MiB")
 
 
 def _archived(place: Path, most: int, largest: int) -> tuple[tuple[str, bytes], ...]:
@@ -139,6 +149,7 @@ def _archived(place: Path, most: int, largest: int) -> tuple[tuple[str, bytes], 
             entries = archive.infolist()
             if len(entries) > most:
                 raise ValueError(f"holds more than {most} files")
+            _within(sum(entry.file_size for entry in entries))
             for entry in entries:
                 if not NAME.fullmatch(entry.filename) or entry.filename in found:
                     raise ValueError(
@@ -147,7 +158,7 @@ def _archived(place: Path, most: int, largest: int) -> tuple[tuple[str, bytes], 
                 if entry.file_size > largest:
                     raise ValueError(f"holds {entry.filename} of more than {largest >> 20} MiB")
                 found[entry.filename] = archive.read(entry)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise ValueError(f"cannot be unpacked: {error}") from None
     if not found:
         raise ValueError("holds no files")

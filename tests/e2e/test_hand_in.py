@@ -84,3 +84,23 @@ def test_the_jurys_outputs_are_judged(harness: Command) -> None:
     outcome = harness("judge", "sum", "--expected")
     assert outcome.code == 0, outcome.out + outcome.err
     assert outcome.out.endswith("**sum**: 2 of 2 agree.\n")
+
+
+def test_archives_with_tricks_are_one_clear_error(harness: Command, both: Path) -> None:
+    """Damaged data, and a few bytes that would fill the memory: the error names the archive."""
+    bad, bomb = harness.home / "bad.zip", harness.home / "bomb.zip"
+    text = "".join(map(str, range(1000)))
+    with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("output_1.txt", text)
+    data = bytearray(bad.read_bytes())
+    data[60:90] = b"\xff" * 30
+    bad.write_bytes(data)
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(9):
+            archive.writestr(f"output_{number}.txt", bytes(60 << 20))
+    assert bomb.stat().st_size < 1 << 20
+    for name, said in (("bad.zip", "cannot be unpacked"), ("bomb.zip", "more than 512 MiB")):
+        outcome = harness("judge", both, name)
+        assert outcome.code == 64
+        assert f"[U001] {name}" in outcome.err
+        assert said in outcome.err
