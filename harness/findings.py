@@ -20,7 +20,7 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.store import write_atomically
-from harness.types import Certificate, InferredLimit, Problem, SelfTest
+from harness.types import Certificate, CodeBody, InferredLimit, Problem, SelfTest
 
 FOLDER = ".findings"
 
@@ -61,7 +61,7 @@ class Findings:
                 read = msgspec.json.decode(place.read_bytes(), type=Certificate)
             except (OSError, msgspec.MsgspecError):
                 continue
-            if read.problem == problem:
+            if read.problem == problem and read.time_limit_s > 0:
                 found.append(read)
         return tuple(sorted(found, key=lambda each: each.issued, reverse=True))
 
@@ -101,7 +101,7 @@ def self_test(
     ``judge`` are the judge's facts today, ``cpu`` the processor's model, and ``version`` tells
     what a tool named in a certificate says of itself today.
     """
-    ours = [each for each in known if each.package == problem.hash]
+    ours = [each for each in known if each.package == problem.hash and _same_limits(problem, each)]
     reasons = []
     for each in ours:
         now = tuple((name, version(name)) for name, _ in each.tools)
@@ -117,6 +117,13 @@ def self_test(
             f"the self-test of {known[0].issued[:10]} was of other tests, programs or limits"
         )
     return SelfTest(problem=problem.id, reason=reasons[0] if reasons else "none was made")
+
+
+def _same_limits(problem: Problem, certificate: Certificate) -> bool:
+    """Return whether the limits that a certificate names are those that its hash stands for."""
+    body = problem.body
+    named = (certificate.time_limit_s, certificate.memory_limit_bytes)
+    return not isinstance(body, CodeBody) or named == (body.time_limit_s, body.memory_limit_bytes)
 
 
 def _changed(then: Pairs, now: Pairs) -> str:

@@ -189,8 +189,11 @@ class CodeJudge:
         return self._grade(problem, body, results, scored, least)
 
     def version_of(self, tool: str) -> str:
-        """Return what a compiler or runtime of this judge says of itself."""
-        word = next((each.version for each in languages().values() if each.tools[0] == tool), "")
+        """Return what a compiler or runtime of this judge says of itself; nothing else is asked."""
+        words = [each.version for each in languages().values() if each.tools[0] == tool]
+        if not words:  # a name out of a certificate, which anyone may have written
+            return "no tool of this judge"
+        word = words[0]
         return self.compiler.tools.version(tool, *filter(None, (word,)))
 
     def tools_of(self, keys: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,9 @@ def find_tool(name: str) -> str | None:
         for folder in os.environ.get("PATH", os.defpath).split(":")
         if folder.rstrip("/") in VISIBLE
     ]
-    return shutil.which(name, path=":".join(folders)) if folders else None
+    if not folders or "/" in name:  # a path would be taken as it is
+        return None
+    return shutil.which(name, path=":".join(folders))
 
 
 def tool_home(name: str) -> str:

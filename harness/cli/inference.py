@@ -95,12 +95,13 @@ def _infer(
             hint=WAY_OUT,
         )
     cpu_s, last = max(measured, key=lambda pair: pair[0])
+    cpu_s = round(cpu_s, 6)  # as it is kept: the limit must follow from what is
     seconds = limit_of(package.rule, cpu_s)
     return InferredLimit(
         seconds=seconds,
         slowest=last.name,
         language=last.language,
-        cpu_s=round(cpu_s, 6),
+        cpu_s=cpu_s,
         rule=package.rule,
         ceiling_s=ceiling_s,
         programs=len(measured),

@@ -10,7 +10,7 @@ from harness.errors import TaskDataError, UnsupportedError
 from harness.findings import Findings
 from harness.types import Problem
 from tasks.packages import cms, tps
-from tasks.packages.inferred import key_of, limited, with_limit
+from tasks.packages.inferred import key_of, limit_of, limited, with_limit
 from tasks.packages.kattis import open_package
 from tasks.packages.kattis import problem_yaml as kattis
 from tasks.packages.kattis.limits import no_limit
@@ -82,6 +82,12 @@ def _closed(package: Package, findings: Findings | None, may_be_open: bool) -> P
     """Return a package with the limit that was measured for it before."""
     known = findings.limit(key_of(package)) if findings is not None else None
     if known is not None:
+        if (known.rule, known.seconds) != (package.rule, limit_of(known.rule, known.cpu_s)):
+            raise TaskDataError(
+                f"the time limit kept for {package.problem.folder}, {known.seconds:g} s, is not "
+                f"what follows from its own evidence: {known.sentence}",
+                hint=f"measure it anew: `harness selftest {package.problem.folder} --again`",
+            )
         return limited(package, known)
     if may_be_open:
         return package

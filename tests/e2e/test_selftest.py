@@ -223,6 +223,21 @@ def test_a_certificate_of_another_judge_does_not_count(harness: Command) -> None
     assert "compiler g++ 4.8 then" in page
 
 
+def test_a_certificate_from_elsewhere_starts_nothing(harness: Command) -> None:
+    """It names the tools that it was made with, and only the judge's own are asked."""
+    assert harness("data", "add", "ioi2025", write_worldmap(harness.home / "w")).code == 0
+    assert harness("selftest", "ioi2025").code == 0
+    script = harness.home / "script"
+    script.write_text(f"#!/bin/sh\ntouch {harness.home}/started\necho version 1\n")
+    script.chmod(0o755)
+    (place,) = (harness.home / "data").rglob("certificates/*/*.json")
+    kept = json.loads(place.read_text())
+    place.write_text(json.dumps(kept | {"tools": [[str(script), "version 1"]]}))
+    _, found = pages_and_tests(harness(*RUN).out)
+    assert "version 1 then, no tool of this judge now" in found.reason
+    assert not (harness.home / "started").exists()
+
+
 def test_a_failed_self_test_is_told_with_every_number(harness: Command) -> None:
     """A run after it can be made, but its report says loudly what was wrong."""
     package = write_worldmap(harness.home / "w")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.errors import TaskDataError
 from harness.findings import Findings, self_test
-from harness.types import AnswerBody, Certificate, Equivalence, Problem, SelfTest
+from harness.types import (
+    AnswerBody,
+    Certificate,
+    CodeBody,
+    CodeKind,
+    Comparison,
+    Equivalence,
+    Problem,
+    SelfTest,
+)
 from tests.fakes.certificates import CPU, INFERRED, JUDGE, certificate, program
 
 GOOD = certificate("sum", "tests-1", program("accepted/a", cpu_s=0.62), program("wrong_answer/b"))
@@ -86,6 +96,33 @@ def test_others_do_not_count_and_it_is_said_why() -> None:
     assert (
         "python3 Python 3.11 then, Python 3.12 now" in looked_up(python, tool="Python 3.12").reason
     )
+
+
+def test_a_certificate_that_contradicts_itself_does_not_count(tmp_path: Path) -> None:
+    """One with other limits than the problem's was changed by hand; one without any is damaged."""
+    body = CodeBody(
+        kind=CodeKind.BATCH,
+        time_limit_s=1.0,
+        memory_limit_bytes=1 << 28,
+        languages=(),
+        score_type="sum",
+        score_precision=0,
+        comparison=Comparison.WHITESPACE,
+        subtasks=(),
+        tests=(),
+    )
+    problem = msgspec.structs.replace(PROBLEM, body=body)
+
+    def holds(**more: object) -> bool:
+        known = certificate("sum", "tests-1", program("accepted/a"), **more)
+        return self_test(problem, [known], JUDGE, CPU, str).holds
+
+    assert holds()
+    assert not holds(time_limit_s=10.0)
+    assert not holds(memory_limit_bytes=1 << 29)
+    findings = Findings(tmp_path)
+    findings.keep_certificate(msgspec.structs.replace(GOOD, time_limit_s=0.0))
+    assert findings.certificates("sum") == ()
 
 
 def test_certificates_are_kept_by_tests_and_judge(tmp_path: Path) -> None:

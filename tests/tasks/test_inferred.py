@@ -215,3 +215,16 @@ def test_an_open_limit_is_an_error_with_two_ways_out(tmp_path: Path) -> None:
     (findings.root / "limits" / f"{key}.json").write_text("{")
     with pytest.raises(TaskDataError, match=f"{key}.json cannot be read"):
         read_any_package(folder, findings=findings)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 0.0, 4.0, 1e300])
+def test_a_limit_that_does_not_follow_from_its_evidence_is_none(
+    tmp_path: Path, seconds: float
+) -> None:
+    """Whoever changed the file by hand is told, and how to have it measured anew."""
+    findings = Findings(tmp_path / "data")
+    folder = write(tmp_path / "sum", LEGACY, OPEN)
+    findings.keep_limit(key_of(open_package(folder)), measured(seconds))
+    with pytest.raises(TaskDataError, match="not what follows from its own evidence") as caught:
+        read_any_package(folder, findings=findings, may_be_open=True)
+    assert f"harness selftest {folder} --again" in caught.value.hint
