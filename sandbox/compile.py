@@ -63,6 +63,12 @@ DISK_BYTES = 768 * MEBIBYTE
 MAX_SOURCE_BYTES = 1 << 20
 """A larger source is refused as a compile error; CMS's default is a tenth of it."""
 
+MAX_FILES = 100
+MAX_NAME_BYTES = 199
+MAX_WORDS = 64
+"""What a slot takes (``runner.h``, ``files.c``), with room for the files of a test. A class of Java
+names its file, so a source can ask for any name."""
+
 MESSAGE_BYTES = 8192
 _TEMPORARY = re.compile(r"[\w./-]*/cc\w{6}(\.\w+)")
 """Names the compiler draws by lot: an equal source must get an equal message."""
@@ -138,6 +144,9 @@ class Compiler:
             main = kotlin_entry(files, units, entry)
         else:
             main = file_entry(units, entry)
+        too_much = _too_much(files)
+        if too_much:
+            return Compiled(None, too_much)
         limits = limits or (CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS)
         key = self._key(language, files, (*units, main), role, limits)
         place = self._programs.place(key)
@@ -147,6 +156,8 @@ class Compiler:
         if verdict.exists():
             return Compiled(None, str(json.loads(verdict.read_text())["message"]))
         command = self._command(language, units, main)
+        if len(command) > MAX_WORDS:
+            return Compiled(None, f"{len(units)} sources are more than can be compiled together")
         execution, product = self._run(language, command, files, role, language.product, limits)
         place.parent.mkdir(exist_ok=True)
         if product is not None:
@@ -319,6 +330,16 @@ class Compiler:
             threads=language.threads,
             extra_memory_bytes=language.extra_memory_mib * MEBIBYTE,
         )
+
+
+def _too_much(files: Mapping[str, bytes]) -> str:
+    """Return why a slot cannot take these files; empty when it can."""
+    if len(files) > MAX_FILES:
+        return f"{len(files)} files are more than the {MAX_FILES} that a program may have"
+    for name in files:
+        if any(len(os.fsencode(part)) > MAX_NAME_BYTES for part in name.split("/")):
+            return f"a file would have a name of more than {MAX_NAME_BYTES} bytes: {name[:80]}..."
+    return ""
 
 
 def _explain(execution: Execution) -> tuple[str, bool]:

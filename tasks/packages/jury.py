@@ -214,7 +214,7 @@ def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
         solutions = msgspec.json.decode(text(folder, place), type=dict[str, TpsSolution])
         subtasks = json.loads(text(folder, folder / "subtasks.json"))["subtasks"]
         names = sorted(subtasks, key=lambda name: subtasks[name]["index"])
-    except (msgspec.MsgspecError, ValueError, KeyError, TypeError) as error:
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise wrong(place, f"{error}") from None
     for name, said in solutions.items():
         labels = {subtask: said.exceptions.get(subtask, said.verdict) for subtask in names}

@@ -48,6 +48,8 @@ class SubmissionsJson:
                 given = msgspec.json.decode(text(package, place), type=dict[str, Details])
             except msgspec.MsgspecError as error:
                 raise wrong(place, str(error)) from None
+            except RecursionError:
+                raise wrong(place, "lists or objects are nested too deep") from None
             self._details = {name.rstrip("/"): each for name, each in given.items()}
 
     def of(self, submission: str) -> Details:

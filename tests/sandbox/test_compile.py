@@ -128,6 +128,25 @@ def test_another_language_is_another_command(compiler: Compiler) -> None:
     assert run(old.program) == "201703"
 
 
+def test_more_than_a_slot_takes_is_a_compile_error(compiler: Compiler) -> None:
+    """Too many files or sources, too long a name: the contestant's doing, and the slot lives on."""
+    main = {"a.cpp": b"int main() {}"}
+    headers = {f"{n}.h": b"" for n in range(100)}
+    sources = {f"{n}.cpp": b"" for n in range(60)}
+    for files, said in (
+        ({**main, **headers}, "101 files are more than the 100"),
+        ({**main, **sources}, "61 sources are more than can be compiled together"),
+        ({**main, "a" * 200 + ".h": b""}, "a name of more than 199 bytes: aaa"),
+    ):
+        units = tuple(name for name in files if name.endswith(".cpp"))
+        made = compiler.compile(CPP, files, units, Role.CONTESTANT)
+        assert made.program is None
+        assert said in made.message
+    headers.pop("0.h")
+    fits = compiler.compile(CPP, {**main, **headers}, ("a.cpp",), Role.CONTESTANT)
+    assert fits.program is not None
+
+
 def test_a_broken_checker_is_our_failure(compiler: Compiler) -> None:
     """A checker that does not compile raises, naming it."""
     with pytest.raises(JudgeError, match="the checker of p does not compile"):

@@ -224,6 +224,15 @@ def test_a_java_source_without_main_is_a_compile_error(judge: CodeJudge) -> None
     assert "no class has a method" in made.message
 
 
+def test_a_class_that_can_name_no_file_is_a_compile_error(judge: CodeJudge) -> None:
+    """A source names its own file, and must not make a slot fail by it."""
+    name = "A" * 195
+    source = f"public class {name} {{ public static void main(String[] a) {{}} }}"
+    made = compiled(judge, "java", A__java=source)
+    assert made.program is None
+    assert f"a name of more than 199 bytes: {name[:80]}..." in made.message
+
+
 ENTRIES = [
     ({"A.java": b"class A { static void main(String[] a) {} }"}, ("A.java",), "A"),
     ({"x.java": b"public class B { public static void main(String[] a) {} }"}, ("B.java",), "B"),

@@ -167,9 +167,11 @@ def test_entry_points_and_languages_of_domjudge_are_read(tmp_path: Path) -> None
         "accepted/sum.py": "",
     }
     assert "entry point c.py" in found["accepted/gone"].handed.problem
-    write(tmp_path / "sum", LEGACY, {"submissions.json": '{"a": 1}'})
-    with pytest.raises(TaskDataError, match=r"submissions\.json"):
-        jury(tmp_path / "sum")
+    deep = "[" * 100_000
+    for broken in ('{"a": 1}', f'{{"a": {{"b": {deep}{"]" * len(deep)}}}}}'):
+        write(tmp_path / "sum", LEGACY, {"submissions.json": broken})
+        with pytest.raises(TaskDataError, match=r"submissions\.json"):
+            jury(tmp_path / "sum")
 
 
 def test_only_the_legacy_edition_looks_for_python_2(tmp_path: Path) -> None:

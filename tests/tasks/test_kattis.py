@@ -266,6 +266,15 @@ def test_arguments_and_files_of_a_test_are_read(tmp_path: Path) -> None:
     assert [file.path for file in second.files] == ["data/secret/2.files/table.txt"]
 
 
+def test_more_files_beside_a_test_than_a_slot_takes_are_refused(tmp_path: Path) -> None:
+    """The problem is left out by name, and does not look like a fault of the sandbox."""
+    many: dict[str, str | None] = {f"data/secret/1.files/{n}.txt": "" for n in range(25)}
+    long: dict[str, str | None] = {f"data/secret/1.files/{'a' * 200}": ""}
+    for number, layer in enumerate((many, long)):
+        with pytest.raises(UnsupportedError, match="more than 24 files beside a test case"):
+            read(tmp_path / str(number), CURRENT, layer)
+
+
 def test_the_hash_covers_what_can_change_a_verdict(tmp_path: Path) -> None:
     """Data, limits, flags and validators change it; titles and jury programs do not."""
     hashes = {
@@ -325,6 +334,21 @@ def test_the_hash_does_not_depend_on_the_place(tmp_path: Path) -> None:
         ({"problem.yaml": "validation: custom\n"}, TaskDataError, "no output validator"),
         ({"problem.yaml": "type: interactive\n"}, TaskDataError, "no output validator"),
         ({"problem.yaml": "- a\n"}, TaskDataError, "no map"),
+        (
+            {"problem.yaml": f"name: Sum\nvalidator_flags: {'a ' * 49}\n"},
+            UnsupportedError,
+            "49 arguments",
+        ),
+        (
+            {"problem.yaml": f"name: Sum\nvalidator_flags: {'a' * 65537}\n"},
+            UnsupportedError,
+            "1 arguments of 65537 bytes",
+        ),
+        (
+            {"problem.yaml": 'name: Sum\nvalidator_flags: "a\\0b"\n'},
+            TaskDataError,
+            "NUL",
+        ),
         ({".timelimit": "soon\n"}, TaskDataError, "soon"),
         ({".timelimit": "nan\n"}, TaskDataError, "nan"),
         (

@@ -24,7 +24,7 @@ from sandbox.inputs import Input
 from sandbox.languages import suffixes
 from tasks.packages.files import inside, reference, wrong
 from tasks.packages.kattis.programs import SOURCES
-from tasks.packages.kattis.testdata import NAME
+from tasks.packages.kattis.testdata import NAME, check_words
 from tasks.packages.kattis.yaml_file import Fields, read_yaml
 
 FOLDERS = ("input_validators", "input_format_validators", "input_validator")
@@ -69,15 +69,12 @@ def inputs_of(problem: Problem, validator: InputValidator) -> tuple[Input, ...]:
     folder = Path(problem.folder)
     current = body.edition is Edition.PPF_2025_09
     known: dict[Path, Fields] = {}
-    return tuple(
-        Input(
-            test=test.name,
-            file=test.input,
-            args=(*_arguments(folder, test, validator.name, current, known), *test.args),
-            files=test.files,
-        )
-        for test in body.tests
-    )
+    found = []
+    for test in body.tests:
+        args = (*_arguments(folder, test, validator.name, current, known), *test.args)
+        check_words(folder / test.input.path, args)
+        found.append(Input(test=test.name, file=test.input, args=args, files=test.files))
+    return tuple(found)
 
 
 def _arguments(

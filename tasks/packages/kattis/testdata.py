@@ -20,6 +20,13 @@ from tasks.packages.files import inside, present, reference, wrong
 NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,254}")
 MAX_DEPTH = 12
 
+MAX_WORDS = 48
+MAX_WORD_BYTES = 64 << 10
+"""Arguments of one program, and all their bytes: more cannot be handed to it."""
+MAX_FILES = 24
+MAX_NAME_BYTES = 199
+"""Of the files beside a test (``sandbox/compile.py``)."""
+
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """One folder of test data."""
@@ -84,6 +91,8 @@ class Cases:
         if not (present(given) and present(answer)):
             self.absent.append(name)
             return None
+        for words in (args, validator_args):
+            check_words(given, words)
         self.found.append(
             TestCase(
                 name=name,
@@ -110,4 +119,23 @@ class Cases:
                     hint="the problem is left out",
                 )
             found.append(reference(self._package, place))
+        if len(found) > MAX_FILES or any(len(Path(f.path).name) > MAX_NAME_BYTES for f in found):
+            raise UnsupportedError(
+                f"{folder}: more than {MAX_FILES} files beside a test case, or one with a name of "
+                f"more than {MAX_NAME_BYTES} characters",
+                hint="the problem is left out",
+            )
         return tuple(found)
+
+
+def check_words(place: Path, words: tuple[str, ...]) -> None:
+    """Refuse arguments for a test that no program can be started with."""
+    if any("\0" in word for word in words):
+        raise wrong(place, "an argument for this test has a NUL character in it")
+    size = sum(len(word.encode("utf-8", "surrogatepass")) for word in words)
+    if len(words) > MAX_WORDS or size > MAX_WORD_BYTES:
+        raise UnsupportedError(
+            f"{place}: {len(words)} arguments of {size} bytes for this test; no more than "
+            f"{MAX_WORDS} of {MAX_WORD_BYTES >> 10} KiB can be given",
+            hint="the problem is left out",
+        )
