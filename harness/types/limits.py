@@ -29,7 +29,9 @@ class InferredLimit(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     """Key of ``languages.toml`` that it was judged in."""
     cpu_s: float
-    """Its slowest test."""
+    """Its slowest test; the least of the readings."""
+    readings: tuple[float, ...] = ()
+    """All of them: several where another could have given another limit."""
     rule: TimeRule
     ceiling_s: float
     """The limit that the programs ran under while they were measured."""

@@ -76,6 +76,40 @@ def test_the_slowest_accepted_program_decides() -> None:
     assert found.sentence == "time limit 3 s inferred: slowest accepted/b (cpp) took 0.52 s x 5"
 
 
+def test_what_could_decide_otherwise_is_measured_again() -> None:
+    """The least of three readings counts, and then whoever is slowest by those."""
+    readings = {"accepted/a": [0.21, 0.19, 0.22], "accepted/b": [0.205, 0.203, 0.204]}
+    left = {name: iter(times) for name, times in readings.items()}
+    asked = []
+
+    def judged(seconds: float, some: Sequence[JuryProgram], whole: bool) -> Sequence[Row]:
+        assert whole
+        asked.append((seconds, *(each.name for each in some)))
+        return [row(each.name, {"1": next(left[each.name])}) for each in some]
+
+    def inferred(multiplier: float, *names: str) -> InferredLimit:
+        package = Package(problem=code_problem("sum"), rule=TimeRule(multiplier=multiplier))
+        return _infer(package, [program(name) for name in names], judged, 60.0, "code/0")
+
+    found = inferred(5.0, "accepted/a", "accepted/b")
+    assert asked == [
+        (60.0, "accepted/a", "accepted/b"),
+        (59.999, "accepted/a"),
+        (59.999, "accepted/b"),
+        (59.998, "accepted/b"),
+    ]
+    assert (found.seconds, found.slowest, found.cpu_s) == (2.0, "accepted/b", 0.203)
+    assert found.readings == (0.205, 0.203, 0.204)
+    left = {name: iter(times) for name, times in readings.items()}
+    asked.clear()
+    alone = inferred(5.0, "accepted/a")
+    assert (alone.seconds, alone.cpu_s) == (1.0, 0.19)
+    left = {name: iter(times) for name, times in readings.items()}
+    asked.clear()
+    assert inferred(3.0, "accepted/a").readings == (0.21,)
+    assert asked == [(60.0, "accepted/a")]
+
+
 def test_programs_that_say_nothing_are_named() -> None:
     """One that is not judged, or is not as declared, is no evidence; but its absence is told."""
     found = infer(
