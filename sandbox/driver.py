@@ -70,9 +70,15 @@ class Driver:
             else:
                 self._send_file(source, blob.size)
             self._shelf.add(blob)
-            if dropped := self._shelf.clear_out():
-                self._send(frame(b"X", "".join(dropped).encode()))
+            self._clear_out()
         return blob
+
+    def _clear_out(self) -> None:
+        """Have the slot drop what is beyond its budget: what was put, and what jobs left."""
+        if dropped := self._shelf.clear_out():
+            while self._sent:  # the runner must not wait for us to read, as in `put`
+                self._answered.append(self._receive())
+            self._send(frame(b"X", "".join(dropped).encode()))
 
     def _hash(self, source: Path) -> Blob:
         # A test names its program again each time: a file that has not changed since it
@@ -105,6 +111,8 @@ class Driver:
         more = True
         try:
             while True:
+                if more:
+                    self._clear_out()
                 under_way = len(self._sent) + len(self._answered)
                 if more and under_way <= self._ahead // 2:
                     more = self._submit(itertools.islice(waiting, self._ahead - under_way))
@@ -143,6 +151,9 @@ class Driver:
         if held:
             self._send(bytes(data))
             self._sent.extend(held)
+            for job, _ in held:
+                for blob in _blobs(job):
+                    self._shelf.use(blob)
             self._shelf.sent(len(held))
             self._under_way += len(data)
             data.clear()
@@ -215,3 +226,15 @@ class Driver:
         except (OSError, ValueError):
             pass
         return BoxError("the runner of a judging slot is gone")
+
+
+def _blobs(job: Job) -> Iterator[Blob]:
+    """Yield what a job needs of the slot."""
+    for step in job.steps:
+        given: list[object] = list(step.compare or ())
+        for process in step.processes:
+            given += (process.program, process.stdin)
+            given += (source for _, source in process.files)
+        for source in given:
+            if isinstance(source, Blob):
+                yield source

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.box import Blob
+from sandbox.box import MEBIBYTE, Blob, Job, Limits, Role, Step
+from sandbox.docker import DockerBox
+from sandbox.program import Program, process_of
 from sandbox.shelf import HELD_JOBS, Shelf
+from tests.fakes.slots import build, opened, slot_of
 
 USES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=200)
 """Which blob is put, and how many hundred jobs are sent then."""
@@ -57,3 +64,35 @@ def test_a_blob_in_use_stays_whatever_the_budget() -> None:
     assert shelf.clear_out() == []
     shelf.sent(HELD_JOBS)
     assert len(shelf.clear_out()) == 10
+
+
+WRITER = """
+#include <fcntl.h>
+#include <unistd.h>
+int main() {
+    static char block[1 << 20];
+    write(open("out", O_CREAT | O_WRONLY, 0644), block, sizeof block);
+}
+"""
+
+
+def test_what_jobs_leave_is_within_the_budget_too(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that writes all it may in every test does not fill the disk of the host."""
+    (tmp_path / "writer.cpp").write_text(WRITER)
+    writer = Program(language="", executable=build(cache, tmp_path / "writer.cpp"))
+    monkeypatch.setattr("sandbox.driver.Shelf", lambda: Shelf(MEBIBYTE))
+    limits = Limits(cpu_s=5, wall_s=30, memory_bytes=64 * MEBIBYTE, output_bytes=2 * MEBIBYTE)
+    with opened("landlock", cache) as box:
+        assert not isinstance(box, DockerBox)
+        process = process_of(writer, box, role=Role.CONTESTANT, limits=limits, fetch=("out",))
+
+        def jobs() -> Iterator[Job]:
+            for _ in range(2 * HELD_JOBS):
+                yield Job(steps=(Step(processes=(process,)),))
+
+        sizes = [dict(result.fetched[0])["out"].size for (result,) in box.run(jobs())]
+        assert sizes == [MEBIBYTE] * 2 * HELD_JOBS
+        left = sum(file.stat().st_size for file in (slot_of(box) / "blobs").iterdir())
+        assert left < 1.5 * HELD_JOBS * MEBIBYTE
