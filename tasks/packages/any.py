@@ -67,11 +67,20 @@ def is_package(folder: Path) -> bool:
 
 
 def package_in(folder: Path) -> Path:
-    """Return the folder of the one package in what an archive held: itself, or the one in it."""
-    for home in (folder, *(place for place in sorted(folder.iterdir()) if place.is_dir())):
-        if any((home / name).is_file() for name in (kattis.MANIFEST, cms.MANIFEST)):
-            return home
-    return folder
+    """Return the folder of the one package in what an archive held: itself, or the one in it.
+
+    Raises :class:`~harness.errors.TaskDataError` where there are several to choose from.
+    """
+    if is_package(folder):
+        return folder
+    inner = [place for place in sorted(folder.iterdir()) if place.is_dir() and is_package(place)]
+    if len(inner) > 1:
+        names = ", ".join(place.name for place in inner[:8])
+        raise TaskDataError(
+            f"{folder} holds {len(inner)} packages: {names}",
+            hint="unpack it, and name the folder of one",
+        )
+    return inner[0] if inner else folder
 
 
 def _limited(problem: Problem, time_limit_s: float | None) -> Problem:

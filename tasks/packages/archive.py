@@ -68,6 +68,7 @@ def is_archive(source: Path) -> bool:
 
 
 def _unpack(source: Path, target: Path) -> None:
+    target.mkdir()  # an empty archive is an empty folder
     try:
         if zipfile.is_zipfile(source):
             _unpack_zip(source, target)
@@ -97,7 +98,8 @@ def _unpack_zip(source: Path, target: Path) -> None:
 def _zip_entry(entry: zipfile.ZipInfo) -> Entry:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     plain = kind in (0, stat.S_IFREG, stat.S_IFDIR)
-    return Entry(entry.filename, entry.file_size, entry.is_dir(), plain)
+    # Not `is_dir`, which fails where there is no name.
+    return Entry(entry.filename, entry.file_size, entry.filename.endswith("/"), plain)
 
 
 def _unpack_tar(source: Path, target: Path) -> None:
@@ -134,7 +136,8 @@ def _check(source: Path, entries: Iterable[Entry]) -> None:
         shown = ascii(entry.name)[:100]
         place = PurePosixPath(entry.name)
         if (
-            place.is_absolute()
+            not entry.name
+            or place.is_absolute()
             or ".." in place.parts
             or not entry.name.isprintable()
             or "\\" in entry.name

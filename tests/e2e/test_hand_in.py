@@ -51,13 +51,16 @@ def test_a_program_outputs_or_both_are_handed_in(harness: Command, both: Path) -
 
 
 def test_a_package_can_be_an_archive(harness: Command, both: Path) -> None:
-    """At its top or in one folder; a name that leads out of it is one clear error."""
-    write(harness.home / "sum", LEGACY)
+    """At its top or in one folder; two of them, or a name that leads out, are one clear error."""
     (harness.home / "a.c").write_text(COPY)
     flat = zipped(harness.home / "flat.zip", both)
     nested = zipped(harness.home / "nested.zip", harness.home)
     assert harness("judge", flat, "a.c").code == 0
     assert harness("judge", nested, "a.c").code == 0
+    write(harness.home / "sum", LEGACY)
+    two = harness("judge", zipped(harness.home / "two.zip", harness.home), "a.c")
+    assert two.code == 64
+    assert "two.zip holds 2 packages: both, sum" in two.err
     with zipfile.ZipFile(flat, "a") as archive:
         archive.writestr("../evil", "")
     outcome = harness("judge", flat, "a.c")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import stat
+import struct
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -55,6 +56,14 @@ def test_an_archive_is_as_good_as_its_folder(tmp_path: Path, suffix: str) -> Non
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("make", [zipped, tarred])
+def test_an_empty_archive_is_an_empty_folder(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    """Whoever reads it says what is missing."""
+    place = make(tmp_path / ("sum.zip" if make is zipped else "sum.gz"))
+    with opened(place) as folder:
+        assert list(folder.iterdir()) == []
+
+
 def link_in_zip(place: Path) -> Path:
     info = zipfile.ZipInfo("tests")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -74,7 +83,20 @@ def cut(place: Path) -> Path:
     return place
 
 
+def nameless(place: Path) -> Path:
+    """Write an entry without a name; Python refuses to, so the name is taken out of the bytes."""
+    data = zipped(place, "Q").read_bytes().replace(b"Q", b"")
+    local, central = data.index(b"PK\3\4"), data.index(b"PK\1\2")
+    patched = bytearray(data)
+    patched[local + 26] = patched[central + 28] = 0
+    end = data.index(b"PK\5\6")
+    patched[end + 12 : end + 20] = struct.pack("<II", end - central, central)
+    place.write_bytes(patched)
+    return place
+
+
 TRICKS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "zip nameless": (nameless, "'' leads out of its folder, or is no file name"),
     "zip up": (lambda p: zipped(p, "good", "../evil"), "'../evil' leads out"),
     "zip up within": (lambda p: zipped(p, "a/../../evil"), "leads out"),
     "zip root": (lambda p: zipped(p, "/tmp/evil"), "leads out"),
