@@ -19,12 +19,11 @@ import secrets
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Literal, Self, cast
+from typing import IO, Literal, cast
 
 from harness.errors import BoxError
 from sandbox.attach import Attached
-from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
+from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result
 from sandbox.driver import Driver
 from sandbox.engine import LABEL, connect, least_used_core, remove, words
 
@@ -56,7 +55,7 @@ PATIENCE_S = 120.0
 """How long an engine may keep quiet beyond what the jobs under way may take."""
 
 
-class DockerBox:
+class DockerBox(Box):
     """One slot in a container; see :class:`sandbox.box.Box`.
 
     ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
@@ -284,17 +283,6 @@ class DockerBox:
             remove(self._client, container)
         with contextlib.suppress(Exception):
             self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def need_of(job: Job) -> tuple[int, float]:

@@ -16,11 +16,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import IO, Literal
 
 from harness.errors import BoxError
-from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
+from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result
 from sandbox.build import build_runner
 from sandbox.cores import Core
 from sandbox.driver import Driver
@@ -47,7 +46,7 @@ RUNTIMES = (
 """What a slot for interpreted programs shows of the host: no headers, documents or shared data."""
 
 
-class EmbeddedBox:
+class EmbeddedBox(Box):
     """One slot of namespaces; see :class:`sandbox.box.Box`.
 
     ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
@@ -85,6 +84,7 @@ class EmbeddedBox:
         self._folder = self._make_folder(cache.absolute() / "slots", tier)
         self._place = self._folder.path
         self._process: subprocess.Popen[bytes] | None = None
+        self._back: IO[bytes] | None = None
         self._core = None if root == "toolchain" else Core()
         self._settings.append(f"core={self._core.number if self._core else 0}")
         try:
@@ -137,9 +137,8 @@ class EmbeddedBox:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         # Buffered for reading, so that small frames need few system calls; not for writing.
-        back = os.fdopen(os.dup(self._process.stdout.fileno()), "rb", buffering=1 << 16)
-        self._back = back
-        driver = Driver(self._process.stdin, back)
+        self._back = os.fdopen(os.dup(self._process.stdout.fileno()), "rb", buffering=1 << 16)
+        driver = Driver(self._process.stdin, self._back)
         try:
             return driver, driver.hello().facts
         except BoxError as error:
@@ -171,7 +170,7 @@ class EmbeddedBox:
         """End the runner, and with it everything in the slot."""
         process, self._process = self._process, None
         if process is not None:
-            for stream in (process.stdin, process.stdout, getattr(self, "_back", None)):
+            for stream in (process.stdin, process.stdout, self._back):
                 if stream is not None:
                     with contextlib.suppress(OSError):
                         stream.close()
@@ -183,17 +182,6 @@ class EmbeddedBox:
         if self._core is not None:
             self._core.release()
         self._folder.remove()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _shown(trees: tuple[str, ...]) -> list[str]:
