@@ -8,21 +8,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harness.cli import expected, inputs
 from harness.cli.grades import as_json, as_text
-from harness.cli.inference import remind
+from harness.cli.named_package import package_folder, read_package
 from harness.cli.progress import tell
-from harness.cli.terminal import plain, plain_lines
+from harness.cli.terminal import plain_lines
 from harness.config import Settings, environment, settings
-from harness.errors import InfraError, TaskDataError, UnsupportedError, UsageError
+from harness.errors import InfraError, UnsupportedError, UsageError
 from harness.findings import Findings
 from harness.tools import Workbench
 from harness.types import Problem, Source
-
-if TYPE_CHECKING:
-    from tasks.packages.package import Package
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -43,18 +39,9 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _judge(args: argparse.Namespace, folder: Path, place: Settings) -> int:
-    from tasks.packages.any import read_any_package
-
-    package = read_any_package(
-        folder,
-        allow_missing=args.allow_missing,
-        time_limit_s=args.time_limit,
-        findings=Findings(place.data),
-        may_be_open=args.expected or not args.submissions,
+    package = read_package(
+        args, folder, Findings(place.data), may_be_open=args.expected or not args.submissions
     )
-    if package.dropped:
-        tell(plain(lacking(package)))
-    remind(package, tell)
     bad = inputs.execute(args, package.problem, place) if args.validate_inputs else 0
     if args.expected:
         return expected.execute(args, package, place) or bad
@@ -92,30 +79,6 @@ def _opened(args: argparse.Namespace, place: Settings) -> Iterator[Path]:
             yield package_in(unpacked)
     else:
         yield package_folder(args.package, place)
-
-
-def package_folder(name: str, place: Settings) -> Path:
-    """Return the folder of a package that is named by its path, or by TASK/PROBLEM.
-
-    Raises :class:`~harness.errors.TaskDataError` where there is none.
-    """
-    given, stored = Path(name), place.data / name
-    if given.is_dir():
-        return given
-    if not given.is_absolute() and ".." not in given.parts and stored.is_dir():
-        return stored
-    raise TaskDataError(
-        f"{given} is neither a package folder nor a problem of the data store {place.data}",
-        hint="name a folder with a problem.json or problem.yaml, an archive of one, or "
-        "TASK/PROBLEM after `harness data add`",
-    )
-
-
-def lacking(package: Package) -> str:
-    """Return which tests are not in this copy of a package."""
-    names = ", ".join(package.dropped[:8])
-    more = f" and {len(package.dropped) - 8} more" if len(package.dropped) > 8 else ""
-    return f"judged without {names}{more}: not in this copy of {package.problem.id}"
 
 
 def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
