@@ -13,12 +13,13 @@ from harness.cli import expected, inputs
 from harness.cli.grades import as_json, as_text
 from harness.cli.named_package import package_folder, read_package
 from harness.cli.progress import tell
+from harness.cli.side_by_side import side_by_side
 from harness.cli.terminal import plain_lines
 from harness.config import Settings, environment, settings
 from harness.errors import InfraError, UnsupportedError, UsageError
 from harness.findings import Findings
 from harness.tools import Workbench
-from harness.types import Problem, Source
+from harness.types import Grade, Problem, Source
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -50,21 +51,30 @@ def _judge(args: argparse.Namespace, folder: Path, place: Settings) -> int:
     handed = [_source(name, problem, args.language) for name in names]
     failed = 0
     with Workbench(place, tell) as tools:
-        for file, (source, language) in zip(names, handed, strict=True):
+
+        def judged(submission: tuple[Path, tuple[Source, str]]) -> Grade | InfraError:
+            file, (source, language) = submission
             try:
-                grade = tools.code.judge(
-                    problem, source, language, submission=str(file), attempt=""
-                )
+                return tools.code.judge(problem, source, language, submission=str(file), attempt="")
             except InfraError as error:
+                return error
+
+        found = side_by_side(tools.slots, judged, zip(names, handed, strict=True))
+        for file, grade in zip(names, found, strict=True):
+            if isinstance(grade, InfraError):
                 failed += 1
-                said = plain_lines(f"harness: {file}: [{error.code}] {error}")
-                print(said, file=sys.stderr)
-                if args.json:
-                    line = {"submission": str(file), "verdict": "JE", "message": error.message}
-                    print(json.dumps(line), flush=True)
-                continue
-            print(json.dumps(as_json(grade, problem)) if args.json else as_text(grade), flush=True)
+                _tell_failure(args, file, grade)
+            else:
+                said = json.dumps(as_json(grade, problem)) if args.json else as_text(grade)
+                print(said, flush=True)
     return 3 if failed else bad
+
+
+def _tell_failure(args: argparse.Namespace, file: Path, error: InfraError) -> None:
+    print(plain_lines(f"harness: {file}: [{error.code}] {error}"), file=sys.stderr)
+    if args.json:
+        line = {"submission": str(file), "verdict": "JE", "message": error.message}
+        print(json.dumps(line), flush=True)
 
 
 @contextmanager
