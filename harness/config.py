@@ -15,11 +15,9 @@ import msgspec
 import platformdirs
 
 from harness.errors import UsageError
+from harness.types import Sandbox
 
 APP = "olympiad-harness"
-
-SANDBOXES = ("auto", "docker", "embedded", "landlock", "unsafe")
-"""What ``--sandbox`` takes."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,9 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine_patience_s: float = 300.0
     """How long to wait for a container engine that went away in the middle:
     ``HARNESS_ENGINE_PATIENCE``."""
-    sandbox: str = "auto"
-    """What isolates programs: ``auto``, ``docker``, ``embedded``, ``landlock``, or ``unsafe`` for
-    nothing."""
+    sandbox: str = Sandbox.AUTO
+    """A :class:`~harness.types.Sandbox`."""
 
 
 def settings(
@@ -47,10 +44,10 @@ def settings(
     unsafe: bool = False,
 ) -> Settings:
     """Resolve the settings from flags and environment."""
-    chosen = sandbox or environment.get("HARNESS_SANDBOX") or "auto"
-    if chosen not in SANDBOXES:
+    chosen = sandbox or environment.get("HARNESS_SANDBOX") or Sandbox.AUTO
+    if chosen not in tuple(Sandbox):
         raise UsageError(
-            f"there is no sandbox {chosen!r}", hint=f"it is one of {', '.join(SANDBOXES)}"
+            f"there is no sandbox {chosen!r}", hint=f"it is one of {', '.join(Sandbox)}"
         )
     if unsafe and sandbox not in (None, "unsafe"):
         raise UsageError(

@@ -27,7 +27,7 @@ from sandbox.program import Program, in_slot
 from sandbox.toolchain import ENVIRONMENT, HostTools, Tools
 
 
-def contestant_limits(time_s: float | None = None, memory_bytes: int | None = None) -> Limits:
+def compiling_limits(time_s: float | None = None, memory_bytes: int | None = None) -> Limits:
     """Return what compiling a submission may use: what its problem gives, never scaled.
 
     A problem that says nothing gets 20 CPU seconds and 1 GiB; one include of everything takes
@@ -44,7 +44,7 @@ def contestant_limits(time_s: float | None = None, memory_bytes: int | None = No
     )
 
 
-CONTESTANT_LIMITS = contestant_limits()
+CONTESTANT_LIMITS = compiling_limits()
 
 TRUSTED_LIMITS = Limits(
     cpu_s=60,

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,6 +25,7 @@ from sandbox.attach import Attached
 from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result
 from sandbox.driver import Driver
 from sandbox.engine import LABEL, connect, least_used_core, remove, words
+from sandbox.uids import some_uids
 
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "KILL", "SETGID", "SETUID", "SYS_CHROOT")
 """What the runner needs to put programs under uids and roots of their own; programs get none."""
@@ -35,9 +35,6 @@ DEVICES = ("null", "random", "urandom")
 
 ROOTS = 8
 """Processes of a step (``MAX_PROCESSES`` in ``runner.h``)."""
-
-FIRST_UID = 0x70000000
-UIDS = 32
 
 PIDS = 256
 """Processes and threads of a slot, above the sum of what its programs may have."""
@@ -115,8 +112,7 @@ class DockerBox(Box):
 
     def _create(self, image: str, core: int | None) -> None:
         api = self._client.api
-        base = FIRST_UID + secrets.randbelow(1 << 16) * UIDS
-        command = ["container", f"uids={base}", f"disk={self._disk}"]
+        command = ["container", f"uids={some_uids()}", f"disk={self._disk}"]
         boxes = [f"/roots/{i}/box" for i in range(ROOTS)]
         if self._root == "toolchain":
             boxes = ["/toolchain/box"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,14 +23,9 @@ from sandbox.build import build_runner
 from sandbox.cores import Core
 from sandbox.driver import Driver
 from sandbox.slot_folder import SlotFolder
+from sandbox.uids import exist, some_uids
 
 Tier = Literal["embedded", "landlock", "unsafe"]
-
-FIRST_UID = 0x70000000
-"""Start of the host uids that slots are given some of; far from any account."""
-
-UIDS = 32
-"""Host uids of a slot: the runner's, contestants' and trusted programs' (``runner.h``)."""
 
 TREES = ("bin", "lib", "lib64", "lib32", "sbin", "etc/alternatives", "etc/java-*")
 """Where the host's programs and what they need may be."""
@@ -115,8 +109,8 @@ class EmbeddedBox(Box):
 
     def _start(self, tier: Tier) -> tuple[Driver, tuple[tuple[str, str], ...]]:
         settings = list(self._settings)
-        first = FIRST_UID + secrets.randbelow(1 << 16) * UIDS
-        if os.geteuid() == 0 and tier != "unsafe" and _exist(first):
+        first = some_uids()
+        if os.geteuid() == 0 and tier != "unsafe" and exist(first):
             settings.append(f"uids={first}")
             os.chown(self._place, first, first)
         # Entered before the runner takes its new uid; what is in it is closed to others.
@@ -219,17 +213,3 @@ def shows(folder: Path) -> bool:
     return any(
         place.is_relative_to(shown.resolve()) for name in RUNTIMES for shown in Path("/").glob(name)
     )
-
-
-def _exist(first: int) -> bool:
-    """Return whether the uids of a slot exist here: in a container root may have none but 0."""
-    try:
-        return all(
-            any(start <= first and first + UIDS <= start + count for start, _, count in ranges)
-            for ranges in (
-                [tuple(map(int, line.split())) for line in Path(place).read_text().splitlines()]
-                for place in ("/proc/self/uid_map", "/proc/self/gid_map")
-            )
-        )
-    except (OSError, ValueError):
-        return False
