@@ -19,6 +19,8 @@ from harness.types import Sandbox
 
 APP = "olympiad-harness"
 
+ENGINE_PATIENCE_S = 300.0
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where things are, and how much may run at once."""
@@ -29,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Compiled programs, the runner: ``HARNESS_CACHE``, or the user's cache folder."""
     slots: int
     """Judging slots: one core is left to the rest of the machine."""
-    engine_patience_s: float = 300.0
+    engine_patience_s: float = ENGINE_PATIENCE_S
     """How long to wait for a container engine that went away in the middle:
     ``HARNESS_ENGINE_PATIENCE``."""
     sandbox: str = Sandbox.AUTO
@@ -57,7 +59,7 @@ def settings(
         data=_folder(environment, "HARNESS_DATA", platformdirs.user_data_path(APP)),
         cache=_folder(environment, "HARNESS_CACHE", platformdirs.user_cache_path(APP)),
         slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
-        engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", 300.0),
+        engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", ENGINE_PATIENCE_S),
         sandbox="unsafe" if unsafe else chosen,
     )
 

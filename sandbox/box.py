@@ -21,13 +21,16 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 import msgspec
 
 from harness.types import Execution
 
 MEBIBYTE = 1 << 20
+
+SlotRoot = Literal["bare", "runtime", "toolchain"]
+"""What a slot shows its programs: nothing, runtimes as well, or compilers; never a test."""
 
 
 class Role(StrEnum):

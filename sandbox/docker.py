@@ -18,11 +18,11 @@ import os
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, cast
 
 from harness.errors import BoxError
 from sandbox.attach import Attached
-from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result
+from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result, SlotRoot
 from sandbox.driver import Driver
 from sandbox.engine import LABEL, connect, least_used_core, remove, words
 from sandbox.uids import some_uids
@@ -48,7 +48,7 @@ SCRATCH_BYTES = 4096 * MEBIBYTE
 FIRST_MEMORY = 1280 * MEBIBYTE
 """For programs, until a job asks for more."""
 
-PATIENCE_S = 120.0
+QUIET_S = 120.0
 """How long an engine may keep quiet beyond what the jobs under way may take."""
 
 
@@ -66,7 +66,7 @@ class DockerBox(Box):
         self,
         image: str,
         *,
-        root: Literal["bare", "runtime", "toolchain"] = "bare",
+        root: SlotRoot = "bare",
         proc: bool = False,
         processes: bool = False,
         on_free_core: bool = False,
@@ -222,7 +222,7 @@ class DockerBox(Box):
                 self._wall_s = wall
                 assert self._attached is not None
                 # Several jobs are under way, and are answered in order.
-                self._attached.wait_at_most(8 * wall + PATIENCE_S)
+                self._attached.wait_at_most(8 * wall + QUIET_S)
             yield job
 
     def _raise_ceiling(self, need: int) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from harness.errors import BoxError
-from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result
+from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result, SlotRoot
 from sandbox.build import build_runner
 from sandbox.cores import Core
 from sandbox.driver import Driver
@@ -56,7 +56,7 @@ class EmbeddedBox(Box):
         self,
         cache: Path,
         *,
-        root: Literal["bare", "runtime", "toolchain"] = "bare",
+        root: SlotRoot = "bare",
         proc: bool = False,
         processes: bool = False,
         binds: Mapping[str, Path] | None = None,
