@@ -15,11 +15,11 @@ import msgspec
 import platformdirs
 
 from harness.errors import UsageError
+from harness.types import Sandbox
 
 APP = "olympiad-harness"
 
-SANDBOXES = ("auto", "docker", "embedded", "landlock", "unsafe")
-"""What ``--sandbox`` takes."""
+ENGINE_PATIENCE_S = 300.0
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,12 +31,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Compiled programs, the runner: ``HARNESS_CACHE``, or the user's cache folder."""
     slots: int
     """Judging slots: one core is left to the rest of the machine."""
-    engine_patience_s: float = 300.0
+    engine_patience_s: float = ENGINE_PATIENCE_S
     """How long to wait for a container engine that went away in the middle:
     ``HARNESS_ENGINE_PATIENCE``."""
-    sandbox: str = "auto"
-    """What isolates programs: ``auto``, ``docker``, ``embedded``, ``landlock``, or ``unsafe`` for
-    nothing."""
+    sandbox: str = Sandbox.AUTO
+    """A :class:`~harness.types.Sandbox`."""
 
 
 def settings(
@@ -47,10 +46,10 @@ def settings(
     unsafe: bool = False,
 ) -> Settings:
     """Resolve the settings from flags and environment."""
-    chosen = sandbox or environment.get("HARNESS_SANDBOX") or "auto"
-    if chosen not in SANDBOXES:
+    chosen = sandbox or environment.get("HARNESS_SANDBOX") or Sandbox.AUTO
+    if chosen not in tuple(Sandbox):
         raise UsageError(
-            f"there is no sandbox {chosen!r}", hint=f"it is one of {', '.join(SANDBOXES)}"
+            f"there is no sandbox {chosen!r}", hint=f"it is one of {', '.join(Sandbox)}"
         )
     if unsafe and sandbox not in (None, "unsafe"):
         raise UsageError(
@@ -60,7 +59,7 @@ def settings(
         data=_folder(environment, "HARNESS_DATA", platformdirs.user_data_path(APP)),
         cache=_folder(environment, "HARNESS_CACHE", platformdirs.user_cache_path(APP)),
         slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
-        engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", 300.0),
+        engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", ENGINE_PATIENCE_S),
         sandbox="unsafe" if unsafe else chosen,
     )
 

@@ -163,6 +163,6 @@ def check_resumable(old: RunFolder, contest: Contest) -> None:
         )
     if old.record.contest.hash != contest.hash:
         raise ConfigError(
-            f"{old.path} was started under other rules or points of {contest.id}",
+            f"{old.path} was started under other rules, points or languages of {contest.id}",
             hint="start a new run, or install the version that the run was started with",
         )

@@ -13,6 +13,7 @@ from harness.errors import JudgeError
 from harness.types import StoppedBy, Verdict
 from sandbox.bench import TRUSTED
 from sandbox.box import Box, Job, Role, Step
+from sandbox.checkers import broken
 from sandbox.groups import Outcome
 from sandbox.program import Program, process_of
 
@@ -50,8 +51,5 @@ class GroupGrader(msgspec.Struct, frozen=True):
             raise self._broken(" ".join(words)[:80], execution.exit_code) from None
 
     def _broken(self, said: str, code: int | None) -> JudgeError:
-        return JudgeError(
-            f"the group grader of {self.problem} ended with {code} and printed {said!r} where "
-            "a verdict and a score belong",
-            hint="mend the package, or judge without this problem",
-        )
+        how = f"ended with {code} and printed {said!r} where a verdict and a score belong"
+        return broken(f"the group grader of {self.problem}", how, "")

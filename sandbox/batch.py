@@ -151,7 +151,7 @@ def _opinion(bench: Bench, test: TestCase, result: Result, read: Read) -> Opinio
         case Comparison.TESTLIB:
             return read_testlib(result.executions[0], bench.who("checker", test))
         case Comparison.VALIDATOR | Comparison.DEFAULT_VALIDATOR:
-            return read_validator(bench, test, result, 0, read)
+            return read_validator(bench, test, result, read)
 
 
 def _checker(

@@ -2,8 +2,8 @@
 
 A *box* is one judging slot: a place where programs run one job at a time under
 limits, with no network, no view of the host and none of each other. It stays
-warm for thousands of jobs. Tiers stand behind it (``embedded.py`` now, a Docker
-slot later); every tier drives the same C runner, so a job means the same on all.
+warm for thousands of jobs. Tiers stand behind it (``docker.py``, ``embedded.py``);
+every tier drives the same C runner, so a job means the same on all.
 
 A *job* is what one test needs: steps that run one after the other, and within a
 step processes that run at the same time, tied by pipes::
@@ -21,13 +21,16 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 import msgspec
 
 from harness.types import Execution
 
 MEBIBYTE = 1 << 20
+
+SlotRoot = Literal["bare", "runtime", "toolchain"]
+"""What a slot shows its programs: nothing, runtimes as well, or compilers; never a test."""
 
 
 class Role(StrEnum):
@@ -167,7 +170,8 @@ class Box(Protocol):
     """One judging slot.
 
     A box is used from one thread at a time. Its failures are
-    :class:`~harness.errors.BoxError`; what programs do are values.
+    :class:`~harness.errors.BoxError`; what programs do are values. Tiers inherit from this
+    class, which closes them at the end of a ``with``.
     """
 
     facts: Facts
@@ -197,7 +201,7 @@ class Box(Protocol):
 
     def __enter__(self) -> Self:
         """Return the box."""
-        ...
+        return self
 
     def __exit__(
         self,
@@ -206,4 +210,4 @@ class Box(Protocol):
         trace: TracebackType | None,
     ) -> None:
         """Close the box."""
-        ...
+        self.close()

@@ -41,12 +41,24 @@ class Opinion(msgspec.Struct, frozen=True):
         return Verdict.PAC if self.score > 0.0 else Verdict.WA
 
 
+def cut_short(execution: Execution) -> str:
+    """Return what ended a program before it could end itself; empty where nothing did."""
+    if execution.stopped_by is not StoppedBy.NONE:
+        return f"ran into its {execution.stopped_by.value} limit"
+    if execution.signal is not None:
+        return f"was ended by {name_of(execution.signal)}"
+    return ""
+
+
+def ends_itself(execution: Execution, what: str) -> None:
+    """Raise :class:`~harness.errors.JudgeError` where a program of the package was cut short."""
+    if how := cut_short(execution):
+        raise broken(what, how, first_line(execution.stderr_head))
+
+
 def ends_well(execution: Execution, what: str) -> None:
     """Raise :class:`~harness.errors.JudgeError` unless a program of the package ended with 0."""
-    if execution.stopped_by is not StoppedBy.NONE:
-        raise _broken(what, f"ran into its {execution.stopped_by.value} limit", execution)
-    if execution.signal is not None:
-        raise _broken(what, f"was ended by {name_of(execution.signal)}", execution)
+    ends_itself(execution, what)
     if execution.exit_code != 0:
         raise _broken(what, f"ended with exit code {execution.exit_code}", execution)
 
@@ -92,10 +104,7 @@ def read_testlib(execution: Execution, what: str) -> Opinion:
     of its message, ``points 0.5 ...``), 3 a failure of the checker itself. Raises
     :class:`~harness.errors.JudgeError` for that, and for anything else.
     """
-    if execution.stopped_by is not StoppedBy.NONE:
-        raise _broken(what, f"ran into its {execution.stopped_by.value} limit", execution)
-    if execution.signal is not None:
-        raise _broken(what, f"was ended by {name_of(execution.signal)}", execution)
+    ends_itself(execution, what)
     message = first_line(execution.stderr_head)
     if execution.exit_code == 0:
         return Opinion(1.0, message)
@@ -115,7 +124,11 @@ def first_line(data: bytes) -> str:
 
 
 def _broken(what: str, how: str, execution: Execution) -> JudgeError:
-    said = first_line(execution.stderr_head)
+    return broken(what, how, first_line(execution.stderr_head))
+
+
+def broken(what: str, how: str, said: str) -> JudgeError:
+    """Return the error that a program of the package broke its contract, with its own words."""
     return JudgeError(
         f"{what} {how}" + (f" (it said: {said})" if said else ""),
         hint="mend the package, or judge without this problem",

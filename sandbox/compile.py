@@ -7,30 +7,27 @@ flags and compiler are compiled once and kept by content.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from harness.errors import BoxError, JudgeError, UnsupportedError
+from harness.errors import JudgeError, UnsupportedError
 from harness.types import Execution, StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
 from sandbox.entry import file_entry, java_entry, kotlin_entry
-from sandbox.kept import Kept
+from sandbox.headers import Headers
+from sandbox.kept import Kept, make_folder, write
 from sandbox.languages import Language
 from sandbox.pool import Pool
 from sandbox.program import Program, in_slot
 from sandbox.toolchain import ENVIRONMENT, HostTools, Tools
 
 
-def contestant_limits(time_s: float | None = None, memory_bytes: int | None = None) -> Limits:
+def compiling_limits(time_s: float | None = None, memory_bytes: int | None = None) -> Limits:
     """Return what compiling a submission may use: what its problem gives, never scaled.
 
     A problem that says nothing gets 20 CPU seconds and 1 GiB; one include of everything takes
@@ -47,7 +44,7 @@ def contestant_limits(time_s: float | None = None, memory_bytes: int | None = No
     )
 
 
-CONTESTANT_LIMITS = contestant_limits()
+CONTESTANT_LIMITS = compiling_limits()
 
 TRUSTED_LIMITS = Limits(
     cpu_s=60,
@@ -103,20 +100,12 @@ class Compiler:
         it may have been the sandbox that kept a compiler from working.
         """
         self._sandbox = sandbox
-        self._shown_headers = headers
         self._pool = pool
         self._with_proc = with_proc or pool
         self.tools: Tools = tools or HostTools()
+        make_folder(kept / "programs")
         self._programs = Kept(kept / "programs")
-        self._headers = kept / "headers"
-        for folder in (kept / "programs", self._headers):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise BoxError(
-                    f"{folder} cannot be made: {error.strerror}",
-                    hint="make room, or choose another place with HARNESS_CACHE=/path",
-                ) from error
+        self._headers = Headers(kept / "headers", headers, self.tools, self._run)
 
     def compile(
         self,
@@ -150,24 +139,21 @@ class Compiler:
         limits = limits or (CONTESTANT_LIMITS if role is Role.CONTESTANT else TRUSTED_LIMITS)
         key = self._key(language, files, (*units, main), role, limits)
         place = self._programs.place(key)
-        verdict = place.with_name(f"{key}-{self._sandbox}.json")
+        refusal = place.with_name(f"{key}-{self._sandbox}.json")
         if self._programs.use(place):
             return Compiled(self._program(language, place, main), "")
-        if verdict.exists():
-            return Compiled(None, str(json.loads(verdict.read_text())["message"]))
+        if refusal.exists():
+            return Compiled(None, str(json.loads(refusal.read_text())["message"]))
         command = self._command(language, units, main)
         if len(command) > MAX_WORDS:
             return Compiled(None, f"{len(units)} sources are more than can be compiled together")
         execution, product = self._run(language, command, files, role, language.product, limits)
-        place.parent.mkdir(exist_ok=True)
         if product is not None:
-            made = {language.product: product} if language.product else files
-            _write_folder(place, made)
-            self._programs.added(sum(map(len, made.values())))
+            self._programs.keep(place, {language.product: product} if language.product else files)
             return Compiled(self._program(language, place, main), "")
         message, lasting = _explain(execution)
         if lasting:
-            _write(verdict, json.dumps({"message": message}).encode())
+            write(refusal, json.dumps({"message": message}).encode())
         return Compiled(None, message)
 
     def _key(
@@ -201,43 +187,11 @@ class Compiler:
             if word == "{sources}":
                 words += units
             elif word == "{header}":
-                header = self._header(language)
-                words += [f"-I{self._shown_headers}/{header}"] if header else []
+                place = self._headers.place(language)
+                words += [f"-I{place}"] if place else []
             else:
                 words.append(word.replace("{main}", main))
         return words
-
-    def _header(self, language: Language) -> str:
-        """Return the name of the folder with the precompiled header, making it if needed.
-
-        The header only saves time: the compiler passes it over when flags differ or
-        when it is not the first thing a source includes.
-        """
-        if not language.precompiled or not self._shown_headers:
-            return ""
-        made = self.tools.header(language)
-        if made is not None:
-            return made
-        version = self.tools.version(language.tools[0], language.version)
-        text = "\0".join((version, *language.header_flags))
-        name = hashlib.sha256(text.encode()).hexdigest()[:16]
-        place = self._headers / name
-        ready = place / f"{language.precompiled}.gch"
-        if not ready.exists():
-            with (self._headers / ".lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if not ready.exists():
-                    self._make_header(language, ready)
-        return name if ready.stat().st_size else ""
-
-    def _make_header(self, language: Language, ready: Path) -> None:
-        flags = (flag for flag in language.header_flags if flag != "-s")
-        command = [language.compile[0], *flags, "-x", "c++-header", "all.h", "-o", "all.gch"]
-        source = {"all.h": f"#include <{language.precompiled}>\n".encode()}
-        _, header = self._run(language, command, source, Role.TRUSTED, "all.gch")
-        ready.parent.mkdir(parents=True, exist_ok=True)
-        # A compiler without this header gets an empty file: asked once, then done without.
-        _write(ready, header or b"")
 
     def _run(
         self,
@@ -356,58 +310,3 @@ def _explain(execution: Execution) -> tuple[str, bool]:
     if execution.exit_code == 0:
         return f"the compiler wrote no program\n{words}".strip(), True
     return words or "the compiler failed without a word", execution.signal is None
-
-
-def _write(place: Path, data: bytes) -> None:
-    # Two threads may write the same at the same time: a name of its own for each.
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(0o644)
-            Path(name).rename(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise BoxError(
-            f"{place} cannot be written: {error.strerror}",
-            hint="make room, or choose another place with HARNESS_CACHE=/path",
-        ) from error
-
-
-def _write_thinly(place: Path, data: bytes) -> None:
-    """Write a file in which blocks of zeros, as of a large array, take no room on the disk."""
-    size = 1 << 16
-    zeros, view = bytes(size), memoryview(data)
-    with place.open("wb") as file:
-        for at in range(0, len(data), size):
-            block = view[at : at + size]
-            if block == zeros[: len(block)]:
-                file.seek(len(block), os.SEEK_CUR)
-            else:
-                file.write(block)
-        file.truncate(len(data))
-
-
-def _write_folder(place: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder as a whole or not at all; one that is there already has the same files."""
-    try:
-        fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-        try:
-            for name, data in files.items():
-                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-                _write_thinly(fresh / name, data)
-                (fresh / name).chmod(0o755)
-            if not place.exists():
-                fresh.rename(place)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    except OSError as error:
-        if place.exists():
-            return
-        raise BoxError(
-            f"{place} cannot be written: {error.strerror}",
-            hint="make room, or choose another place with HARNESS_CACHE=/path",
-        ) from error

@@ -15,18 +15,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Literal, Self, cast
+from typing import IO, cast
 
 from harness.errors import BoxError
 from sandbox.attach import Attached
-from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
+from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result, SlotRoot
 from sandbox.driver import Driver
 from sandbox.engine import LABEL, connect, least_used_core, remove, words
+from sandbox.uids import some_uids
 
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "KILL", "SETGID", "SETUID", "SYS_CHROOT")
 """What the runner needs to put programs under uids and roots of their own; programs get none."""
@@ -36,9 +35,6 @@ DEVICES = ("null", "random", "urandom")
 
 ROOTS = 8
 """Processes of a step (``MAX_PROCESSES`` in ``runner.h``)."""
-
-FIRST_UID = 0x70000000
-UIDS = 32
 
 PIDS = 256
 """Processes and threads of a slot, above the sum of what its programs may have."""
@@ -52,11 +48,11 @@ SCRATCH_BYTES = 4096 * MEBIBYTE
 FIRST_MEMORY = 1280 * MEBIBYTE
 """For programs, until a job asks for more."""
 
-PATIENCE_S = 120.0
+QUIET_S = 120.0
 """How long an engine may keep quiet beyond what the jobs under way may take."""
 
 
-class DockerBox:
+class DockerBox(Box):
     """One slot in a container; see :class:`sandbox.box.Box`.
 
     ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
@@ -70,7 +66,7 @@ class DockerBox:
         self,
         image: str,
         *,
-        root: Literal["bare", "runtime", "toolchain"] = "bare",
+        root: SlotRoot = "bare",
         proc: bool = False,
         processes: bool = False,
         on_free_core: bool = False,
@@ -116,8 +112,7 @@ class DockerBox:
 
     def _create(self, image: str, core: int | None) -> None:
         api = self._client.api
-        base = FIRST_UID + secrets.randbelow(1 << 16) * UIDS
-        command = ["container", f"uids={base}", f"disk={self._disk}"]
+        command = ["container", f"uids={some_uids()}", f"disk={self._disk}"]
         boxes = [f"/roots/{i}/box" for i in range(ROOTS)]
         if self._root == "toolchain":
             boxes = ["/toolchain/box"]
@@ -227,7 +222,7 @@ class DockerBox:
                 self._wall_s = wall
                 assert self._attached is not None
                 # Several jobs are under way, and are answered in order.
-                self._attached.wait_at_most(8 * wall + PATIENCE_S)
+                self._attached.wait_at_most(8 * wall + QUIET_S)
             yield job
 
     def _raise_ceiling(self, need: int) -> None:
@@ -284,17 +279,6 @@ class DockerBox:
             remove(self._client, container)
         with contextlib.suppress(Exception):
             self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def need_of(job: Job) -> tuple[int, float]:

@@ -11,28 +11,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import IO, Literal
 
 from harness.errors import BoxError
-from sandbox.box import MEBIBYTE, Blob, Facts, Job, Result
+from sandbox.box import MEBIBYTE, Blob, Box, Facts, Job, Result, SlotRoot
 from sandbox.build import build_runner
 from sandbox.cores import Core
 from sandbox.driver import Driver
 from sandbox.slot_folder import SlotFolder
+from sandbox.uids import exist, some_uids
 
 Tier = Literal["embedded", "landlock", "unsafe"]
-
-FIRST_UID = 0x70000000
-"""Start of the host uids that slots are given some of; far from any account."""
-
-UIDS = 32
-"""Host uids of a slot: the runner's, contestants' and trusted programs' (``runner.h``)."""
 
 TREES = ("bin", "lib", "lib64", "lib32", "sbin", "etc/alternatives", "etc/java-*")
 """Where the host's programs and what they need may be."""
@@ -47,7 +40,7 @@ RUNTIMES = (
 """What a slot for interpreted programs shows of the host: no headers, documents or shared data."""
 
 
-class EmbeddedBox:
+class EmbeddedBox(Box):
     """One slot of namespaces; see :class:`sandbox.box.Box`.
 
     ``root`` is ``bare`` for static programs to be judged (an empty root), ``runtime`` for
@@ -63,7 +56,7 @@ class EmbeddedBox:
         self,
         cache: Path,
         *,
-        root: Literal["bare", "runtime", "toolchain"] = "bare",
+        root: SlotRoot = "bare",
         proc: bool = False,
         processes: bool = False,
         binds: Mapping[str, Path] | None = None,
@@ -85,6 +78,7 @@ class EmbeddedBox:
         self._folder = self._make_folder(cache.absolute() / "slots", tier)
         self._place = self._folder.path
         self._process: subprocess.Popen[bytes] | None = None
+        self._back: IO[bytes] | None = None
         self._core = None if root == "toolchain" else Core()
         self._settings.append(f"core={self._core.number if self._core else 0}")
         try:
@@ -115,8 +109,8 @@ class EmbeddedBox:
 
     def _start(self, tier: Tier) -> tuple[Driver, tuple[tuple[str, str], ...]]:
         settings = list(self._settings)
-        first = FIRST_UID + secrets.randbelow(1 << 16) * UIDS
-        if os.geteuid() == 0 and tier != "unsafe" and _exist(first):
+        first = some_uids()
+        if os.geteuid() == 0 and tier != "unsafe" and exist(first):
             settings.append(f"uids={first}")
             os.chown(self._place, first, first)
         # Entered before the runner takes its new uid; what is in it is closed to others.
@@ -137,9 +131,8 @@ class EmbeddedBox:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         # Buffered for reading, so that small frames need few system calls; not for writing.
-        back = os.fdopen(os.dup(self._process.stdout.fileno()), "rb", buffering=1 << 16)
-        self._back = back
-        driver = Driver(self._process.stdin, back)
+        self._back = os.fdopen(os.dup(self._process.stdout.fileno()), "rb", buffering=1 << 16)
+        driver = Driver(self._process.stdin, self._back)
         try:
             return driver, driver.hello().facts
         except BoxError as error:
@@ -171,7 +164,7 @@ class EmbeddedBox:
         """End the runner, and with it everything in the slot."""
         process, self._process = self._process, None
         if process is not None:
-            for stream in (process.stdin, process.stdout, getattr(self, "_back", None)):
+            for stream in (process.stdin, process.stdout, self._back):
                 if stream is not None:
                     with contextlib.suppress(OSError):
                         stream.close()
@@ -183,17 +176,6 @@ class EmbeddedBox:
         if self._core is not None:
             self._core.release()
         self._folder.remove()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _shown(trees: tuple[str, ...]) -> list[str]:
@@ -231,17 +213,3 @@ def shows(folder: Path) -> bool:
     return any(
         place.is_relative_to(shown.resolve()) for name in RUNTIMES for shown in Path("/").glob(name)
     )
-
-
-def _exist(first: int) -> bool:
-    """Return whether the uids of a slot exist here: in a container root may have none but 0."""
-    try:
-        return all(
-            any(start <= first and first + UIDS <= start + count for start, _, count in ranges)
-            for ranges in (
-                [tuple(map(int, line.split())) for line in Path(place).read_text().splitlines()]
-                for place in ("/proc/self/uid_map", "/proc/self/gid_map")
-            )
-        )
-    except (OSError, ValueError):
-        return False

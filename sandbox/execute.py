@@ -116,7 +116,7 @@ def run_passes(bench: Bench, box: Box, test: TestCase, files: TestFiles) -> Test
         seen.append(result)
         if result.verdict is not Verdict.AC:
             return _largest(result, seen)
-        state = left_by(results[-1], 0)
+        state = left_by(results[-1])
         if NEXT_PASS not in state:
             return _largest(result, seen)
         given = state.pop(NEXT_PASS)

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from harness.types import CodeBody, Execution, FileRef, PackageFile, Problem, StoppedBy
+from harness.types import CodeBody, Execution, FileRef, PackageFile, Problem
 from sandbox.bench import TRUSTED, VALIDATION_S, WALL_FLOOR_S
 from sandbox.box import Box, Job, Role, Step
-from sandbox.checkers import first_line
-from sandbox.classify import name_of
+from sandbox.checkers import cut_short, first_line
 from sandbox.judge import CodeJudge
 from sandbox.program import Program, process_of
 from sandbox.validator import ACCEPTS
@@ -77,10 +76,8 @@ def _job(judge: CodeJudge, problem: Problem, box: Box, program: Program, given: 
 
 
 def _complaint(run: Execution) -> str:
-    if run.stopped_by is not StoppedBy.NONE:
-        how = f"it ran into its {run.stopped_by.value} limit"
-    elif run.signal is not None:
-        how = f"it was ended by {name_of(run.signal)}"
+    if cut := cut_short(run):
+        how = f"it {cut}"
     elif run.exit_code == ACCEPTS:
         return ""
     else:

@@ -71,11 +71,11 @@ def judge(bench: Bench, test: TestCase, results: tuple[Result, ...], read: Read)
     validator, run = result.executions
     validator_left_first = result.finish_order[0] == 0
     if validator_left_first and validator.exit_code == REJECTS:
-        return result_of(test, run, read_validator(bench, test, result, 0, read))
+        return result_of(test, run, read_validator(bench, test, result, read))
     fault = bench.finding(run)
     if validator_left_first and validator.exit_code == ACCEPTS and run.signal == signal.SIGPIPE:
         fault = None
     broken = validator.exit_code not in (ACCEPTS, REJECTS)
     if fault is not None and not (broken and validator_left_first):
         return result_of(test, run, fault)
-    return result_of(test, run, read_validator(bench, test, result, 0, read))
+    return result_of(test, run, read_validator(bench, test, result, read))

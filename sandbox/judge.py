@@ -65,7 +65,7 @@ class CodeJudge:
         sandbox: str = "auto",
         engine_patience_s: float = PATIENCE_S,
     ) -> None:
-        """``sandbox`` is the tier, by its name in :data:`sandbox.tiers.NAMES`."""
+        """``sandbox`` is a :class:`~harness.types.Sandbox`, by its name."""
         tier = self._tier = choose(sandbox, cache, patience_s=engine_patience_s)
         self._pools: dict[Root, Pool[Box]] = {
             "bare": Pool(partial(tier.judging, "bare"), slots),

@@ -6,8 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 from harness.errors import BoxError
 from sandbox.box import Blob, Box, Job, Result
@@ -15,7 +14,7 @@ from sandbox.box import Blob, Box, Job, Result
 B = TypeVar("B", bound=Box)
 
 
-class Lease:
+class Lease(Box):
     """A slot in the hands of one thread; see :class:`sandbox.box.Box`."""
 
     def __init__(self, box: Box) -> None:
@@ -55,17 +54,6 @@ class Lease:
     def close(self) -> None:
         """Remove the slot."""
         self._box.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class Pool(Generic[B]):

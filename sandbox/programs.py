@@ -21,7 +21,7 @@ from harness.types import (
     Source,
 )
 from sandbox.box import Role
-from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler, contestant_limits
+from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler, compiling_limits
 from sandbox.languages import Language, language, suffixes
 from sandbox.program import Program
 from sandbox.validator import DEFAULT_SOURCE
@@ -31,9 +31,6 @@ HELPERS = {
     Comparison.TESTLIB: FileRole.CHECKER,
     Comparison.VALIDATOR: FileRole.VALIDATOR,
 }
-
-SAME_CODE = {"cpp17": "cpp", "cpp23": "cpp", "pypy3": "python3"}
-"""Languages that share the folder of another in ``include/``."""
 
 STARTS_PROCESSES = re.compile(
     rb"\b(v?fork|forkpty|posix_spawnp?|popen|subprocess|multiprocessing|ProcessBuilder"
@@ -72,7 +69,7 @@ class Programs:
             if len(source.files) > 1 or not own:
                 return Compiled(None, f"no file is a source in {lang.title}")
             units = [next(iter(own))]
-        limits = contestant_limits(body.compile_time_s, body.compile_memory_bytes)
+        limits = compiling_limits(body.compile_time_s, body.compile_memory_bytes)
         made = self._compiler.compile(
             lang, own, (*graders, *units), Role.CONTESTANT, limits, source.entry
         )
@@ -101,7 +98,8 @@ class Programs:
         """Return the package's files for a language, and which of them are graders."""
         files: dict[str, bytes] = {}
         graders: list[str] = []
-        folders = ("default", SAME_CODE.get(key, key), key)
+        # The versions of a language share the folder of the one that its suffix stands for.
+        folders = ("default", suffixes()[lang.suffix], key)
         included: dict[str, tuple[int, bytes]] = {}
         written = []
         for item in body.files:

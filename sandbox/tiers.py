@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.errors import BoxError, UsageError
+from harness.types import Sandbox
 from sandbox import engine, image
 from sandbox.box import Box
 from sandbox.compile import DISK_BYTES
@@ -25,9 +26,6 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 300.0
 """How long a run waits for an engine that went away in its middle. What was generated until then
 is not lost in any case: attempts that could not be judged are void, and `--resume` does them."""
-
-NAMES = ("auto", "docker", "embedded", "landlock", "unsafe")
-"""What ``--sandbox`` takes."""
 
 
 class Tier(Protocol):
@@ -74,7 +72,7 @@ def choose(wanted: str, cache: Path, *, patience_s: float = PATIENCE_S) -> Tier:
                 return DockerTier(cache, patience_s=patience_s)
             except BoxError as error:
                 return HostTier(cache, best_tier(cache), instead=error.message)
-    raise UsageError(f"there is no sandbox {wanted!r}", hint=f"it is one of {', '.join(NAMES)}")
+    raise UsageError(f"there is no sandbox {wanted!r}", hint=f"it is one of {', '.join(Sandbox)}")
 
 
 class DockerTier:

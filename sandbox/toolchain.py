@@ -15,7 +15,7 @@ from typing import Protocol
 
 from harness.types import StoppedBy
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
-from sandbox.image import header_name
+from sandbox.image import PACKAGES, header_name
 from sandbox.languages import Language
 from sandbox.program import in_slot
 from sandbox.tools import VISIBLE, compiler_version, find_tool, tool_home
@@ -145,9 +145,13 @@ class ImageTools:
         """Nothing but the image is looked into."""
         return f"{tool} was not found"
 
-    def how_to_install(self, packages: str) -> str:  # noqa: ARG002
-        """Say how an image with more languages is built."""
-        return "build the image with it: `harness sandbox build --languages java,python3,...`"
+    def how_to_install(self, packages: str) -> str:
+        """Say how an image with the language is built, or that none can have it."""
+        wanted = packages.split()[0]
+        for key, names in PACKAGES.items():
+            if wanted in names:
+                return f"build the image with it: `harness sandbox build --languages {key}`"
+        return f"no image has it: judge with the machine's own, {packages}, and --sandbox embedded"
 
     def header(self, language: Language) -> str | None:
         """Return the folder: headers are made with the image."""

@@ -10,13 +10,11 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.errors import JudgeError
-from harness.types import Comparison, Edition, StoppedBy
+from harness.types import Comparison, Edition
 from harness.types import Test as TestCase
 from sandbox.bench import SAYS_BYTES, Bench, trusted_limits
 from sandbox.box import Blob, Box, Limits, Output, Pipe, Process, Result, Role
-from sandbox.checkers import Opinion, first_line
-from sandbox.classify import name_of
+from sandbox.checkers import Opinion, broken, ends_itself, first_line
 from sandbox.program import process_of
 
 ACCEPTS = 42
@@ -69,32 +67,27 @@ def validator_process(
     )
 
 
-def left_by(result: Result, process: int) -> dict[str, Blob]:
+def left_by(result: Result) -> dict[str, Blob]:
     """Return the files that a validator left in its feedback folder."""
-    return dict(result.fetched[process])
+    return dict(result.fetched[0])
 
 
-def read_validator(
-    bench: Bench, test: TestCase, result: Result, process: int, read: Read
-) -> Opinion:
-    """Read what a validator has said.
+def read_validator(bench: Bench, test: TestCase, result: Result, read: Read) -> Opinion:
+    """Read what a validator, the first process of its step, has said.
 
     Raises :class:`~harness.errors.JudgeError` when it broke its contract: another exit code,
     a limit, a crash, or files that contradict its verdict.
     """
-    execution = result.executions[process]
+    execution = result.executions[0]
     what = bench.who("output validator", test)
     said = first_line(execution.stderr_head)
-    if execution.stopped_by is not StoppedBy.NONE:
-        raise _broken(what, f"ran into its {execution.stopped_by.value} limit", said)
-    if execution.signal is not None:
-        raise _broken(what, f"was ended by {name_of(execution.signal)}", said)
+    ends_itself(execution, what)
     if execution.exit_code not in (ACCEPTS, REJECTS):
-        raise _broken(what, f"ended with exit code {execution.exit_code}, not 42 or 43", said)
-    left = dict(result.fetched[process])
+        raise broken(what, f"ended with exit code {execution.exit_code}, not 42 or 43", said)
+    left = left_by(result)
     accepts = execution.exit_code == ACCEPTS
     if NEXT_PASS in left and not accepts:
-        raise _broken(what, f"left {NEXT_PASS} and did not accept", said)
+        raise broken(what, f"left {NEXT_PASS} and did not accept", said)
     # A message is asked for only where somebody will look at it: asking costs a round trip.
     message = (
         said if accepts or MESSAGE not in left else first_line(read(left[MESSAGE], SAYS_BYTES))
@@ -104,21 +97,21 @@ def read_validator(
         read(left[name], 64) if scores and name in left else None for name in (SCORE, MULTIPLIER)
     )
     if not accepts and (score is not None or share is not None):
-        raise _broken(what, "gave a score and did not accept", said)
+        raise broken(what, "gave a score and did not accept", said)
     if not accepts:
         return Opinion(0.0, message)
     if score is not None and share is not None:
-        raise _broken(what, "left both score.txt and score_multiplier.txt", said)
+        raise broken(what, "left both score.txt and score_multiplier.txt", said)
     if share is not None and bench.body.edition is Edition.PPF_2025_09:
         factor = _number(what, "score_multiplier.txt", share)
         if not 0.0 <= factor <= 1.0:
-            raise _broken(what, f"gave the multiplier {factor:g}, which is not in 0..1", said)
+            raise broken(what, f"gave the multiplier {factor:g}, which is not in 0..1", said)
         return Opinion(1.0, message, factor=factor)
     if score is None:
         return Opinion(1.0, message)
     given = _number(what, "score.txt", score)
     if bench.body.edition is Edition.PPF_2025_09 and given < 0:
-        raise _broken(what, f"gave the score {given:g}", said)
+        raise broken(what, f"gave the score {given:g}", said)
     return Opinion(1.0, message, given=given)
 
 
@@ -128,14 +121,7 @@ def _number(what: str, name: str, text: bytes) -> float:
         (word,) = words
         value = float(word)
     except ValueError:
-        raise _broken(what, f"left {name} with {text[:40]!r} where a number belongs", "") from None
+        raise broken(what, f"left {name} with {text[:40]!r} where a number belongs", "") from None
     if not math.isfinite(value):
-        raise _broken(what, f"left {name} with {word}", "")
+        raise broken(what, f"left {name} with {word}", "")
     return value
-
-
-def _broken(what: str, how: str, said: str) -> JudgeError:
-    return JudgeError(
-        f"{what} {how}" + (f" (it said: {said})" if said else ""),
-        hint="mend the package, or judge without this problem",
-    )

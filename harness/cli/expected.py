@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def execute(args: argparse.Namespace, package: Package, place: Settings) -> int:
     """Print one line per program and the sum; exit 1 unless all that was judged agrees."""
-    from tasks.packages.jury import exhaustive, read_jury
+    from tasks.packages.jury import as_declared, read_jury
 
     programs = read_jury(package.problem)
     chosen = _chosen(programs, args.submissions, package.problem)
@@ -33,9 +33,7 @@ def execute(args: argparse.Namespace, package: Package, place: Settings) -> int:
         if package.rule is not None:
             findings = Findings(place.data)
             package = settle(package, programs, tools, findings, args.language, tell)
-        problem = package.problem
-        if any(program.expectation.rules for program in chosen):
-            problem = exhaustive(problem)
+        problem = as_declared(package.problem, chosen)
         if not args.json:
             print(HEAD, flush=True)
         for row in rows(tools, problem, chosen, args.language):

@@ -49,12 +49,10 @@ def settle(
     :class:`~harness.errors.TaskDataError` where it cannot be measured here.
     """
     from tasks.packages.inferred import key_of, limited, with_limit
-    from tasks.packages.jury import exhaustive
+    from tasks.packages.jury import as_declared
     from tasks.packages.kattis.limits import CEILING_S
 
-    problem = package.problem
-    if any(program.expectation.rules for program in programs):
-        problem = exhaustive(problem)
+    problem = as_declared(package.problem, programs)
 
     def judged(seconds: float, some: Sequence[JuryProgram], whole: bool) -> Sequence[Row]:
         chosen = with_limit(problem if whole else package.problem, seconds)

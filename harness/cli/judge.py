@@ -8,21 +8,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from harness.cli import expected, inputs
 from harness.cli.grades import as_json, as_text
-from harness.cli.inference import remind
+from harness.cli.named_package import package_folder, read_package
 from harness.cli.progress import tell
-from harness.cli.terminal import plain, plain_lines
+from harness.cli.side_by_side import side_by_side
+from harness.cli.terminal import plain_lines
 from harness.config import Settings, environment, settings
-from harness.errors import InfraError, TaskDataError, UnsupportedError, UsageError
+from harness.errors import InfraError, UnsupportedError, UsageError
 from harness.findings import Findings
 from harness.tools import Workbench
-from harness.types import Problem, Source
-
-if TYPE_CHECKING:
-    from tasks.packages.package import Package
+from harness.types import Grade, Problem, Source
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -43,18 +40,9 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _judge(args: argparse.Namespace, folder: Path, place: Settings) -> int:
-    from tasks.packages.any import read_any_package
-
-    package = read_any_package(
-        folder,
-        allow_missing=args.allow_missing,
-        time_limit_s=args.time_limit,
-        findings=Findings(place.data),
-        may_be_open=args.expected or not args.submissions,
+    package = read_package(
+        args, folder, Findings(place.data), may_be_open=args.expected or not args.submissions
     )
-    if package.dropped:
-        tell(plain(lacking(package)))
-    remind(package, tell)
     bad = inputs.execute(args, package.problem, place) if args.validate_inputs else 0
     if args.expected:
         return expected.execute(args, package, place) or bad
@@ -63,21 +51,30 @@ def _judge(args: argparse.Namespace, folder: Path, place: Settings) -> int:
     handed = [_source(name, problem, args.language) for name in names]
     failed = 0
     with Workbench(place, tell) as tools:
-        for file, (source, language) in zip(names, handed, strict=True):
+
+        def judged(submission: tuple[Path, tuple[Source, str]]) -> Grade | InfraError:
+            file, (source, language) = submission
             try:
-                grade = tools.code.judge(
-                    problem, source, language, submission=str(file), attempt=""
-                )
+                return tools.code.judge(problem, source, language, submission=str(file), attempt="")
             except InfraError as error:
+                return error
+
+        found = side_by_side(tools.slots, judged, zip(names, handed, strict=True))
+        for file, grade in zip(names, found, strict=True):
+            if isinstance(grade, InfraError):
                 failed += 1
-                said = plain_lines(f"harness: {file}: [{error.code}] {error}")
-                print(said, file=sys.stderr)
-                if args.json:
-                    line = {"submission": str(file), "verdict": "JE", "message": error.message}
-                    print(json.dumps(line), flush=True)
-                continue
-            print(json.dumps(as_json(grade, problem)) if args.json else as_text(grade), flush=True)
+                _tell_failure(args, file, grade)
+            else:
+                said = json.dumps(as_json(grade, problem)) if args.json else as_text(grade)
+                print(said, flush=True)
     return 3 if failed else bad
+
+
+def _tell_failure(args: argparse.Namespace, file: Path, error: InfraError) -> None:
+    print(plain_lines(f"harness: {file}: [{error.code}] {error}"), file=sys.stderr)
+    if args.json:
+        line = {"submission": str(file), "verdict": "JE", "message": error.message}
+        print(json.dumps(line), flush=True)
 
 
 @contextmanager
@@ -92,30 +89,6 @@ def _opened(args: argparse.Namespace, place: Settings) -> Iterator[Path]:
             yield package_in(unpacked)
     else:
         yield package_folder(args.package, place)
-
-
-def package_folder(name: str, place: Settings) -> Path:
-    """Return the folder of a package that is named by its path, or by TASK/PROBLEM.
-
-    Raises :class:`~harness.errors.TaskDataError` where there is none.
-    """
-    given, stored = Path(name), place.data / name
-    if given.is_dir():
-        return given
-    if not given.is_absolute() and ".." not in given.parts and stored.is_dir():
-        return stored
-    raise TaskDataError(
-        f"{given} is neither a package folder nor a problem of the data store {place.data}",
-        hint="name a folder with a problem.json or problem.yaml, an archive of one, or "
-        "TASK/PROBLEM after `harness data add`",
-    )
-
-
-def lacking(package: Package) -> str:
-    """Return which tests are not in this copy of a package."""
-    names = ", ".join(package.dropped[:8])
-    more = f" and {len(package.dropped) - 8} more" if len(package.dropped) > 8 else ""
-    return f"judged without {names}{more}: not in this copy of {package.problem.id}"
 
 
 def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from harness.cli.grades import as_json
+from harness.cli.side_by_side import side_by_side
 from harness.errors import InfraError, UnsupportedError
 from harness.tools import Workbench
 from harness.types import Grade, Problem
@@ -55,13 +55,11 @@ def rows(
     tools: Workbench, problem: Problem, programs: Sequence[JuryProgram], language: str
 ) -> Iterator[Row]:
     """Yield the rows in order; as many programs are judged at once as there are slots."""
-    with ThreadPoolExecutor(max(1, tools.slots)) as pool:
-        waiting = [pool.submit(_judge, tools, problem, each, language) for each in programs]
-        try:
-            for row in waiting:
-                yield row.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+
+    def judged(program: JuryProgram) -> Row:
+        return _judge(tools, problem, program, language)
+
+    return side_by_side(tools.slots, judged, programs)
 
 
 def _judge(tools: Workbench, problem: Problem, program: JuryProgram, language: str) -> Row:

@@ -16,6 +16,7 @@ from typing import NoReturn
 from harness import __version__
 from harness.config import environment as read_environment
 from harness.errors import UsageError
+from harness.types import Sandbox
 
 COMMANDS = ("run", "report", "judge", "selftest", "data", "sandbox", "doctor", "tasks")
 
@@ -375,7 +376,7 @@ def _sandbox(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--sandbox",
         metavar="TIER",
-        help="what isolates programs: auto, docker, embedded or unsafe (default: auto)",
+        help=f"what isolates programs: {', '.join(Sandbox)} (default: {Sandbox.AUTO})",
     )
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.cli.certified import certificate
-from harness.cli.inference import remind, settle
-from harness.cli.judge import lacking, package_folder
+from harness.cli.inference import settle
 from harness.cli.jury import HEAD, Row, line, markdown, rows
+from harness.cli.named_package import package_folder, read_package
 from harness.cli.progress import tell
 from harness.cli.terminal import plain
 from harness.config import Settings, environment, settings
@@ -47,7 +47,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _packages(args: argparse.Namespace, place: Settings, name: str) -> Iterator[Package]:
     """Yield the packages that a name stands for: a task's, or the one of a folder."""
-    from tasks.packages.any import is_package, read_any_package
+    from tasks.packages.any import is_package
 
     if name in names(TASKS) and not is_package(Path(name)):
         if args.time_limit is not None or args.allow_missing:
@@ -62,17 +62,8 @@ def _packages(args: argparse.Namespace, place: Settings, name: str) -> Iterator[
     except TaskDataError as error:
         error.hint += f"; or a task: {', '.join(names(TASKS))}"
         raise
-    package = read_any_package(
-        folder,
-        allow_missing=args.allow_missing,
-        time_limit_s=args.time_limit,
-        findings=None if args.again else Findings(place.data),
-        may_be_open=True,
-    )
-    if package.dropped:
-        tell(plain(lacking(package)))
-    remind(package, tell)
-    yield package
+    found = None if args.again else Findings(place.data)
+    yield read_package(args, folder, found, may_be_open=True)
 
 
 def _of_task(place: Settings, name: str) -> Iterator[Package]:
@@ -98,14 +89,12 @@ def _test(
     args: argparse.Namespace, package: Package, tools: Workbench, findings: Findings
 ) -> Certificate | None:
     """Judge a problem's programs, print them, and keep the certificate; None without programs."""
-    from tasks.packages.jury import exhaustive, read_jury
+    from tasks.packages.jury import as_declared, read_jury
 
     programs = read_jury(package.problem)
     if package.rule is not None:
         package = settle(package, programs, tools, findings, args.language, tell)
-    problem = package.problem
-    if any(program.expectation.rules for program in programs):
-        problem = exhaustive(problem)
+    problem = as_declared(package.problem, programs)
     if not programs:
         tell(plain(f"{problem.id} brings no program that could be tested: nothing is shown"))
         return None

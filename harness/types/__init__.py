@@ -61,6 +61,7 @@ from harness.types.problems import (
     VerdictMode,
 )
 from harness.types.runs import RunRecord, RunSpec
+from harness.types.sandboxes import Sandbox
 from harness.types.sources import Source
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
@@ -108,6 +109,7 @@ __all__ = [
     "RunRecord",
     "RunSpec",
     "Sampling",
+    "Sandbox",
     "SelfTest",
     "Source",
     "StoppedBy",

@@ -165,7 +165,7 @@ class Comparison(StrEnum):
     VALIDATOR = "validator"
     """The package's output validator: exit code 42 or 43."""
     TESTLIB = "testlib"
-    """A testlib checker as Polygon calls it: input, output, answer; exit codes 0, 1, 2, 7."""
+    """A testlib checker as Polygon calls it: input, output, answer; its exit code is its word."""
 
 
 class Edition(StrEnum):

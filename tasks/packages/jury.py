@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -87,6 +87,15 @@ def read_jury(problem: Problem) -> tuple[JuryProgram, ...]:
     if problem.body.edition is Edition.CMS:
         return tuple(_ioi(folder, problem))
     return tuple(_kattis(folder, problem, problem.body))
+
+
+def as_declared(problem: Problem, programs: Iterable[JuryProgram]) -> Problem:
+    """Return the problem as programs are judged on it that are compared with their declarations.
+
+    Without early stops where any of them is declared by single tests.
+    """
+    by_test = any(program.expectation.rules for program in programs)
+    return exhaustive(problem) if by_test else problem
 
 
 def exhaustive(problem: Problem) -> Problem:

@@ -13,14 +13,15 @@ import pytest
 
 from harness.errors import TaskDataError, UnsupportedError
 from harness.types import Execution, Grade, Source, Verdict
-from sandbox.box import MEBIBYTE, Job, Limits, Output, Role, Step
+from sandbox.box import MEBIBYTE, Box, Job, Limits, Output, Role, Step
 from sandbox.classify import classify
 from sandbox.compile import Compiled
 from sandbox.entry import file_entry, java_entry, kotlin_entry
+from sandbox.image import PACKAGES
 from sandbox.judge import CodeJudge
 from sandbox.languages import language, languages, suffixes
 from sandbox.program import Program, process_of
-from sandbox.toolchain import HostTools
+from sandbox.toolchain import HostTools, ImageTools
 from tasks.packages.cms import read_package
 from tests.fakes.packages import write_package
 
@@ -414,6 +415,7 @@ def poor(cache: Path, tmp_path: Path) -> Iterator[Callable[..., CodeJudge]]:
     def make() -> CodeJudge:
         (tmp_path / "cache").mkdir()
         for name in ("runner", "headers"):
+            (cache / name).mkdir(exist_ok=True)  # this test may be the first
             (tmp_path / "cache" / name).symlink_to(cache / name)
         made.append(CodeJudge(cache=tmp_path / "cache", sandbox="embedded"))
         return made[-1]
@@ -488,3 +490,19 @@ def test_a_suffix_names_a_language() -> None:
     assert suffixes()[".py"] == "python3"
     assert suffixes()[".java"] == "java"
     assert all(language(key).title for key in suffixes().values())
+
+
+@pytest.mark.parametrize("key", ["rust", "go", "python3", "pypy3", "java"])
+def test_a_language_that_the_image_lacks_is_told_with_its_own_flag(
+    tmp_path: Path, key: str
+) -> None:
+    """The next step can be typed as it is; where no image can have a language, it is another."""
+
+    def unopened(_: bool) -> Box:
+        raise AssertionError
+
+    tools = ImageTools("sha256:0", tmp_path, unopened)
+    step = tools.how_to_install(language(key).install)
+    assert step.endswith(f"`harness sandbox build --languages {key}`")
+    assert key in PACKAGES
+    assert "--sandbox embedded" in tools.how_to_install(language("kotlin").install)
