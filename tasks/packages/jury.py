@@ -14,7 +14,7 @@ from tasks.packages import cms
 from tasks.packages.expectations import CRASHES, REJECTED, Expectation, Rule, Share
 from tasks.packages.files import digest, inside, text, wrong
 from tasks.packages.kattis.problem_yaml import LANGUAGES
-from tasks.packages.polygon_jury import read_declared
+from tasks.packages.polygon_jury import DO_NOT_RUN, read_declared
 from tasks.packages.sources import IS_PYTHON_2, Handed, read_submission
 from tasks.packages.sources import NAME as ALLOWED
 from tasks.packages.submissions_json import SubmissionsJson
@@ -241,7 +241,9 @@ def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
 def _polygon(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
     assert isinstance(problem.body, CodeBody)
     for said in read_declared(folder, scored=problem.body.scored):
-        if said.language == "python2":
+        if said.tag == DO_NOT_RUN:
+            handed = Handed(problem="is not to be run, as its tag says")
+        elif said.language == "python2":
             handed = Handed(problem=IS_PYTHON_2)
         else:
             handed = _read(problem, folder / said.path, key=said.language, shebang=False)

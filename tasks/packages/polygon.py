@@ -28,6 +28,7 @@ from tasks.packages.polygon_points import is_scored, subtasks_of
 from tasks.packages.polygon_xml import MANIFEST, Manifest, TestEntry, read_manifest
 
 PRECISION = 4
+TESTLIB = "testlib.h"
 LOOKED_AT = 1 << 16
 """Bytes of an input in which line ends are looked for."""
 
@@ -56,6 +57,9 @@ def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
     scored = is_scored(manifest.tests, manifest.groups)
     here = frozenset(test.name for test in tests)
     subtasks = subtasks_of(place, manifest.tests, manifest.groups, here)
+    max_points = round(math.fsum(subtask.points for subtask in subtasks), PRECISION)
+    if not max_points:
+        raise wrong(place, "the tests that are here have no points")
     body = CodeBody(
         kind=CodeKind.BATCH,
         time_limit_s=manifest.time_limit_s,
@@ -75,7 +79,7 @@ def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
         id=manifest.code,
         title=manifest.title,
         statement=_statement(folder, manifest),
-        max_points=round(math.fsum(subtask.points for subtask in subtasks), PRECISION),
+        max_points=max_points,
         body=body,
         folder=str(folder),
         hash=digest(body),
@@ -127,7 +131,13 @@ def _files(folder: Path, manifest: Manifest) -> tuple[PackageFile, ...]:
             f"{place} is missing: it is the checker, that of a standard one too",
             hint="download the full package; it has the checker's source",
         )
-    if GIVES_POINTS.search(text(folder, place)):
+    source = text(folder, place)
+    if TESTLIB in source and not present(place.parent / TESTLIB):
+        raise TaskDataError(
+            f"{place.parent / TESTLIB} is missing, which the checker includes",
+            hint="put it there; packages of Polygon have it in files/",
+        )
+    if GIVES_POINTS.search(source):
         raise UnsupportedError(
             f"{place}: the checker gives points itself (quitp), which are no share of a test's",
             hint="the problem is left out",

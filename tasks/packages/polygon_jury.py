@@ -25,6 +25,8 @@ TAGS: dict[str, tuple[Verdict, ...]] = {
 }
 """The first verdict that is not an acceptance. A program that is refused memory crashes."""
 
+DO_NOT_RUN = "do-not-run"
+
 PYTHON_2 = ("python.2", "python.pypy2")
 LANGUAGES = (
     ("cpp", "cpp17"),

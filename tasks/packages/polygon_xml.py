@@ -21,7 +21,7 @@ from tasks.packages.files import text, wrong
 from tasks.packages.task_type import is_name
 
 MANIFEST = "problem.xml"
-MAX_XML_BYTES = 4 << 20
+MAX_XML_BYTES = 2 << 20
 MAX_TESTS = 3_000
 TESTSET = "tests"
 """What is judged; pretests and others are parts of it."""

@@ -117,6 +117,9 @@ def test_a_package_without_its_generated_tests_is_refused(tmp_path: Path) -> Non
     assert package.dropped == ("02",)
     assert package.problem.max_points == 60.0
     assert [s.tests for s in body_of(package.problem).subtasks] == [("01",), ("01", "03")]
+    (folder / "tests" / "03").unlink()
+    with pytest.raises(TaskDataError, match="no points"):  # all would be right with 0 of 0
+        open_package(folder, allow_missing=True)
     shutil.rmtree(folder / "tests")
     with pytest.raises(TaskDataError, match="3 of 3"):
         open_package(folder, allow_missing=True)
@@ -139,6 +142,7 @@ INTERACTOR = '<interactor><source path="files/i.cpp" type="cpp.g++17"/></interac
         ({"files/check.cpp": "quitp(0.5);\n"}, UnsupportedError, "gives points itself"),
         ({"tests/02": "3\r\n4\r\n"}, UnsupportedError, "02 ends its lines as Windows"),
         ({"files/check.cpp": None}, TaskDataError, "check.cpp is missing"),
+        ({"files/testlib.h": None}, TaskDataError, "testlib.h is missing"),
         (manifest(("<problem", f"{BOMB}<problem")), TaskDataError, "document type"),
         (manifest(("</problem>", "")), TaskDataError, "is no XML"),
         ({"problem.xml": "<contest/>"}, TaskDataError, "not a problem"),
@@ -181,7 +185,8 @@ def test_tags_mean_verdicts(tmp_path: Path) -> None:
     assert jury["silent.c"].expectation.verdicts == (Verdict.WA,)
     assert jury["some.c"].expectation.verdicts == (Verdict.TLE, Verdict.AC)
     assert Verdict.RTE in jury["crash.c"].expectation.verdicts
-    assert jury["any.c"].expectation.empty
+    assert jury["any.c"].handed.source is None
+    assert "not to be run" in jury["any.c"].handed.problem
     assert "Python 2" in jury["old.py"].handed.problem
 
 
