@@ -53,8 +53,8 @@ def package_folder(name: str, place: Settings) -> Path:
         return stored
     raise TaskDataError(
         f"{given} is neither a package folder nor a problem of the data store {place.data}",
-        hint="name a folder with a problem.json or problem.yaml, an archive of one, or "
-        "TASK/PROBLEM after `harness data add`",
+        hint="name a folder with a problem.json, problem.yaml or problem.xml, an archive of one, "
+        "or TASK/PROBLEM after `harness data add`",
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from harness.errors import TaskDataError, UnsupportedError
 from harness.findings import Findings
 from harness.types import Problem
-from tasks.packages import cms, tps
+from tasks.packages import cms, polygon, polygon_xml, tps
 from tasks.packages.inferred import key_of, limit_of, limited, with_limit
 from tasks.packages.kattis import open_package
 from tasks.packages.kattis import problem_yaml as kattis
@@ -17,12 +17,14 @@ from tasks.packages.kattis.limits import no_limit
 from tasks.packages.package import Package
 
 FOREIGN = {
-    "problem.xml": "Polygon (Codeforces)",
     "init.yml": "DMOJ",
     "task.yaml": "CMS's own YAML forms",
     "problem.conf": "UOJ",
 }
 """Manifests of formats that are known and not read."""
+
+MANIFESTS = (kattis.MANIFEST, cms.MANIFEST, polygon_xml.MANIFEST)
+"""Manifests of those that are read; a folder with several belongs to the first."""
 
 
 def read_any_package(
@@ -49,6 +51,10 @@ def read_any_package(
         return msgspec.structs.replace(package, problem=problem)
     if (folder / cms.MANIFEST).is_file():
         return Package(problem=_limited(cms.read_package(folder), time_limit_s))
+    if (folder / polygon_xml.MANIFEST).is_file():
+        package = polygon.open_package(folder, allow_missing=allow_missing)
+        problem = _limited(package.problem, time_limit_s)
+        return msgspec.structs.replace(package, problem=problem)
     for manifest, name in FOREIGN.items():
         if (folder / manifest).is_file():
             raise UnsupportedError(
@@ -56,14 +62,14 @@ def read_any_package(
                 hint="export it in the ICPC / Kattis format, or leave it out",
             )
     raise TaskDataError(
-        f"{folder} is not a problem package: it has neither {cms.MANIFEST} nor {kattis.MANIFEST}",
+        f"{folder} is not a problem package: it has none of {', '.join(MANIFESTS)}",
         hint="name the folder that holds one of them",
     )
 
 
 def is_package(folder: Path) -> bool:
     """Return whether a folder holds the manifest of a format."""
-    return any((folder / name).is_file() for name in (kattis.MANIFEST, cms.MANIFEST))
+    return any((folder / name).is_file() for name in MANIFESTS)
 
 
 def package_in(folder: Path) -> Path:

@@ -10,11 +10,13 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.types import CodeBody, Edition, Group, Problem, Verdict
+from tasks.packages import cms
 from tasks.packages.expectations import CRASHES, REJECTED, Expectation, Rule, Share
 from tasks.packages.files import digest, inside, text, wrong
 from tasks.packages.kattis.problem_yaml import LANGUAGES
+from tasks.packages.polygon_jury import DO_NOT_RUN, read_declared
+from tasks.packages.sources import IS_PYTHON_2, Handed, read_submission
 from tasks.packages.sources import NAME as ALLOWED
-from tasks.packages.sources import Handed, read_submission
 from tasks.packages.submissions_json import SubmissionsJson
 from tasks.packages.submissions_yaml import NAME as SUBMISSIONS_YAML
 from tasks.packages.submissions_yaml import SubmissionsYaml
@@ -183,6 +185,9 @@ def _ioi(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
     if (folder / "solutions.json").is_file():
         yield from _tps(folder, problem)
         return
+    if not (folder / cms.MANIFEST).is_file():
+        yield from _polygon(folder, problem)
+        return
     for place in _programs(folder, folder / "solutions"):
         label = place.parent.name
         yield JuryProgram(
@@ -242,9 +247,33 @@ def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
         )
 
 
+def _polygon(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
+    assert isinstance(problem.body, CodeBody)
+    for said in read_declared(folder, scored=problem.body.scored):
+        if said.tag == DO_NOT_RUN:
+            handed = Handed(problem="is not to be run, as its tag says")
+        elif said.language == "python2":
+            handed = Handed(problem=IS_PYTHON_2)
+        else:
+            handed = _read(problem, folder / said.path, key=said.language, shebang=False)
+        yield JuryProgram(
+            name=said.path.removeprefix("solutions/"),
+            label=said.tag,
+            handed=handed,
+            expectation=said.expectation,
+        )
+
+
 def _read(
-    problem: Problem, place: Path, *, code: str = "", entry: str = "", shebang: bool = True
+    problem: Problem,
+    place: Path,
+    *,
+    code: str = "",
+    key: str = "",
+    entry: str = "",
+    shebang: bool = True,
 ) -> Handed:
+    """Read a program; its language is given by a code of the format, by our key, or by neither."""
     folder = Path(problem.folder)
     try:
         for each in (place, *(place.iterdir() if place.is_dir() else ())):
@@ -255,7 +284,7 @@ def _read(
         return Handed(problem="has a name that the format does not allow")
     if code and code not in LANGUAGES:
         return Handed(problem=f"is in {code[:20]}, which is not judged")
-    key = LANGUAGES[code][0] if code else ""
+    key = LANGUAGES[code][0] if code else key
     return read_submission(problem, place, language=key, entry=entry, shebang=shebang)
 
 
