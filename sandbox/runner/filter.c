@@ -131,7 +131,8 @@ void install_filter(void) {
         UNLESS(SYS_prlimit64, 4), ARGUMENT(0), ON(0, ALLOW), RETURN(REFUSE),
         /* Leases and notes of changes: a file that is opened later would wait for them. Locks:
          * partners could tell each other by those of a file that both may read. */
-        UNLESS(SYS_fcntl, 14), ARGUMENT(1), ON(F_SETLEASE, REFUSE), ON(F_NOTIFY, REFUSE),
+        UNLESS(SYS_fcntl, 16), ARGUMENT(1), ON(F_SETLEASE, REFUSE), ON(F_NOTIFY, REFUSE),
+        ON(1036 /* F_SET_RW_HINT: kept with the folder, which outlives the program */, REFUSE),
         ON(F_SETLK, locks), ON(F_SETLKW, locks), ON(F_OFD_SETLK, locks), ON(F_OFD_SETLKW, locks),
         RETURN(ALLOW),
         UNLESS(SYS_ioctl, 6), ARGUMENT(1), ON((uint32_t)FS_IOC_SETFLAGS, REFUSE),

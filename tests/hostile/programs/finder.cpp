@@ -2,6 +2,7 @@
 // verdict: contained
 #include "attempt.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 int main() {
@@ -14,5 +15,7 @@ int main() {
     stat(".", &s);
     if ((s.st_mode & 07777) != 0700) leak("the mode %o", s.st_mode);
     if (s.st_mtime == 12345) leak("the time");
+    unsigned long hint = 0;
+    if (fcntl(open(".", O_RDONLY), 1035 /* F_GET_RW_HINT */, &hint) == 0 && hint) leak("a hint");
     return finish();
 }

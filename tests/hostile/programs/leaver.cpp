@@ -15,5 +15,7 @@ int main() {
     timespec times[2] = {{12345, 0}, {12345, 0}};
     utimensat(AT_FDCWD, ".", times, 0);
     chmod(".", 0711);
+    unsigned long hint = 3; // RWH_WRITE_LIFE_MEDIUM: kept with the folder
+    fcntl(open(".", O_RDONLY), 1036 /* F_SET_RW_HINT */, &hint);
     return 0;
 }
