@@ -1,5 +1,7 @@
 """Other judges of the format agree with ours on every program of small packages.
 
+Both verdicts are also those that the program's folder promises: two judges could be wrong alike.
+
 Not run unless asked for (``pytest -m oracle``); how to install them is in ``tests/README.md``.
 """
 
@@ -9,7 +11,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,17 @@ JUDGED = re.compile(r"^ *(?:ERROR )?(\w+/[\w.]+) \(.*?\) (?:OK:|got) (\w+)(?: \(
 """A program in what ``verifyproblem`` prints: its name, verdict and score."""
 RUN = re.compile(r"^(\w+/[\w.]+): +!?([A-Z]+) ")
 """A program in what ``bt run`` prints."""
+
+LABELS = {
+    "accepted": "AC",
+    "partially_accepted": "AC",
+    "wrong_answer": "WA",
+    "time_limit_exceeded": "TLE",
+    "run_time_error": "RTE",
+}
+"""The verdict that a folder of ``submissions/`` promises; part of the points is AC."""
+FULL_POINTS = 100.0
+"""Of a scoring problem of these packages."""
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +79,26 @@ def ours(judge: CodeJudge, folder: Path) -> dict[str, tuple[str, float]]:
     return found
 
 
+def promised(files: Mapping[str, str]) -> dict[str, str]:
+    """Return what the folders of the package's programs promise; a folder is one program."""
+    programs = (name.split("/")[1:3] for name in files if name.startswith("submissions/"))
+    return {f"{label}/{program}": LABELS[label] for label, program in programs}
+
+
+def verdicts(judged: Mapping[str, tuple[str, float]]) -> dict[str, str]:
+    return {program: verdict for program, (verdict, _) in judged.items()}
+
+
+def points_promised(label: str, points: float) -> bool:
+    """Whether points are what a folder of a scoring problem promises."""
+    if label == "accepted":
+        return points == FULL_POINTS
+    return (0 < points < FULL_POINTS) if label == "partially_accepted" else points == 0
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_problemtools_agrees(judge: CodeJudge, tmp_path: Path, name: str) -> None:
-    """Kattis's own tool: every verdict, and every score of a scoring problem."""
+    """Kattis's own tool: every verdict and score, and they are those of the folders."""
     verify = tool("verifyproblem")
     # What has passes is in no legacy edition; a draft is all that it reads of the newer one.
     files = as_current(KINDS[name], "2023-07-draft") if name == "passes" else KINDS[name]
@@ -80,18 +110,20 @@ def test_problemtools_agrees(judge: CodeJudge, tmp_path: Path, name: str) -> Non
         if found
     }
     mine = ours(judge, package)
-    if name not in SCORED:
-        mine = {program: (verdict, 0.0) for program, (verdict, _) in mine.items()}
-    assert theirs == mine, shown
+    assert verdicts(theirs) == promised(files), shown
+    assert verdicts(mine) == promised(files)
+    if name in SCORED:
+        assert theirs == mine, shown
+        assert all(points_promised(p.partition("/")[0], mine[p][1]) for p in mine), mine
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name not in SCORED])
 def test_bapctools_agrees(judge: CodeJudge, tmp_path: Path, name: str) -> None:
-    """The tool of the BAPC, which reads the 2025-09 edition and no scoring problems."""
+    """The tool of the BAPC, which reads 2025-09 and no scoring: every verdict is the folder's."""
     bt = tool("bt")
-    package = write(tmp_path / name, as_current(KINDS[name]))
+    files = as_current(KINDS[name])
+    package = write(tmp_path / name, files)
     shown = said([bt, "run", "--no-generate", "--no-test-case-sanity-checks", "-B"], package)
     theirs = {found[1]: found[2] for found in map(RUN.match, shown.splitlines()) if found}
-    assert theirs == {program: verdict for program, (verdict, _) in ours(judge, package).items()}, (
-        shown
-    )
+    assert theirs == promised(files), shown
+    assert verdicts(ours(judge, package)) == promised(files)

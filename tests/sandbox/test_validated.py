@@ -392,6 +392,46 @@ def test_the_order_of_ends_is_no_matter_of_luck(
     assert [test.verdict for test in grade.tests] == [verdict] * count
 
 
+TALKS = """
+import sys
+print("welcome" * {words})
+print("how many?", flush=True)
+try:
+    said = input()
+except EOFError:
+    sys.exit(43)
+print("thanks")
+sys.exit(42 if said == "37" else 43)
+"""
+"""A validator that knows nothing of broken pipes, as many in Python."""
+
+
+@pytest.mark.parametrize("words", [1, 100_000])
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("int main() {}", WA),
+        (says("36"), WA),
+        (says("37"), AC),
+        ("int main() { return 3; }", RTE),
+    ],
+)
+def test_a_program_may_leave_before_the_validator_has_said_all(
+    judge: CodeJudge, tmp_path: Path, source: str, verdict: Verdict, words: int
+) -> None:
+    """What nobody reads any more is no end of a validator: its word counts, be it long or short."""
+    problem = package(
+        tmp_path / "talks",
+        {
+            "problem.yaml": LEGACY + "validation: custom interactive\n",
+            "output_validators/talk.py": TALKS.replace("{words}", str(words)),
+            "data/secret/1.in": "37\n",
+            "data/secret/1.ans": "\n",
+        },
+    )
+    assert judged(judge, problem, source).verdict is verdict
+
+
 # --- multi-pass -----------------------------------------------------------------------------
 
 COUNTS = """
