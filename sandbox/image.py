@@ -166,6 +166,8 @@ def build(client: DockerClient, wanted: Iterable[str], source: str, say: Say) ->
                 f"--languages: nothing is known of {key!r}",
                 hint=f"the languages are {', '.join(PACKAGES)}",
             )
+    if source == "packages":
+        _need_root()
     packages = [package for key in keys for package in PACKAGES[key]]
     label = f"{LABEL}.languages={' '.join(keys)}"
     with tempfile.TemporaryDirectory(prefix="harness-image-") as name:
@@ -209,14 +211,18 @@ def _from_registry(
         raise BoxError(f"the Dockerfile could not be built: {words(error)}") from error
 
 
-def _from_packages(
-    client: DockerClient, folder: Path, packages: list[str], label: str, say: Say
-) -> None:
+def _need_root() -> None:
     if os.geteuid():
         raise BoxError(
             "making an image from packages takes root",
             hint="run `harness sandbox build` as root, or where a registry can be reached",
         )
+
+
+def _from_packages(
+    client: DockerClient, folder: Path, packages: list[str], label: str, say: Say
+) -> None:
+    _need_root()
     root = folder / "root"
     command = _bootstrap(root, packages)
     say(f"installing {' '.join(packages)} with {command[0]}")
