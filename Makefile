@@ -16,7 +16,7 @@ image: $(VENV)/.harness-test-installed
 	$(VENV)/bin/harness sandbox build
 
 test: $(VENV)/.harness-test-installed
-	$(VENV)/bin/python -m pytest -n 2 --dist worksteal
+	$(VENV)/bin/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.harness-dev-installed
 	$(VENV)/bin/ruff format --check .

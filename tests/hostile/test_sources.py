@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.box import Box, Role
-from sandbox.compile import MESSAGE_BYTES, Compiled, Compiler
+from sandbox.box import Box, Limits, Role
+from sandbox.compile import MESSAGE_BYTES, Compiled, Compiler, compiling_limits
 from sandbox.languages import language
 from sandbox.pool import Pool
 from sandbox.tiers import choose
@@ -94,11 +94,14 @@ def compiler(request: pytest.FixtureRequest, cache: Path, tmp_path_factory: Fact
     tier.close()
 
 
-def compiled(compiler: Compiler, source: str, key: str = "cpp") -> Compiled:
+def compiled(
+    compiler: Compiler, source: str, key: str = "cpp", limits: Limits | None = None
+) -> Compiled:
     if any(compiler.tools.find(tool) is None for tool in language(key).tools):
         pytest.skip(f"{language(key).title} needs {language(key).install}")
     name = f"a{language(key).suffix}"
-    return compiler.compile(language(key), {name: source.encode()}, (name,), Role.CONTESTANT)
+    files = {name: source.encode()}
+    return compiler.compile(language(key), files, (name,), Role.CONTESTANT, limits)
 
 
 def honest_still_compiles(compiler: Compiler, tag: str) -> None:
@@ -138,7 +141,7 @@ def test_a_source_of_another_language_learns_no_more(
 @pytest.mark.parametrize("what", BOMBS)
 def test_a_source_that_will_not_end_is_ended(what: str, compiler: Compiler) -> None:
     """Limits end it as a compile error with a message that is no flood; the next one compiles."""
-    made = compiled(compiler, BOMBS[what])
+    made = compiled(compiler, BOMBS[what], limits=compiling_limits(time_s=5))
     assert made.program is None
     assert made.message
     assert len(made.message) <= MESSAGE_BYTES + 100
