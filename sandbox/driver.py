@@ -39,10 +39,10 @@ FILES_KNOWN = 8192
 class Driver:
     """One runner's frames, written and read by one thread."""
 
-    def __init__(self, to: IO[bytes], back: IO[bytes], shelf: Shelf | None = None) -> None:
+    def __init__(self, to: IO[bytes], back: IO[bytes]) -> None:
         self._to = to
         self._back = back
-        self._shelf = shelf or Shelf()
+        self._shelf = Shelf()
         self._hashed: OrderedDict[tuple[Path, int, int, int], Blob] = OrderedDict()
         self._sent: deque[tuple[Job, int]] = deque()
         self._answered: deque[tuple[Result, ...]] = deque()

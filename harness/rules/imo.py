@@ -7,28 +7,19 @@ the page to say, not for the arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from harness.errors import JudgeError
+from harness.rules.independent import IndependentRules
 from harness.rules.score import Score
-from harness.types import Feedback, Grade, Problem
+from harness.types import Grade, Problem
 
 FULL_MARK = 7
 """Points of a complete solution."""
 
 
-class IMORules:
+class IMORules(IndependentRules):
     """One paper counts, the first; nothing is shown before the results are."""
-
-    submission_limit: int | None = 1
-
-    def allows(self, grades: Sequence[Grade]) -> bool:
-        """Whether no paper was handed in yet."""
-        return not grades
-
-    def feedback(self, grade: Grade) -> Feedback:
-        """Return an empty feedback: nothing is shown."""
-        return Feedback(submission=grade.submission, attempt=grade.attempt)
 
     def score(self, problem: Problem, grades: Sequence[Grade]) -> Score:
         """Return the mark of the paper; none handed in is a mark of 0.
@@ -46,7 +37,3 @@ class IMORules:
                 hint="have the judge's aggregation give a whole mark",
             )
         return Score(points=paper.points, verdict=paper.verdict)
-
-    def rank_key(self, scores: Iterable[Score]) -> tuple[float, ...]:
-        """Rank by total points; equals share a rank."""
-        return (-sum(score.points for score in scores),)

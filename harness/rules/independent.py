@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from harness.rules.score import Score, precision
+from harness.rules.score import Score, by_points, precision
 from harness.types import Feedback, Grade, Problem
 
 
@@ -34,4 +34,4 @@ class IndependentRules:
 
     def rank_key(self, scores: Iterable[Score]) -> tuple[float, ...]:
         """Rank by total points; equals share a rank."""
-        return (-sum(score.points for score in scores),)
+        return by_points(scores)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from harness.rules.score import Score, precision
+from harness.rules.score import Score, by_points, precision
 from harness.rules.shown import shown
 from harness.types import Feedback, FeedbackLevel, Grade, Problem, SubtaskScore
 
@@ -54,4 +54,4 @@ class IOIRules:
 
     def rank_key(self, scores: Iterable[Score]) -> tuple[float, ...]:
         """Rank by total points; equals share a rank."""
-        return (-sum(score.points for score in scores),)
+        return by_points(scores)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from harness.types import CodeBody, Problem, SubtaskScore, Verdict
@@ -18,6 +20,11 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     """Submissions that an ICPC counts against the attempt; 0 under other rules."""
     penalty: int = 0
     """Minutes for them, of a problem that was solved; 0 under other rules."""
+
+
+def by_points(scores: Iterable[Score]) -> tuple[float, ...]:
+    """Return the rank key of contests that rank by total points; equals share a rank."""
+    return (-sum(score.points for score in scores),)
 
 
 def precision(problem: Problem) -> int:
