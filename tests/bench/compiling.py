@@ -8,7 +8,6 @@ as harnesses do that hand each test to a service.
 from __future__ import annotations
 
 import os
-import statistics
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -22,7 +21,7 @@ from sandbox.compile import Compiler
 from sandbox.embedded import EmbeddedBox
 from sandbox.languages import Language, language
 from sandbox.pool import Pool
-from tests.bench.tiny import jobs, spent
+from tests.bench.tiny import jobs, spent, spread
 
 ROUNDS = 9
 TESTS = 100
@@ -81,14 +80,10 @@ def main() -> int:
             tests, _ = spent(box, jobs(box, program, folder / "given", TESTS))
             headers.append(without / once)
             candidates.append((TESTS * without + tests) / (once + tests))
-    print(f"compiling without the header over with it          {_spread(headers)} in CPU")
-    print(f"compiling for each of {TESTS} tests over compiling once  {_spread(candidates)} in CPU")
+    print(f"compiling without the header over with it          {spread(headers)} in CPU")
+    print(f"compiling for each of {TESTS} tests over compiling once  {spread(candidates)} in CPU")
     print(f"medians of {ROUNDS} rounds; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     return 0
-
-
-def _spread(ratios: list[float]) -> str:
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

@@ -16,12 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from harness.errors import BoxError
-from sandbox import engine, image
 from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
 from sandbox.shelf import MOST_BLOBS, MOST_BYTES
-from tests.bench.tiny import build, jobs
+from tests.bench.tiny import build, container, jobs
 from tests.fakes.slots import runner_of
 
 CANDIDATES = 10_000
@@ -62,13 +60,9 @@ def main() -> int:
         boxes: dict[str, EmbeddedBox | DockerBox] = {
             "namespaces": stack.enter_context(EmbeddedBox(folder / "cache"))
         }
-        try:
-            client = engine.connect()
-            with ExitStack() as closing:
-                closing.callback(client.close)
-                boxes["a container"] = stack.enter_context(DockerBox(image.needed(client).id))
-        except BoxError as error:
-            print(f"no container: {error.message}")
+        opened = container()
+        if opened is not None:
+            boxes["a container"] = stack.enter_context(opened())
         for tier, box in boxes.items():
             print(f"{CANDIDATES} candidates with {TESTS} tests each, in {tier}:")
             grew += [f"{what} in {tier}" for what in _endure(box, program.read_bytes(), given)]

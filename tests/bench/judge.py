@@ -29,11 +29,10 @@ from pathlib import Path
 
 import msgspec
 
-from harness.errors import BoxError
 from sandbox import engine, image
 from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
-from tests.bench.tiny import RUNS, build, clock_of, jobs, spent
+from tests.bench.tiny import RUNS, build, clock_of, container, jobs, spent
 
 ROUNDS = 15
 FEW = 30
@@ -69,10 +68,10 @@ def main() -> int:
         slots = [
             Side(name="in namespaces", turn=lambda: _slot(embedded, program, given)),
         ]
-        container = _container()
-        if container is not None:
-            stack.enter_context(container)
-            slots.append(Side(name="in a container", turn=_in_container(container, program, given)))
+        opened = container()
+        held = stack.enter_context(opened()) if opened else None
+        if held is not None:
+            slots.append(Side(name="in a container", turn=_in_container(held, program, given)))
         sides = [bare, *slots]
         if shutil.which("bwrap"):
             sides.append(Side(name="bwrap", turn=lambda: _bubblewrap(program, given)))
@@ -90,9 +89,9 @@ def main() -> int:
             print(
                 f"{other.name} for each test    {cpu * 1e6:7.0f} us of CPU, {ratio:.1f} times ours"
             )
-        if container is not None:
+        if held is not None:
             print(f"beside it, the engine   {carried * 1e6:7.0f} us of CPU per run, to carry bytes")
-            _against_the_engine(container, statistics.median(slots[-1].wall))
+            _against_the_engine(held, statistics.median(slots[-1].wall))
         print(
             f"medians of {ROUNDS} alternating rounds of {RUNS} runs; {os.cpu_count()} cores, "
             f"load {os.getloadavg()[0]:.1f}, Linux {os.uname().release}"
@@ -116,18 +115,6 @@ def _report(bare: Side, slots: list[Side]) -> bool:
 
 
 # --- containers ---------------------------------------------------------------------------------
-
-
-def _container() -> DockerBox | None:
-    try:
-        client = engine.connect()
-        try:
-            return DockerBox(image.needed(client).id, on_free_core=True)
-        finally:
-            client.close()
-    except BoxError as error:
-        print(f"no container: {error.message}")
-        return None
 
 
 def _in_container(box: DockerBox, program: Path, given: Path) -> Callable[[], float]:

@@ -18,13 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness.errors import BoxError
 from harness.types import StoppedBy
-from sandbox import engine, image
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Process, Role, Step
-from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
-from tests.bench.tiny import RUNS, build, jobs
+from tests.bench.tiny import RUNS, build, container, jobs, spread
 
 ROUNDS = 11
 BUSY_S = 0.2
@@ -58,16 +55,8 @@ def main() -> int:
 
 def _tiers(folder: Path) -> dict[str, Callable[[], Box]]:
     tiers: dict[str, Callable[[], Box]] = {"namespaces": lambda: EmbeddedBox(folder / "cache")}
-    try:
-        client = engine.connect()
-        try:
-            tag = image.needed(client).id
-        finally:
-            client.close()
-        tiers["containers"] = lambda: DockerBox(tag, on_free_core=True)
-    except BoxError as error:
-        print(f"no containers: {error.message}")
-    return tiers
+    opened = container()
+    return tiers | {"containers": opened} if opened else tiers
 
 
 def _compiled(folder: Path, name: str, text: str) -> Path:
@@ -99,8 +88,8 @@ def _two_over_one(one: Box, two: Box, work: Callable[[Box], None], bare: list[st
             both = _took(lambda: list(threads.map(work, (one, two))))
             rates.append(plain / alone)
             ratios.append(2 * alone / both)
-    print(f"  judged runs/s over bare runs/s     {_spread(rates)}")
-    print(f"  two slots over one, in runs/s      {_spread(ratios)}")
+    print(f"  judged runs/s over bare runs/s     {spread(rates)}")
+    print(f"  two slots over one, in runs/s      {spread(ratios)}")
 
 
 def _alone(box: Box, program: Path, cpu_s: float) -> Job:
@@ -127,10 +116,6 @@ def _overshoot(box: Box, busy: Path) -> None:
         f"  CPU past a limit of {BUSY_S:g} s         median {statistics.median(over):.1f} ms, "
         f"at most {max(over):.1f} ms in {OVERSHOOTS} runs"
     )
-
-
-def _spread(ratios: list[float]) -> str:
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import statistics
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from harness.errors import BoxError
+from sandbox import engine, image
 from sandbox.box import MEBIBYTE, Box, Job, Limits, Output, Process, Result, Role, Step
+from sandbox.docker import DockerBox
 from sandbox.embedded import EmbeddedBox
 
 RUNS = 200
@@ -46,6 +50,25 @@ def jobs(box: Box, program: Path | bytes, given: Path, runs: int = RUNS) -> Iter
         )
         check = Step(processes=(), only_if_clean=True, compare=(Output(step=0), box.put(given)))
         yield Job(steps=(Step(processes=(run,)), check))
+
+
+def container() -> Callable[[], DockerBox] | None:
+    """Return what opens a container's slot on a core of its own; None, and why, where none can."""
+    try:
+        client = engine.connect()
+        try:
+            known = image.needed(client).id
+        finally:
+            client.close()
+    except BoxError as error:
+        print(f"no containers: {error.message}")
+        return None
+    return lambda: DockerBox(known, on_free_core=True)
+
+
+def spread(ratios: list[float]) -> str:
+    """Return the median of some ratios, and between what they lie."""
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def spent(box: EmbeddedBox, work: Iterator[Job]) -> tuple[float, list[tuple[Result, ...]]]:

@@ -35,6 +35,13 @@ def owned_by(pid: int) -> list[str]:
         client.close()
 
 
+def nothing_is_lost(out: str) -> None:
+    """Check that a run's result is what it would have been if all had been there all the time."""
+    rows = {row["contestant"]: row for row in json.loads(out)["contests"][0]["rows"]}
+    assert rows["full"]["mean"] == 250.0
+    assert rows["full"]["void"] == rows["partial"]["void"] == 0
+
+
 def in_the_middle(harness: Command, process: subprocess.Popen[str]) -> None:
     """Wait until programs run, and more will."""
     while not list((harness.home / "runs").glob("*/*")) and process.poll() is None:
@@ -81,9 +88,7 @@ def test_a_killed_run_leaves_no_container_and_goes_on(harness: Command) -> None:
     (folder,) = (harness.home / "runs").iterdir()
     outcome = harness("run", "--resume", folder, "--no-report", "--json", "--sandbox", "docker")
     assert outcome.code == 0, outcome.err
-    rows = {row["contestant"]: row for row in json.loads(outcome.out)["contests"][0]["rows"]}
-    assert rows["full"]["mean"] == 250.0
-    assert rows["full"]["void"] == rows["partial"]["void"] == 0
+    nothing_is_lost(outcome.out)
 
 
 def test_an_engine_that_goes_away_and_comes_back_costs_nothing(
@@ -103,9 +108,7 @@ def test_an_engine_that_goes_away_and_comes_back_costs_nothing(
     out, err = process.communicate()
     assert process.returncode == 0, err
     assert "the container engine went away" in err
-    rows = {row["contestant"]: row for row in json.loads(out)["contests"][0]["rows"]}
-    assert rows["full"]["mean"] == 250.0
-    assert rows["full"]["void"] == rows["partial"]["void"] == 0
+    nothing_is_lost(out)
     assert owned_by(process.pid) == []
 
 
@@ -132,9 +135,7 @@ def test_an_engine_that_stays_away_leaves_attempts_void_and_a_run_to_continue(
     (folder,) = (harness.home / "runs").iterdir()
     outcome = harness("run", "--resume", folder, "--no-report", "--json", "--sandbox", "docker")
     assert outcome.code == 0, outcome.err
-    found = {row["contestant"]: row for row in json.loads(outcome.out)["contests"][0]["rows"]}
-    assert found["full"]["mean"] == 250.0
-    assert found["full"]["void"] == found["partial"]["void"] == 0
+    nothing_is_lost(outcome.out)
 
 
 def test_a_run_is_not_continued_on_another_tier(harness: Command) -> None:

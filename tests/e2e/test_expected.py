@@ -5,14 +5,8 @@ from __future__ import annotations
 import json
 
 from tests.fakes.command import Command
-from tests.fakes.kattis import CURRENT, LEGACY, write
+from tests.fakes.kattis import CRASH, CURRENT, LEGACY, RIGHT, SUM, WRONG, write
 from tests.fakes.packages import write_package
-
-SUM = (
-    '#include <stdio.h>\nint main(void) {{ int a, b; scanf("%d%d", &a, &b); printf("%d", {}); }}\n'
-)
-RIGHT, WRONG = SUM.format("a + b"), SUM.format("a + b + (a > 4)")
-CRASH = SUM.format("a + b") + "__attribute__((constructor)) void f(void) { __builtin_trap(); }\n"
 
 PROGRAMS = {
     "submissions/accepted/sum.py": None,

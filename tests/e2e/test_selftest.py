@@ -10,15 +10,9 @@ import pytest
 
 from harness.store import RunFolder
 from tests.fakes.command import Command
-from tests.fakes.kattis import CURRENT, LEGACY, change, write
+from tests.fakes.kattis import CRASH, CURRENT, LEGACY, RIGHT, WRONG, change, write
 from tests.fakes.packages import write_package
 from tests.tasks.test_ioi2025 import write_worldmap
-
-SUM = (
-    '#include <stdio.h>\nint main(void) {{ int a, b; scanf("%d%d", &a, &b); printf("%d", {}); }}\n'
-)
-RIGHT, WRONG = SUM.format("a + b"), SUM.format("a + b + (a > 4)")
-CRASH = SUM.format("a + b") + "__attribute__((constructor)) void f(void) { __builtin_trap(); }\n"
 
 PROGRAMS = {
     "submissions/accepted/sum.py": None,

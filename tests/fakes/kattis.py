@@ -51,6 +51,13 @@ SCORING = {
 }
 """A scoring problem of the legacy edition, in the way that olympiads use it."""
 
+SUM = (
+    '#include <stdio.h>\nint main(void) {{ int a, b; scanf("%d%d", &a, &b); printf("%d", {}); }}\n'
+)
+RIGHT, WRONG = SUM.format("a + b"), SUM.format("a + b + (a > 4)")
+CRASH = SUM.format("a + b") + "__attribute__((constructor)) void f(void) { __builtin_trap(); }\n"
+"""Programs of the jury for the problem of two numbers."""
+
 
 def write(folder: Path, *layers: Mapping[str, str | None]) -> Path:
     """Write the files of a package, those of later layers last, and return the folder."""

@@ -12,13 +12,11 @@ from harness.findings import Findings, self_test
 from harness.types import (
     AnswerBody,
     Certificate,
-    CodeBody,
-    CodeKind,
-    Comparison,
     Equivalence,
     Problem,
     SelfTest,
 )
+from tests.fakes.bodies import code_body
 from tests.fakes.certificates import CPU, INFERRED, JUDGE, certificate, program
 
 GOOD = certificate("sum", "tests-1", program("accepted/a", cpu_s=0.62), program("wrong_answer/b"))
@@ -100,18 +98,7 @@ def test_others_do_not_count_and_it_is_said_why() -> None:
 
 def test_a_certificate_that_contradicts_itself_does_not_count(tmp_path: Path) -> None:
     """One with other limits than the problem's was changed by hand; one without any is damaged."""
-    body = CodeBody(
-        kind=CodeKind.BATCH,
-        time_limit_s=1.0,
-        memory_limit_bytes=1 << 28,
-        languages=(),
-        score_type="sum",
-        score_precision=0,
-        comparison=Comparison.WHITESPACE,
-        subtasks=(),
-        tests=(),
-    )
-    problem = msgspec.structs.replace(PROBLEM, body=body)
+    problem = msgspec.structs.replace(PROBLEM, body=code_body())
 
     def holds(**more: object) -> bool:
         known = certificate("sum", "tests-1", program("accepted/a"), **more)

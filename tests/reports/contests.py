@@ -8,9 +8,6 @@ import msgspec
 
 from harness.types import (
     AnswerBody,
-    CodeBody,
-    CodeKind,
-    Comparison,
     Contest,
     Contestant,
     Cutoff,
@@ -21,6 +18,7 @@ from harness.types import (
     Subtask,
 )
 from harness.types import Test as TestCase
+from tests.fakes.bodies import code_body
 
 
 def code_problem(
@@ -41,14 +39,8 @@ def code_problem(
         title=title or name.title(),
         statement=f"The secret statement of {name}.",
         max_points=float(sum(subtasks)),
-        body=CodeBody(
-            kind=CodeKind.BATCH,
-            time_limit_s=1.0,
-            memory_limit_bytes=2**28,
-            languages=("cpp",),
+        body=code_body(
             score_type="group_min",
-            score_precision=2,
-            comparison=Comparison.WHITESPACE,
             subtasks=groups,
             tests=tuple(
                 TestCase(name=test, input=FileRef(path=f"{test}.in", sha256="0", size=1))

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from harness.errors import UnsupportedError
 from harness.types import (
     CodeBody,
-    CodeKind,
-    Comparison,
     FileRef,
     Subtask,
     SubtaskScore,
@@ -23,18 +21,14 @@ from harness.types import (
 )
 from harness.types import Test as TestCase
 from sandbox.subtasks import check_score_type, score_subtasks, total
+from tests.fakes.bodies import code_body
 
 
 def body(score_type: str, *subtasks: Subtask, precision: int = 2) -> CodeBody:
     names = dict.fromkeys(name for subtask in subtasks for name in subtask.tests)
-    return CodeBody(
-        kind=CodeKind.BATCH,
-        time_limit_s=1.0,
-        memory_limit_bytes=1 << 20,
-        languages=("cpp",),
+    return code_body(
         score_type=score_type,
         score_precision=precision,
-        comparison=Comparison.WHITESPACE,
         subtasks=subtasks,
         tests=tuple(
             TestCase(name=name, input=FileRef(path=name, sha256="", size=0)) for name in names

@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.types import (
-    CodeBody,
-    CodeKind,
     Comparison,
     Grade,
     Problem,
@@ -24,23 +22,14 @@ from tasks.packages.expectations import (
     Share,
     disagreements,
 )
+from tests.fakes.bodies import code_body
 
 AC, PAC, WA, TLE = Verdict.AC, Verdict.PAC, Verdict.WA, Verdict.TLE
 RTE, MLE, OLE, CE, SK = Verdict.RTE, Verdict.MLE, Verdict.OLE, Verdict.CE, Verdict.SK
 
 
 def problem(max_points: float = 1.0) -> Problem:
-    body = CodeBody(
-        kind=CodeKind.BATCH,
-        time_limit_s=1.0,
-        memory_limit_bytes=1 << 20,
-        languages=(),
-        score_type="sum",
-        score_precision=2,
-        comparison=Comparison.DEFAULT_VALIDATOR,
-        subtasks=(),
-        tests=(),
-    )
+    body = code_body(comparison=Comparison.DEFAULT_VALIDATOR)
     return Problem(id="p", title="P", statement="", max_points=max_points, body=body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from tasks.packages.inferred import faster, key_of, limit_of, slower
 from tasks.packages.jury import read_jury
 from tasks.packages.kattis import open_package, read_package
 from tasks.packages.package import Package
+from tests.fakes.certificates import INFERRED
 from tests.fakes.kattis import CURRENT, LEGACY, change, write
 
 OPEN = {".timelimit": None}
@@ -37,18 +39,7 @@ def bounds(folder: Path, layer: dict[str, str | None]) -> dict[str, tuple[object
 
 
 def measured(seconds: float) -> InferredLimit:
-    return InferredLimit(
-        seconds=seconds,
-        slowest="accepted/sum.py",
-        language="python3",
-        cpu_s=0.5,
-        rule=TimeRule(multiplier=5.0),
-        ceiling_s=60.0,
-        programs=1,
-        judge="code/0",
-        cpu="a processor",
-        date="2025-01-01T00:00:00+00:00",
-    )
+    return msgspec.structs.replace(INFERRED, seconds=seconds, cpu_s=0.5)
 
 
 def test_each_edition_has_its_own_rule(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.types import CodeBody, CodeKind, Comparison, TestResult, Verdict
+from harness.types import Comparison, TestResult, Verdict
 from sandbox.subtasks import score_subtasks, total
 from tasks.packages.polygon_points import COMPLETE, EACH, subtasks_of
 from tasks.packages.polygon_xml import GroupEntry, TestEntry
+from tests.fakes.bodies import code_body
 
 MOST = 4
 
@@ -67,16 +68,11 @@ def test_subtasks_give_what_groups_give(
     names = [test.name for test in tests]
     failed = data.draw(st.sets(st.sampled_from(names), max_size=2))
     passed = frozenset(names) - failed
-    body = CodeBody(
-        kind=CodeKind.BATCH,
-        time_limit_s=1.0,
-        memory_limit_bytes=1 << 28,
-        languages=(),
+    body = code_body(
         score_type="group_min",
         score_precision=4,
         comparison=Comparison.TESTLIB,
         subtasks=subtasks_of(Path("problem.xml"), tests, groups, frozenset(names)),
-        tests=(),
     )
     results = {
         name: TestResult(
