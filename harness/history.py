@@ -15,6 +15,7 @@ from harness.types import (
     Prompt,
     Record,
     Submission,
+    Trial,
 )
 
 
@@ -28,6 +29,8 @@ class AttemptLog:
     prompts: dict[str, Prompt] = field(default_factory=dict)
     generations: dict[int, Generation] = field(default_factory=dict)
     """By ordinal."""
+    trials: dict[str, Trial] = field(default_factory=dict)
+    """By id."""
     handed_in: dict[int, Submission] = field(default_factory=dict)
     """By ordinal."""
     grades: dict[str, Grade] = field(default_factory=dict)
@@ -47,6 +50,8 @@ class AttemptLog:
                 self.prompts[record.id] = record
             case Generation():
                 self.generations[record.ordinal] = record
+            case Trial():
+                self.trials[record.id] = record
             case Submission():
                 self.handed_in[record.ordinal] = record
             case Grade():

@@ -8,18 +8,22 @@ cannot be loaded is an error that says which package, which object and why.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, cast
 
+import msgspec
+
 from harness.backend import Opener
-from harness.errors import HarnessError, PluginError
-from harness.session import Strategy
+from harness.errors import HarnessError, PluginError, UsageError
+from harness.strategy import Strategy
 from harness.task import Task
 
 TASKS = "harness.tasks"
 BACKENDS = "harness.backends"
 STRATEGIES = "harness.strategies"
+PROTOCOLS = "harness.protocols"
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -38,9 +42,37 @@ def load_backend(name: str) -> Opener:
     return cast(Opener, _load(BACKENDS, name))
 
 
-def load_strategy(name: str) -> Strategy:
-    """Return a strategy: an async function over a session."""
-    return cast(Strategy, _load(STRATEGIES, name))
+def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strategy:
+    """Return a strategy with its settings; texts are read as the numbers they are to be.
+
+    Raises :class:`~harness.errors.UsageError` for a setting that it does not know, or that has
+    the wrong type.
+    """
+    found, given = _load(STRATEGIES, name), dict(settings or {})
+    fields = [f.name for f in msgspec.structs.fields(found)] if _is_struct(found) else []
+    unknown = sorted(set(given) - set(fields))
+    if unknown:
+        raise UsageError(
+            f"the strategy {name} has no setting {unknown[0]!r}", hint=near(unknown[0], fields)
+        )
+    if not _is_struct(found):
+        return cast(Strategy, found)
+    try:
+        return cast(Strategy, msgspec.convert(given, found, strict=False))
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"the settings of the strategy {name}: {error}",
+            hint="see harness/README.md for what each may be",
+        ) from None
+
+
+def _is_struct(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, msgspec.Struct)
+
+
+def protocol_folders() -> tuple[Path, ...]:
+    """Return the folders that hold protocol files: each a path that an entry point names."""
+    return tuple(Path(_load(PROTOCOLS, name)) for name in names(PROTOCOLS))
 
 
 def near(name: str, known: Iterable[str]) -> str:

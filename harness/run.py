@@ -14,12 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from harness.backend import Backend
+from harness.clock import now
+from harness.desk import Workshop
 from harness.errors import ConfigError
 from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import rules_of
-from harness.session import Strategy, Workshop, attempt, now
+from harness.session import attempt
 from harness.store import RunFolder, RunWriter
+from harness.strategy import Strategy
 from harness.task import Task, Tools
 from harness.types import (
     AttemptStart,
@@ -103,7 +106,7 @@ async def execute(
         writer=writer,
         task=task,
         backend=backend,
-        rules=rules_of(contest),
+        rules_of=lambda problem: rules_of(contest, problem, spec.protocol),
         tools=tools,
         generating=asyncio.Semaphore(windows.generations),
         judging=asyncio.Semaphore(windows.judgings),

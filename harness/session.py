@@ -2,7 +2,13 @@
 
 A strategy sees only a :class:`Session`: the problem as a contestant sees it, and
 two verbs. ``ask`` brings a generation, ``submit`` hands in what is found in one
-and returns the feedback the rules allow; grades stay behind.
+and returns the feedback the rules allow; grades stay behind. What a contestant runs
+for itself (``own``) is no submission.
+
+Several questions may be open at once. They are numbered in the order in which they are
+begun, so begin them in an order that does not depend on what comes back: all of a round
+with one ``gather``, and the next round when it is complete. Then an attempt that is taken up
+again asks the same questions with the same numbers and seeds.
 
 An attempt that was cut off is taken up by running the strategy again over the
 records it left: what was generated or judged before is read back instead of done
@@ -16,100 +22,58 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 import msgspec
 
-from harness.backend import Backend, NotGenerated, Request, sample_seed
+from harness.backend import NotGenerated, Request, sample_seed
+from harness.desk import Answer, Desk, Workshop, writable
 from harness.errors import BackendError, CorruptLog, HarnessError, InfraError, unforeseen
 from harness.history import AttemptLog
-from harness.meter import Meter
-from harness.rules import Rules
-from harness.store import RunWriter
-from harness.task import Task, Tools
+from harness.own_runs import OwnRuns
+from harness.prompts import Prompting, read_template, render
+from harness.task import Extraction
 from harness.types import (
     AttemptEnd,
     AttemptStart,
     AttemptStatus,
     Certainty,
-    CodeBody,
     Feedback,
     FinishReason,
     Generation,
     Grade,
     Message,
-    Note,
     NoteKind,
     Problem,
     Prompt,
-    Record,
-    RunSpec,
+    Sampling,
     Submission,
+    Verdict,
 )
+from harness.view import view_of
 
 log = logging.getLogger(__name__)
-
-JUDGE_TRIES = 2
-"""A judging that our own side broke is done once more before the attempt is void."""
-
-
-class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
-    """A problem as a contestant sees it: no tests, no answers, no rubric."""
-
-    id: str
-    title: str
-    statement: str
-    max_points: float
-    languages: tuple[str, ...] = ()
-    time_limit_s: float | None = None
-    memory_limit_bytes: int | None = None
-    subtasks: tuple[tuple[str, float], ...] = ()
-    """Names and points."""
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model said, as a strategy sees it."""
-
-    generation: str
-    text: str
-    finish_reason: FinishReason
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What all attempts of a run share."""
-
-    spec: RunSpec
-    writer: RunWriter
-    task: Task
-    backend: Backend
-    rules: Rules
-    tools: Tools
-    generating: asyncio.Semaphore
-    judging: asyncio.Semaphore
-    threads: Executor
-    meter: Meter
-    faults: set[str] = field(default_factory=set)
-    """Failures that nobody foresaw, each told once; their attempts are void."""
 
 
 class Session:
     """One attempt of one contestant at one problem."""
 
-    def __init__(
-        self, workshop: Workshop, problem: Problem, start: AttemptStart, past: AttemptLog
-    ) -> None:
-        self.view = view_of(problem)
-        self._shop = workshop
-        self._problem = problem
-        self._start = start
-        self._past = past
+    def __init__(self, desk: Desk) -> None:
+        self.view = view_of(desk.problem)
+        self.own = OwnRuns(desk)
+        """What the contestant runs for itself."""
+        self._desk = desk
+        self._shop = desk.shop
+        self._problem = desk.problem
+        self._start = desk.start
+        self._past = desk.past
+        self._rules = desk.shop.rules_of(desk.problem)
         self._generations: list[Generation] = []
-        self._submissions: list[Submission] = []
-        self._grades: list[Grade] = []
+        self._handed_in: list[Submission] = []
+        self._grades: dict[int, Grade] = {}
+        """By ordinal."""
+        self._handing_in = asyncio.Lock()
         self._empty = ""
         self._asked = 0
 
@@ -119,36 +83,67 @@ class Session:
         start = self._start
         return self._shop.backend.turns(start.contestant, start.problem, start.sample)
 
+    @property
+    def submissions_left(self) -> int | None:
+        """How many submissions the contest still allows, or None where there is no limit."""
+        limit = self._rules.submission_limit
+        return None if limit is None else max(0, limit - len(self._handed_in))
+
+    @property
+    def language(self) -> str:
+        """Key of the language that programs are asked for in."""
+        return self._shop.spec.prompt_language
+
     # --- the two verbs of a strategy ---------------------------------------------------------
 
-    async def ask(self, messages: Sequence[Message] | None = None) -> Answer | None:
-        """Bring one generation for the task's own prompt, or for ``messages``.
+    def prompt(self) -> Prompting:
+        """Return the first question: the protocol's, or the task's own."""
+        spec = self._shop.spec
+        return self._shop.task.prompt(self._problem, spec.prompt_language, spec.template("solve"))
 
-        Returns None when a recording holds nothing for this turn of the attempt.
+    def render(self, default: Path, values: Mapping[str, str]) -> Prompting:
+        """Return another question of a strategy: the protocol's template of that name, filled.
+
+        ``default`` is the strategy's own file; a protocol replaces it by naming its stem.
+        """
+        template = self._shop.spec.template(default.stem) or read_template(default)
+        return render(template, {**self.view.values, **values})
+
+    async def ask(
+        self, prompting: Prompting | None = None, *, sampling: Sampling | None = None
+    ) -> Answer | None:
+        """Bring one generation for :meth:`prompt`, or for another question.
+
+        ``sampling`` replaces the run's, but for the seed. Returns None when a recording holds
+        nothing for this turn of the attempt.
         """
         ordinal, self._asked = self._asked, self._asked + 1
-        prompting = self._shop.task.prompt(self._problem, self._shop.spec.prompt_language)
-        said = tuple(messages) if messages is not None else prompting.messages
+        spec = self._shop.spec
+        asked = prompting if prompting is not None else self.prompt()
+        said = asked.messages
+        if spec.system and not any(message.role == "system" for message in said):
+            said = (Message(role="system", content=spec.system), *said)
         text = self._shop.writer.put_text(msgspec.json.encode(said).decode())
         prompt = Prompt(
             id=f"{self._start.id}#p{ordinal}",
             attempt=self._start.id,
             ordinal=ordinal,
             text=text,
-            template_hash=prompting.template_hash if messages is None else "",
+            template_hash=asked.template_hash,
+            sampling=sampling,
         )
         generation = self._remembered(ordinal, prompt)
         if generation is None:
-            self._write(prompt)
+            self._desk.write(prompt)
             generation = await self._generate(prompt, said)
             if generation is None:
                 return None
         self._generations.append(generation)
-        return Answer(
-            generation=generation.id,
-            text=self._shop.writer.text(generation.text),
-            finish_reason=generation.finish_reason,
-        )
+        return self._desk.answer(generation)
+
+    def extract(self, answer: Answer) -> Extraction | None:
+        """Return what would be handed in of an answer, or None when nothing is found in it."""
+        return self._desk.extract(answer)
 
     async def submit(self, answer: Answer) -> Feedback | None:
         """Hand in what is found in an answer and return what the rules let the contestant see.
@@ -156,21 +151,82 @@ class Session:
         Returns None when nothing could be found, or when the rules allow no more: the
         submission limit is used up, or (at an ICPC) the problem is solved.
         """
-        rules = self._shop.rules
-        if not rules.allows(self._grades):
+        rules = self._rules
+        if not rules.sequential:
+            submission, content = self._hand_in(answer)
+            return await self._judged(submission, content) if submission else None
+        async with self._handing_in:  # what comes back decides whether there is a next one
+            submission, content = self._hand_in(answer)
+            return await self._judged(submission, content) if submission else None
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def finish(self) -> AttemptEnd:
+        """Score the attempt under the rules and record its end."""
+        turns = self.turns
+        if turns is not None and self._asked < turns:
+            self._desk.note(NoteKind.UNASKED, f"{turns} were recorded, {self._asked} asked for")
+        if self._empty and not self._generations:
+            end = self._end(AttemptStatus.EMPTY, reason=self._empty)
+        else:
+            grades = [grade for _, grade in sorted(self._grades.items())]
+            score = self._rules.score(self._problem, grades)
+            end = msgspec.structs.replace(
+                self._end(AttemptStatus.DONE),
+                points=score.points,
+                subtasks=score.subtasks,
+                verdict=score.verdict,
+                rejected=score.rejected,
+                penalty=score.penalty,
+            )
+        self._desk.write(end)
+        return end
+
+    def give_up(self, error: HarnessError) -> AttemptEnd:
+        """Record that the attempt is void: lost to our side, in no score, and counted."""
+        known = isinstance(error, InfraError)
+        reason = error.message if known else f"[{error.code}] {error.message}"
+        self._desk.note(NoteKind.VOID, reason)
+        end = self._end(AttemptStatus.VOID, reason=reason)
+        self._desk.write(end)
+        return end
+
+    def _end(self, status: AttemptStatus, reason: str = "") -> AttemptEnd:
+        return AttemptEnd(
+            attempt=self._start.id,
+            status=status,
+            points=None,
+            max_points=self._problem.max_points,
+            submissions=len(self._handed_in),
+            tokens_out=sum(g.tokens_out or 0 for g in self._generations),
+            seconds=round(sum(g.seconds for g in self._generations), 3),
+            reason=reason,
+        )
+
+    # --- behind the verbs --------------------------------------------------------------------
+
+    def _hand_in(self, answer: Answer) -> tuple[Submission, str] | tuple[None, str]:
+        """Make the submission, if the rules allow one more and the answer holds one."""
+        rules = self._rules
+        handed_in = len(self._handed_in)
+        solved = any(grade.verdict is Verdict.AC for grade in self._grades.values())
+        if not rules.allows(handed_in, solved=solved):
             limit = rules.submission_limit
-            used_up = limit is not None and len(self._grades) >= limit
+            used_up = limit is not None and handed_in >= limit
             reason = f"the limit of {limit} submissions is used up" if used_up else "it is solved"
-            self._note(NoteKind.LIMIT, reason)
-            return None
-        found = self._shop.task.extract(self._problem, answer.text)
+            self._desk.note(NoteKind.LIMIT, reason)
+            return None, reason
+        found = self.extract(answer)
         if found is None:
-            self._note(NoteKind.NOTHING_EXTRACTED, f"no submission found in {answer.generation}")
-            return None
+            reason = f"no submission found in {answer.generation}"
+            self._desk.note(NoteKind.NOTHING_EXTRACTED, reason)
+            return None, reason
         if found.certainty is Certainty.DOUBTFUL:
-            self._note(NoteKind.DOUBTFUL, found.note or f"doubtful find in {answer.generation}")
+            self._desk.note(
+                NoteKind.DOUBTFUL, found.note or f"doubtful find in {answer.generation}"
+            )
         content = writable(found.content)
-        ordinal = len(self._submissions) + 1
+        ordinal = handed_in + 1
         submission = Submission(
             id=f"{self._start.id}#s{ordinal}",
             attempt=self._start.id,
@@ -181,64 +237,26 @@ class Session:
             generations=(answer.generation,),
             certainty=found.certainty,
         )
-        known = self._past.handed_in.get(ordinal) == submission
+        self._handed_in.append(submission)
+        return submission, content
+
+    async def _judged(self, submission: Submission, content: str) -> Feedback:
+        shop, past = self._shop, self._past
+        known = past.handed_in.get(submission.ordinal) == submission
         if not known:
-            self._write(submission)
-        self._submissions.append(submission)
-        grade = self._past.grades.get(submission.id) if known else None
+            self._desk.write(submission)
+        grade = past.grades.get(submission.id) if known else None
         if grade is None:
-            grade = await self._judge(submission, content)
-            self._write(grade)
-        self._grades.append(grade)
-        feedback = self._shop.rules.feedback(grade)
-        if self._past.feedback.get(submission.id) != feedback:
-            self._write(feedback)
-        return feedback
-
-    # --- the end -----------------------------------------------------------------------------
-
-    def finish(self) -> AttemptEnd:
-        """Score the attempt under the rules and record its end."""
-        turns = self.turns
-        if turns is not None and self._asked < turns:
-            self._note(NoteKind.UNASKED, f"{turns} were recorded, {self._asked} asked for")
-        if self._empty and not self._generations:
-            end = self._end(AttemptStatus.EMPTY, reason=self._empty)
-        else:
-            score = self._shop.rules.score(self._problem, self._grades)
-            end = msgspec.structs.replace(
-                self._end(AttemptStatus.DONE),
-                points=score.points,
-                subtasks=score.subtasks,
-                verdict=score.verdict,
-                rejected=score.rejected,
-                penalty=score.penalty,
+            grade = await self._desk.work(
+                lambda: shop.task.judge(self._problem, submission, content, shop.tools)
             )
-        self._write(end)
-        return end
-
-    def give_up(self, error: HarnessError) -> AttemptEnd:
-        """Record that the attempt is void: lost to our side, in no score, and counted."""
-        known = isinstance(error, InfraError)
-        reason = error.message if known else f"[{error.code}] {error.message}"
-        self._note(NoteKind.VOID, reason)
-        end = self._end(AttemptStatus.VOID, reason=reason)
-        self._write(end)
-        return end
-
-    def _end(self, status: AttemptStatus, reason: str = "") -> AttemptEnd:
-        return AttemptEnd(
-            attempt=self._start.id,
-            status=status,
-            points=None,
-            max_points=self._problem.max_points,
-            submissions=len(self._submissions),
-            tokens_out=sum(g.tokens_out or 0 for g in self._generations),
-            seconds=round(sum(g.seconds for g in self._generations), 3),
-            reason=reason,
-        )
-
-    # --- behind the verbs --------------------------------------------------------------------
+            shop.meter.judged += 1
+            self._desk.write(grade)
+        self._grades[submission.ordinal] = grade
+        feedback = self._rules.feedback(grade)
+        if past.feedback.get(submission.id) != feedback:
+            self._desk.write(feedback)
+        return feedback
 
     def _remembered(self, ordinal: int, prompt: Prompt) -> Generation | None:
         """Return what was generated for this very prompt before, if its text is still whole."""
@@ -262,7 +280,7 @@ class Session:
             sample=start.sample,
             turn=prompt.ordinal,
             messages=messages,
-            sampling=shop.spec.sampling,
+            sampling=prompt.sampling or shop.spec.sampling,
             seed=seed,
         )
         async with shop.generating:
@@ -273,7 +291,7 @@ class Session:
                 shop.meter.generating -= 1
         if isinstance(reply, NotGenerated):
             self._empty = reply.reason
-            self._note(NoteKind.NOT_GENERATED, reply.reason)
+            self._desk.note(NoteKind.NOT_GENERATED, reply.reason)
             return None
         refused = reply.finish_reason is FinishReason.REJECTED
         generation = Generation(
@@ -292,60 +310,21 @@ class Session:
             backend=shop.backend.name,
             tries=reply.tries,
         )
-        self._write(generation)
+        self._desk.write(generation)
         shop.meter.generated += 1
         shop.meter.tokens += reply.tokens_out or 0
         if reply.finish_reason in (FinishReason.LENGTH, FinishReason.TIMEOUT):
-            self._note(NoteKind.TRUNCATED, f"cut off by {reply.finish_reason.value}")
+            self._desk.note(NoteKind.TRUNCATED, f"cut off by {reply.finish_reason.value}")
         if refused:
-            self._note(NoteKind.REJECTED, reply.text or "the server refused the request")
+            self._desk.note(NoteKind.REJECTED, reply.text or "the server refused the request")
         if reply.tries > 1:
-            self._note(NoteKind.RETRIED, f"{reply.tries} tries to generate")
+            self._desk.note(NoteKind.RETRIED, f"{reply.tries} tries to generate")
         return generation
-
-    async def _judge(self, submission: Submission, content: str) -> Grade:
-        shop = self._shop
-        loop = asyncio.get_running_loop()
-        async with shop.judging:
-            shop.meter.judging += 1
-            try:
-                for remaining in reversed(range(JUDGE_TRIES)):
-                    try:
-                        grade = await loop.run_in_executor(
-                            shop.threads,
-                            shop.task.judge,
-                            self._problem,
-                            submission,
-                            content,
-                            shop.tools,
-                        )
-                    except InfraError as error:
-                        self._note(NoteKind.JUDGE_ERROR, error.message)
-                        if not remaining:
-                            raise
-                    else:
-                        shop.meter.judged += 1
-                        return grade
-            finally:
-                shop.meter.judging -= 1
-        raise AssertionError("unreachable")  # the last try returns or raises
-
-    def _note(self, kind: NoteKind, text: str) -> None:
-        note = Note(attempt=self._start.id, kind=kind, text=text)
-        if note not in self._past.notes:
-            self._write(note)
-
-    def _write(self, record: Record) -> None:
-        self._shop.writer.append(record)
-
-
-Strategy = Callable[[Session], Awaitable[None]]
-"""What an entry point of the group ``harness.strategies`` names: an async function."""
 
 
 async def attempt(
     workshop: Workshop,
-    strategy: Strategy,
+    strategy: Callable[[Session], Awaitable[None]],
     problem: Problem,
     start: AttemptStart,
     past: AttemptLog,
@@ -358,7 +337,7 @@ async def attempt(
     """
     if past.start is None or past.end is not None:
         workshop.writer.append(start)
-    session = Session(workshop, problem, start, past)
+    session = Session(Desk(workshop, problem, start, past))
     try:
         await strategy(session)
         return session.finish()
@@ -377,43 +356,3 @@ async def attempt(
             log.warning("%r is void: [%s] %s", start.id, fault.code, fault)
         log.debug("%r", start.id, exc_info=True)
         return session.give_up(fault)
-
-
-def writable(text: str) -> str:
-    """Return a text that can be written to a file: halves of surrogate pairs become ``?``.
-
-    They come from texts that were cut inside a character; bytes that are no UTF-8, as
-    references may hold, are kept.
-    """
-    try:
-        text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
-
-
-def now() -> str:
-    """Return the time in UTC, to the second, as the log writes it."""
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def view_of(problem: Problem) -> ProblemView:
-    """Return the part of a problem that a contestant may see."""
-    body = problem.body
-    if not isinstance(body, CodeBody):
-        return ProblemView(
-            id=problem.id,
-            title=problem.title,
-            statement=problem.statement,
-            max_points=problem.max_points,
-        )
-    return ProblemView(
-        id=problem.id,
-        title=problem.title,
-        statement=problem.statement,
-        max_points=problem.max_points,
-        languages=body.languages,
-        time_limit_s=body.time_limit_s,
-        memory_limit_bytes=body.memory_limit_bytes,
-        subtasks=tuple((subtask.name, subtask.points) for subtask in body.subtasks),
-    )

@@ -6,23 +6,25 @@ chooses a judge among its tools in one line; it never runs a program itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from harness.data import DataStore
+from harness.prompts import Prompting
 from harness.types import (
     Certainty,
     Contest,
     Execution,
     Grade,
-    Message,
     Problem,
+    Ran,
     Source,
     Submission,
     SubmissionKind,
+    Template,
 )
 
 
@@ -31,14 +33,6 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
 
     strategy: str = "single"
     prompt_language: str = "cpp"
-
-
-class Prompting(msgspec.Struct, frozen=True, kw_only=True):
-    """A rendered prompt."""
-
-    messages: tuple[Message, ...]
-    template_hash: str
-    """SHA-256 of the template files, so that two runs can be told apart."""
 
 
 class Extraction(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +45,24 @@ class Extraction(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class TrialTools(Protocol):
+    """What a contestant runs for itself; thread-safe and blocking."""
+
+    def samples(self, problem: Problem, source: Source, key: str) -> Grade:
+        """Judge a source on the samples alone."""
+        ...
+
+    def outputs(
+        self, problem: Problem, source: Source, key: str, inputs: Sequence[bytes]
+    ) -> tuple[Ran, ...]:
+        """Run a submission on inputs in the form of the problem's tests."""
+        ...
+
+    def program(self, source: Source, key: str, inputs: Sequence[bytes]) -> tuple[Ran, ...]:
+        """Run a program that belongs to no problem."""
+        ...
+
+
 class CodeTools(Protocol):
     """The code judge, as a task sees it; thread-safe and blocking."""
 
@@ -58,6 +70,11 @@ class CodeTools(Protocol):
     """Name and version, with the facts that can change a verdict."""
     facts: tuple[tuple[str, str], ...]
     """Tier, compiler and runner, as sorted pairs."""
+
+    @property
+    def trials(self) -> TrialTools:
+        """The contestant's own runs."""
+        ...
 
     def judge(
         self, problem: Problem, source: Source, language: str, *, submission: str, attempt: str
@@ -121,8 +138,10 @@ class Task(Protocol):
         """Return the contest: the problems that can be judged here, the rest left out by name."""
         ...
 
-    def prompt(self, problem: Problem, language: str) -> Prompting:
-        """Render the first prompt for a problem."""
+    def prompt(
+        self, problem: Problem, language: str, template: Template | None = None
+    ) -> Prompting:
+        """Render the first prompt for a problem: the task's own, or another template."""
         ...
 
     def extract(self, problem: Problem, text: str) -> Extraction | None:

@@ -135,16 +135,22 @@ def _largest(last: TestResult, seen: list[TestResult]) -> TestResult:
     )
 
 
-def output_job(body: CodeBody, box: Box, program: Program, input_file: Path) -> Job:
-    """Return the job that keeps a program's whole output; for making answers."""
+def output_job(
+    body: CodeBody,
+    box: Box,
+    program: Program,
+    given: Path | bytes,
+    output_bytes: int = 512 * MEBIBYTE,
+) -> Job:
+    """Return the job that keeps a program's whole output, such as for making answers."""
     run = process_of(
         program,
         box,
         role=Role.CONTESTANT,
         name=body.source_name,
-        stdin=None if body.input_file else box.put(input_file),
-        files=((body.input_file, box.put(input_file)),) if body.input_file else (),
-        limits=msgspec.structs.replace(contestant_limits(body), output_bytes=512 * MEBIBYTE),
+        stdin=None if body.input_file else box.put(given),
+        files=((body.input_file, box.put(given)),) if body.input_file else (),
+        limits=msgspec.structs.replace(contestant_limits(body), output_bytes=output_bytes),
         keep_stdout=True,
     )
     return Job(steps=(Step(processes=(run,)),))

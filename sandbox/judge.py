@@ -46,6 +46,7 @@ from sandbox.round import Round
 from sandbox.scoring import Scored, scoring_of
 from sandbox.subtasks import check_score_type
 from sandbox.tiers import PATIENCE_S, choose
+from sandbox.trials import Trials
 
 VERSION = "3"
 """Changes whenever a verdict or a score could."""
@@ -98,6 +99,8 @@ class CodeJudge:
         )
         self.offer = Offer(self.compiler, self._pools, cache, facts)
         self.programs = Programs(self.compiler)
+        self.trials = Trials(self.programs, self.offer, self, self._judged)
+        """What contestants run for themselves."""
         self.facts: tuple[tuple[str, str], ...] = tuple(
             sorted(
                 (
@@ -128,13 +131,17 @@ class CodeJudge:
         :class:`~harness.errors.UnsupportedError` for a language that is not offered, and
         :class:`~harness.errors.BoxError` when the sandbox failed.
         """
+        known = self._judged(problem, source, key)
+        return msgspec.structs.replace(known, submission=submission, attempt=attempt)
+
+    def _judged(self, problem: Problem, source: Source, key: str) -> Grade:
         same = (problem.hash, key, source.sha256)
         with self._lock:
             known = self._grades.get(same) if problem.hash else None
         if known is None:
             known = self._with_tools(self._judge(problem, source, key), problem, key)
             self._remember(same, known)
-        return msgspec.structs.replace(known, submission=submission, attempt=attempt)
+        return known
 
     def _remember(self, same: tuple[str, str, str], grade: Grade) -> None:
         with self._lock:

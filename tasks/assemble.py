@@ -35,7 +35,13 @@ def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: st
         reason = why_not(entry, folder, how_to_add)
         if reason:
             left_out.append(
-                LeftOut(id=entry.id, title=entry.title, max_points=entry.max_points, reason=reason)
+                LeftOut(
+                    id=entry.id,
+                    title=entry.title,
+                    max_points=entry.max_points,
+                    reason=reason,
+                    subtasks=len(entry.subtasks),
+                )
             )
             continue
         if entry.type == ANSWER:

@@ -5,36 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.task import Prompting
-from harness.types import CodeBody, Problem
-from tasks.prompts import render
-
-NO_STATEMENT = "(The statement is not in the data store.)"
-"""What stands in a prompt that no model is asked with: recordings and oracles need none."""
+from harness.prompts import Prompting, read_template, render
+from harness.types import Problem, Template
+from harness.view import view_of
 
 
-def code_prompt(folder: Path, problem: Problem, language: str) -> Prompting:
-    """Render ``<folder>/<language>.md``; raises when there is no prompt for the language."""
-    template = folder / f"{language}.md"
-    if not template.is_file() or not language.isidentifier():
-        known = ", ".join(sorted(place.stem for place in folder.glob("*.md")))
-        raise UsageError(
-            f"there is no prompt for the language {language!r}", hint=f"say --language {known}"
-        )
-    body = problem.body
-    assert isinstance(body, CodeBody)
-    return render(
-        template,
-        {
-            "title": problem.title,
-            "statement": problem.statement.strip() or NO_STATEMENT,
-            "time_limit_s": f"{body.time_limit_s:g}",
-            "memory_limit_mib": f"{body.memory_limit_bytes / (1 << 20):g}",
-            "subtasks": "\n".join(
-                f"- {subtask.name}: {subtask.points:g} points"
-                for subtask in body.subtasks
-                if subtask.points
-            ),
-            "source_name": body.source_name,
-        },
-    )
+def code_prompt(
+    folder: Path, problem: Problem, language: str, template: Template | None = None
+) -> Prompting:
+    """Render a template, or ``<folder>/<language>.md``; raises when there is none of the two."""
+    if template is None:
+        place = folder / f"{language}.md"
+        if not place.is_file() or not language.isidentifier():
+            known = ", ".join(sorted(found.stem for found in folder.glob("*.md")))
+            raise UsageError(
+                f"there is no prompt for the language {language!r}", hint=f"say --language {known}"
+            )
+        template = read_template(place)
+    return render(template, view_of(problem).values)

@@ -18,14 +18,27 @@ from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import Sandbox
 
-COMMANDS = ("run", "report", "judge", "selftest", "data", "sandbox", "doctor", "tasks")
+COMMANDS = (
+    "run",
+    "report",
+    "judge",
+    "selftest",
+    "data",
+    "sandbox",
+    "doctor",
+    "tasks",
+    "protocols",
+)
 
 SETTLED = (
     "task",
     "model",
     "model_args",
     "base_url",
+    "protocol",
     "strategy",
+    "strategy_args",
+    "system_prompt",
     "num_samples",
     "limit",
     "language",
@@ -117,6 +130,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     _image(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
     _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
+    _protocols(_command(commands, "protocols", "list protocols and what they may spend"))
     return parser
 
 
@@ -150,7 +164,10 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
         help="settings of the backend, also as JSON",
     )
     add("--base-url", "--model-base-url", metavar="URL", help="same as base_url in --model-args")
+    add("--protocol", default="", metavar="NAME", help="how a published number was reached")
     add("--strategy", default="", metavar="NAME", help="how generations and submissions are spent")
+    add("--strategy-args", default="", metavar="K=V,…", help="settings of the strategy")
+    add("--system-prompt", metavar="TEXT", help="sent before every question (default: none)")
     add(
         "--num-samples",
         "-n",
@@ -174,9 +191,9 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
 def _sampled(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("--language", default="", metavar="KEY", help="language asked for (default: the task's)")
-    add("--temperature", type=_temperature, default=1.0, metavar="X", help="default 1.0")
-    add("--top-p", type=_share, default=0.95, metavar="X", help="default 0.95")
-    add("--max-tokens", type=_positive, default=131072, metavar="N", help="default 131072")
+    add("--temperature", type=_temperature, metavar="X", help="default 1.0")
+    add("--top-p", type=_share, metavar="X", help="default 0.95")
+    add("--max-tokens", type=_positive, metavar="N", help="default 131072")
     add("--seed", type=int, default=0, metavar="N", help="seed of the run (default 0)")
 
 
@@ -370,6 +387,11 @@ def _doctor(doctor: argparse.ArgumentParser) -> None:
 
 def _tasks(tasks: argparse.ArgumentParser) -> None:
     tasks.add_argument("--json", action="store_true", help="for machines")
+
+
+def _protocols(protocols: argparse.ArgumentParser) -> None:
+    protocols.add_argument("names", nargs="*", metavar="NAME", help="show these whole")
+    protocols.add_argument("--json", action="store_true", help="for machines")
 
 
 def _sandbox(command: argparse.ArgumentParser) -> None:

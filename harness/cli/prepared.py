@@ -9,15 +9,17 @@ import msgspec
 
 from harness.backend import Backend, BackendContext
 from harness.cli import manifest
+from harness.cli.method import method, settings_of
 from harness.config import Settings, environment
 from harness.data import DataStore
 from harness.errors import ConfigError, UsageError
-from harness.plugins import load_backend, load_strategy, load_task
+from harness.plugins import load_backend, load_strategy, load_task, protocol_folders
+from harness.protocols import check_protocol
 from harness.run import check_resumable, plan
-from harness.session import Strategy
 from harness.store import RunFolder
+from harness.strategy import Strategy
 from harness.task import Task
-from harness.types import Contest, RunSpec, Sampling
+from harness.types import Contest, RunSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,14 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         task_version=task.version,
         backend=kind,
         backend_args=tuple(sorted(pairs.items())),
-        strategy=args.strategy or task.defaults.strategy,
-        attempts=args.num_samples,
         limit=args.limit,
-        sampling=Sampling(
-            temperature=args.temperature,
-            top_p=args.top_p,
-            max_tokens=args.max_tokens,
-            seed=args.seed,
-        ),
-        prompt_language=args.language or task.defaults.prompt_language,
+        **method(args, task, protocol_folders()),
     )
     ready = _load(task, spec, place)
-    if not args.strategy:
+    if not args.strategy and spec.protocol is None:
         chosen = manifest.strategy(task, ready.backend, ready.contest)
         spec = msgspec.structs.replace(spec, strategy=chosen)
-        ready = replace(ready, spec=spec, strategy=load_strategy(chosen))
+        ready = replace(ready, spec=spec, strategy=load_strategy(chosen, settings_of(spec)))
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     manifest.check_language(ready.contest, spec.prompt_language)
@@ -99,10 +93,12 @@ def _load(task: Task, spec: RunSpec, place: Settings) -> Prepared:
     backend = load_backend(spec.backend)(
         BackendContext(args=dict(spec.backend_args), contest=contest, environment=environment())
     )
+    if spec.protocol is not None:
+        check_protocol(spec.protocol, contest)
     return Prepared(
         task=task,
         contest=manifest.with_statements(contest, backend),
         backend=backend,
-        strategy=load_strategy(spec.strategy),
+        strategy=load_strategy(spec.strategy, settings_of(spec)),
         spec=spec,
     )

@@ -17,6 +17,7 @@ from harness.cli.outcome import finish
 from harness.cli.prepared import Prepared, prepare, prepare_again
 from harness.cli.progress import sentence, show, tell
 from harness.cli.terminal import plain
+from harness.clock import now
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
 from harness.errors import ConfigError, HarnessError, Interrupted, UsageError
@@ -24,7 +25,6 @@ from harness.findings import Findings
 from harness.meter import Meter
 from harness.run import Windows
 from harness.run import execute as execute_run
-from harness.session import now
 from harness.store import RunFolder, RunWriter
 from harness.tools import Workbench
 from harness.types import CodeBody, RunRecord, SelfTest

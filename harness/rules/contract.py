@@ -15,8 +15,12 @@ class Rules(Protocol):
     submission_limit: int | None
     """Submissions per problem and attempt; None is no limit."""
 
-    def allows(self, grades: Sequence[Grade]) -> bool:
-        """Whether one more may be handed in, after submissions that came to ``grades``."""
+    sequential: bool
+    """Whether what comes of a submission decides if another may be handed in, so that the next
+    one has to wait for it."""
+
+    def allows(self, handed_in: int, *, solved: bool) -> bool:
+        """Whether one more may be handed in, after so many; ``solved`` if one was accepted."""
         ...
 
     def feedback(self, grade: Grade) -> Feedback:

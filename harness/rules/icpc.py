@@ -33,15 +33,16 @@ FREE = frozenset({Verdict.CE, Verdict.JE, Verdict.SK})
 class ICPCRules:
     """Solved or not; nothing counts after the first accepted submission."""
 
+    sequential = True
+
     def __init__(self, submission_limit: int | None, feedback: FeedbackLevel) -> None:
         self.submission_limit = submission_limit
         self._level = feedback
 
-    def allows(self, grades: Sequence[Grade]) -> bool:
+    def allows(self, handed_in: int, *, solved: bool) -> bool:
         """Whether the problem is unsolved, and the budget (if there is one) not spent."""
-        if self.submission_limit is not None and len(grades) >= self.submission_limit:
-            return False
-        return all(grade.verdict is not Verdict.AC for grade in grades)
+        spent = self.submission_limit is not None and handed_in >= self.submission_limit
+        return not spent and not solved
 
     def feedback(self, grade: Grade) -> Feedback:
         """Return the verdict, as the contest's level of feedback says."""

@@ -12,10 +12,11 @@ class IndependentRules:
     """One submission counts, the first; nothing is shown."""
 
     submission_limit: int | None = 1
+    sequential = False
 
-    def allows(self, grades: Sequence[Grade]) -> bool:
+    def allows(self, handed_in: int, *, solved: bool) -> bool:  # noqa: ARG002
         """Whether nothing was handed in yet."""
-        return not grades
+        return not handed_in
 
     def feedback(self, grade: Grade) -> Feedback:
         """Return an empty feedback: nothing is shown."""

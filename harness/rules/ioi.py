@@ -19,13 +19,15 @@ from harness.types import Feedback, FeedbackLevel, Grade, Problem, SubtaskScore
 class IOIRules:
     """Sum over subtasks of the best submission; feedback as the contest's level says."""
 
+    sequential = False
+
     def __init__(self, submission_limit: int | None, feedback: FeedbackLevel) -> None:
         self.submission_limit = submission_limit
         self._level = feedback
 
-    def allows(self, grades: Sequence[Grade]) -> bool:
+    def allows(self, handed_in: int, *, solved: bool) -> bool:  # noqa: ARG002
         """Whether the limit, which all subtasks of a problem share, leaves one more."""
-        return self.submission_limit is None or len(grades) < self.submission_limit
+        return self.submission_limit is None or handed_in < self.submission_limit
 
     def feedback(self, grade: Grade) -> Feedback:
         """Return what the contest's level of feedback lets through."""

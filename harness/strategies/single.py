@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from harness.session import Session
+from harness.strategy import Ceiling
 
 
-async def solve(session: Session) -> None:
+class Single(msgspec.Struct, frozen=True, kw_only=True):
     """Ask once and hand in what is found."""
-    answer = await session.ask()
-    if answer is not None:
-        await session.submit(answer)
+
+    async def __call__(self, session: Session) -> None:
+        """Do one attempt."""
+        answer = await session.ask()
+        if answer is not None:
+            await session.submit(answer)
+
+    def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
+        """Return one generation."""
+        return Ceiling(generations=1)

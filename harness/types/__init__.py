@@ -21,10 +21,10 @@ from harness.types.attempts import (
     Note,
     NoteKind,
     Prompt,
-    Record,
     Sampling,
     Submission,
     SubmissionKind,
+    Template,
     TextRef,
 )
 from harness.types.certificates import Certificate, SelfTest, TestedProgram
@@ -60,9 +60,22 @@ from harness.types.problems import (
     Test,
     VerdictMode,
 )
+from harness.types.protocols import (
+    Legality,
+    OpenChoice,
+    Protocol,
+    ProtocolLoop,
+    ProtocolPrompt,
+    ProtocolSampling,
+    ProtocolScorer,
+    ProtocolSubmission,
+    Scope,
+)
+from harness.types.records import Record
 from harness.types.runs import RunRecord, RunSpec
 from harness.types.sandboxes import Sandbox
 from harness.types.sources import Source
+from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
@@ -96,20 +109,30 @@ __all__ = [
     "Humans",
     "InferredLimit",
     "LeftOut",
+    "Legality",
     "MedalPlace",
     "Message",
     "Note",
     "NoteKind",
+    "OpenChoice",
     "PackageFile",
     "Problem",
     "Prompt",
     "ProofBody",
+    "Protocol",
+    "ProtocolLoop",
+    "ProtocolPrompt",
+    "ProtocolSampling",
+    "ProtocolScorer",
+    "ProtocolSubmission",
+    "Ran",
     "Record",
     "RubricItem",
     "RunRecord",
     "RunSpec",
     "Sampling",
     "Sandbox",
+    "Scope",
     "SelfTest",
     "Source",
     "StoppedBy",
@@ -118,11 +141,14 @@ __all__ = [
     "Subtask",
     "SubtaskFeedback",
     "SubtaskScore",
+    "Template",
     "Test",
     "TestResult",
     "TestedProgram",
     "TextRef",
     "TimeRule",
+    "Trial",
+    "TrialKind",
     "Verdict",
     "VerdictMode",
 ]

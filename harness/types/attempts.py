@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from harness.types.grades import Feedback, Grade, SubtaskScore
+from harness.types.grades import SubtaskScore
 from harness.types.verdicts import Verdict
 
 
@@ -44,6 +44,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     content: str
 
 
+class Template(msgspec.Struct, frozen=True, kw_only=True):
+    """The text of a prompt, with ``{{name}}`` holes (:mod:`harness.prompts`)."""
+
+    name: str
+    text: str
+
+
 class Prompt(msgspec.Struct, frozen=True, kw_only=True, tag="prompt"):
     """What is asked of the model; the text is in the blob store as JSON messages."""
 
@@ -52,6 +59,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, tag="prompt"):
     ordinal: int
     text: TextRef
     template_hash: str
+    sampling: Sampling | None = None
+    """Where it is not the run's."""
 
 
 class FinishReason(StrEnum):
@@ -185,6 +194,3 @@ class AttemptEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     seconds: float = 0.0
     reason: str = ""
     """Why it is void or empty."""
-
-
-Record = AttemptStart | Prompt | Generation | Submission | Grade | Feedback | Note | AttemptEnd

@@ -28,6 +28,8 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     max_points: float
     reason: str
+    subtasks: int = 1
+    """How many give points."""
 
 
 class Cutoff(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +113,14 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
         """
         gone = tuple(problems)
         left_out = tuple(
-            LeftOut(id=p.id, title=p.title, max_points=p.max_points, reason=reason) for p in gone
+            LeftOut(
+                id=p.id,
+                title=p.title,
+                max_points=p.max_points,
+                reason=reason,
+                subtasks=p.parts,
+            )
+            for p in gone
         )
         if not gone:
             return self

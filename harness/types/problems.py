@@ -224,6 +224,18 @@ class CodeBody(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     constants: tuple[tuple[str, str], ...] = ()
     """Replaced in submissions, included files and validators (2025-09)."""
 
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Names of the tests that every contestant is given.
+
+        In packages of CMS they are those of subtasks without points; in the problem package
+        format those of ``data/sample``.
+        """
+        if self.group is not None:
+            return tuple(test.name for test in self.tests if test.name.startswith("sample/"))
+        free = {name for subtask in self.subtasks if not subtask.points for name in subtask.tests}
+        return tuple(test.name for test in self.tests if test.name in free)
+
 
 class Equivalence(StrEnum):
     """When a final answer equals the expected one."""
@@ -272,3 +284,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 over everything that can change a verdict."""
     inferred: InferredLimit | None = None
     """The evidence for a time limit that the package leaves open: it is not a published one."""
+
+    @property
+    def parts(self) -> int:
+        """How many subtasks give points; 1 of a problem that has none."""
+        body = self.body
+        return max(1, sum(bool(s.points) for s in getattr(body, "subtasks", ())))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.types.attempts import Contestant, Sampling
+from harness.types.attempts import Contestant, Sampling, Template
 from harness.types.certificates import SelfTest
 from harness.types.contests import Contest
+from harness.types.protocols import Protocol
 
 
 class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,18 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """First problems only."""
     sampling: Sampling = Sampling()
     prompt_language: str = "cpp"
+    system: str = ""
+    """The system prompt; empty sends none."""
+    templates: tuple[Template, ...] = ()
+    """Prompts that replace the task's (``solve``) and the strategy's, by name."""
+    settings: str = "{}"
+    """What the strategy was set to, as JSON."""
+    protocol: Protocol | None = None
+    """The protocol file that all this came from."""
+
+    def template(self, name: str) -> Template | None:
+        """Return the prompt that replaces one of this name, if there is one."""
+        return next((template for template in self.templates if template.name == name), None)
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):

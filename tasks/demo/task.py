@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.data import DataStore
-from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
-from harness.types import AnswerBody, CodeBody, Contest, Grade, Problem, Source, Submission
+from harness.prompts import Prompting, read_template, render
+from harness.task import DataProblem, Defaults, Extraction, Tools
+from harness.types import (
+    AnswerBody,
+    CodeBody,
+    Contest,
+    Grade,
+    Problem,
+    Source,
+    Submission,
+    Template,
+)
 from tasks.assemble import assemble
 from tasks.code_prompt import code_prompt
 from tasks.contest_file import read_contest_file
 from tasks.extract import extract_boxed, extract_code
 from tasks.fences import fences_of
-from tasks.prompts import render
 
 HERE = Path(__file__).parent
 
@@ -31,14 +40,16 @@ class Demo:
         file = read_contest_file(HERE / "contest.toml")
         return assemble(file, lambda problem: HERE / "packages" / problem, "")
 
-    def prompt(self, problem: Problem, language: str) -> Prompting:
+    def prompt(
+        self, problem: Problem, language: str, template: Template | None = None
+    ) -> Prompting:
         """Ask for a source file or a final answer, as the problem needs."""
         if isinstance(problem.body, AnswerBody):
             return render(
-                HERE / "prompts" / "answer.md",
+                template or read_template(HERE / "prompts" / "answer.md"),
                 {"title": problem.title, "statement": problem.statement.strip()},
             )
-        return code_prompt(HERE / "prompts", problem, language)
+        return code_prompt(HERE / "prompts", problem, language, template)
 
     def extract(self, problem: Problem, text: str) -> Extraction | None:
         """Find the last boxed answer, or the last C++ block."""

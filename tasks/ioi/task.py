@@ -6,8 +6,9 @@ from pathlib import Path
 
 from harness.data import DataStore
 from harness.errors import TaskDataError, UnsupportedError
-from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
-from harness.types import CodeBody, Contest, Grade, Problem, Source, Submission
+from harness.prompts import Prompting
+from harness.task import DataProblem, Defaults, Extraction, Tools
+from harness.types import CodeBody, Contest, Grade, Problem, Source, Submission, Template
 from tasks.assemble import assemble, why_not
 from tasks.code_prompt import code_prompt
 from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, read_contest_file
@@ -37,9 +38,11 @@ class IOI:
         how = f"`harness data add {self.id} DIR` brings it in"
         return assemble(self._file, lambda problem: data.folder(self.id, problem), how)
 
-    def prompt(self, problem: Problem, language: str) -> Prompting:
+    def prompt(
+        self, problem: Problem, language: str, template: Template | None = None
+    ) -> Prompting:
         """Ask for one source file in the language."""
-        return code_prompt(HERE / "prompts", problem, language)
+        return code_prompt(HERE / "prompts", problem, language, template)
 
     def extract(self, problem: Problem, text: str) -> Extraction | None:  # noqa: ARG002
         """Find the last C++ block, whatever the problem."""

@@ -10,11 +10,12 @@ from harness.backend import Backend, BackendContext, NotGenerated, Reply, Reques
 from harness.data import DataStore
 from harness.judges.answer import AnswerJudge
 from harness.meter import Meter
+from harness.prompts import Prompting
 from harness.run import Windows, execute, plan
-from harness.session import Strategy
 from harness.store import RunWriter
-from harness.strategies.single import solve
-from harness.task import DataProblem, Defaults, Extraction, Prompting, Tools
+from harness.strategies.single import Single
+from harness.strategy import Strategy
+from harness.task import DataProblem, Defaults, Extraction, Tools
 from harness.types import (
     AnswerBody,
     Contest,
@@ -28,7 +29,10 @@ from harness.types import (
     RunSpec,
     Submission,
     SubmissionKind,
+    Template,
 )
+
+SINGLE = Single()
 
 
 def problem(name: str, expected: str = "7", points: float = 10.0) -> Problem:
@@ -68,7 +72,9 @@ class ScriptedTask:
     def contest(self, data: DataStore) -> Contest:
         return self.of
 
-    def prompt(self, problem: Problem, language: str) -> Prompting:
+    def prompt(
+        self, problem: Problem, language: str, template: Template | None = None
+    ) -> Prompting:
         return Prompting(
             messages=(Message(role="user", content=problem.statement),), template_hash="t"
         )
@@ -163,7 +169,7 @@ def run_all(
     writer: RunWriter,
     backend: Backend,
     task: ScriptedTask | None = None,
-    strategy: Strategy = solve,
+    strategy: Strategy = SINGLE,
 ) -> Meter:
     meter = Meter()
     tools: Tools = AnswersOnly()  # type: ignore[assignment]

@@ -9,10 +9,11 @@ import pytest
 
 from harness.backend import Reply, Request
 from harness.board import rows
+from harness.prompts import Prompting
 from harness.session import Session
 from harness.store import RunFolder
-from harness.task import Extraction, Prompting
-from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind, Problem
+from harness.task import Extraction
+from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind, Problem, Template
 from tests.fakes.scripted import ScriptedBackend, ScriptedTask, contest, run_all, says, start_run
 
 
@@ -22,9 +23,11 @@ def broken_on(problem: Problem) -> None:
 
 
 class BrokenPrompt(ScriptedTask):
-    def prompt(self, problem: Problem, language: str) -> Prompting:
+    def prompt(
+        self, problem: Problem, language: str, template: Template | None = None
+    ) -> Prompting:
         broken_on(problem)
-        return super().prompt(problem, language)
+        return super().prompt(problem, language, template)
 
 
 class BrokenExtraction(ScriptedTask):

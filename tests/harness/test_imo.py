@@ -32,8 +32,8 @@ def test_six_papers_are_42_points_at_most() -> None:
 
 def test_only_the_first_paper_counts_and_no_second_is_taken() -> None:
     """A better second paper changes nothing, and the rules refuse it."""
-    assert RULES.allows([])
-    assert not RULES.allows([paper(0)])
+    assert RULES.allows(0, solved=False)
+    assert not RULES.allows(1, solved=False)
     assert RULES.score(problem("p", points=7), [paper(1), paper(7)]).points == 1
     assert RULES.score(problem("p", points=7), []).points == 0
     assert RULES.feedback(paper(7)) == Feedback(submission="s", attempt="a")

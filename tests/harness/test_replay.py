@@ -13,10 +13,10 @@ from harness.backend import Backend, NotGenerated, Reply, Request
 from harness.backends.replay import open_backend
 from harness.cli.manifest import strategy
 from harness.errors import HarnessError, RecordingError, UsageError
-from harness.session import Strategy
 from harness.store import RunFolder
 from harness.strategies.recorded import solve as recorded_turns
-from harness.strategies.single import solve as single_turn
+from harness.strategies.single import Single
+from harness.strategy import Strategy
 from harness.types import (
     AttemptEnd,
     AttemptStatus,
@@ -187,7 +187,7 @@ def test_a_text_without_a_submission_is_a_zero_though_the_next_was_never_made(
 def test_turns_that_no_strategy_asked_for_are_noted(tmp_path: Path) -> None:
     """A strategy that asks once leaves a note about the rest of the recording."""
     rows = [row(submission=n) for n in (1, 2, 3)]
-    records = play(tmp_path, single_turn, *rows)
+    records = play(tmp_path, Single(), *rows)
     notes = [(r.kind, r.text) for r in records if isinstance(r, Note)]
     assert notes == [(NoteKind.UNASKED, "3 were recorded, 1 asked for")]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from harness.backend import NotGenerated, Reply, Request
 from harness.board import boards, rows
 from harness.errors import BackendError, BoxError, ConfigError, JudgeError
+from harness.prompts import Prompting
 from harness.run import check_resumable
 from harness.session import Session
 from harness.store import LOG, RunFolder, RunWriter
@@ -36,6 +37,10 @@ from tests.fakes.scripted import (
     says,
     start_run,
 )
+
+
+def said(text: str) -> Prompting:
+    return Prompting(messages=(Message(role="user", content=text),), template_hash="")
 
 
 def right_on_even(request: Request) -> Reply:
@@ -223,7 +228,7 @@ def test_a_strategy_may_ask_and_submit_until_the_limit(tmp_path: Path) -> None:
 
     async def insist(session: Session) -> None:
         for turn in range(3):
-            answer = await session.ask([Message(role="user", content=f"again {turn}")])
+            answer = await session.ask(said(f"again {turn}"))
             assert answer is not None
             session_feedback = await session.submit(answer)
             assert (session_feedback is None) == (turn > 0)
@@ -238,7 +243,7 @@ def test_a_strategy_may_ask_and_submit_until_the_limit(tmp_path: Path) -> None:
 
 def test_what_a_strategy_gets_holds_no_expected_answer() -> None:
     """The view of a problem that a strategy is given carries no answer and no test."""
-    from harness.session import view_of
+    from harness.view import view_of
 
     assert "31337" not in repr(view_of(problem("secret", expected="31337")))
 

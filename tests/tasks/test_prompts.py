@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import TaskDataError, UsageError
+from harness.prompts import read_template, render
 from harness.types import CodeBody
 from tasks.code_prompt import code_prompt
 from tasks.packages.cms import read_package
-from tasks.prompts import render
 from tests.fakes.packages import write_package
 
 
@@ -18,7 +18,7 @@ def test_what_is_put_in_is_not_a_template(tmp_path: Path) -> None:
     """A statement that looks like a template stays as it is."""
     place = tmp_path / "t.md"
     place.write_text("{{title}}: {{statement}}")
-    said = render(place, {"title": "{{statement}}", "statement": "x"})
+    said = render(read_template(place), {"title": "{{statement}}", "statement": "x"})
     assert said.messages[0].content == "{{statement}}: x"
 
 
@@ -27,8 +27,14 @@ def test_the_hash_is_of_the_template(tmp_path: Path) -> None:
     one, two = tmp_path / "1.md", tmp_path / "2.md"
     one.write_text("{{title}}")
     two.write_text("{{title}}!")
-    assert render(one, {"title": "a"}).template_hash == render(one, {"title": "b"}).template_hash
-    assert render(one, {"title": "a"}).template_hash != render(two, {"title": "a"}).template_hash
+    assert (
+        render(read_template(one), {"title": "a"}).template_hash
+        == render(read_template(one), {"title": "b"}).template_hash
+    )
+    assert (
+        render(read_template(one), {"title": "a"}).template_hash
+        != render(read_template(two), {"title": "a"}).template_hash
+    )
 
 
 def test_a_hole_that_nothing_fills_is_an_error(tmp_path: Path) -> None:
@@ -36,7 +42,7 @@ def test_a_hole_that_nothing_fills_is_an_error(tmp_path: Path) -> None:
     place = tmp_path / "t.md"
     place.write_text("{{titel}}")
     with pytest.raises(TaskDataError, match="titel"):
-        render(place, {"title": "a"})
+        render(read_template(place), {"title": "a"})
 
 
 def test_limits_and_statement_reach_the_model(tmp_path: Path) -> None:

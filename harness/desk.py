@@ -1,0 +1,146 @@
+"""Where one attempt is worked at: what it shares with the session and the contestant's own runs.
+
+Every record of an attempt is written from here, and whatever needs a judge's slot waits here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from harness.backend import Backend
+from harness.errors import InfraError
+from harness.history import AttemptLog
+from harness.meter import Meter
+from harness.rules import Rules
+from harness.store import RunWriter
+from harness.task import Extraction, Task, Tools
+from harness.types import (
+    AttemptStart,
+    FinishReason,
+    Generation,
+    Note,
+    NoteKind,
+    Problem,
+    Record,
+    RunSpec,
+)
+
+T = TypeVar("T")
+
+JUDGE_TRIES = 2
+"""A judging that our own side broke is done once more before the attempt is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said, as a strategy sees it."""
+
+    generation: str
+    finish_reason: FinishReason
+    tokens: int | None
+    """Generated, thoughts included; None where the server does not say."""
+    trace_bytes: int
+    """Length of the thoughts; of the whole text where the thoughts are not told apart."""
+    _read: Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        """What was said after the thoughts; read from the run's folder when it is asked for."""
+        return self._read()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the model came to an end of its own."""
+        return self.finish_reason in (FinishReason.STOP, FinishReason.RECORDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What all attempts of a run share."""
+
+    spec: RunSpec
+    writer: RunWriter
+    task: Task
+    backend: Backend
+    rules_of: Callable[[Problem], Rules]
+    """The contest's rules, as the protocol changes them for a problem."""
+    tools: Tools
+    generating: asyncio.Semaphore
+    judging: asyncio.Semaphore
+    threads: Executor
+    meter: Meter
+    faults: set[str] = field(default_factory=set)
+    """Failures that nobody foresaw, each told once; their attempts are void."""
+
+
+class Desk:
+    """One attempt of one contestant at one problem, with the tools of its run."""
+
+    def __init__(
+        self, shop: Workshop, problem: Problem, start: AttemptStart, past: AttemptLog
+    ) -> None:
+        self.shop = shop
+        self.problem = problem
+        self.start = start
+        self.past = past
+
+    def extract(self, answer: Answer) -> Extraction | None:
+        """Return what would be handed in of an answer, or None when nothing is found in it."""
+        return self.shop.task.extract(self.problem, answer.text)
+
+    def answer(self, generation: Generation) -> Answer:
+        """Return a generation as a strategy sees it."""
+        writer = self.shop.writer
+        thoughts = generation.reasoning or generation.text
+        return Answer(
+            generation=generation.id,
+            finish_reason=generation.finish_reason,
+            tokens=generation.tokens_out,
+            trace_bytes=thoughts.size,
+            _read=lambda: writer.text(generation.text),
+        )
+
+    async def work(self, work: Callable[[], T]) -> T:
+        """Do what needs a judge's slot, in a thread; once more where our own side broke it."""
+        shop = self.shop
+        loop = asyncio.get_running_loop()
+        async with shop.judging:
+            shop.meter.judging += 1
+            try:
+                for remaining in reversed(range(JUDGE_TRIES)):
+                    try:
+                        return await loop.run_in_executor(shop.threads, work)
+                    except InfraError as error:
+                        self.note(NoteKind.JUDGE_ERROR, error.message)
+                        if not remaining:
+                            raise
+            finally:
+                shop.meter.judging -= 1
+        raise AssertionError("unreachable")  # the last try returns or raises
+
+    def note(self, kind: NoteKind, text: str) -> None:
+        """Write something a reader should know, once."""
+        note = Note(attempt=self.start.id, kind=kind, text=text)
+        if note not in self.past.notes:
+            self.write(note)
+
+    def write(self, record: Record) -> None:
+        """Append a record to the run's log."""
+        self.shop.writer.append(record)
+
+
+def writable(text: str) -> str:
+    """Return a text that can be written to a file: halves of surrogate pairs become ``?``.
+
+    They come from texts that were cut inside a character; bytes that are no UTF-8, as
+    references may hold, are kept.
+    """
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text

@@ -1,0 +1,39 @@
+"""What a strategy is, and what it can spend."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from harness.session import Session
+
+Strategy = Callable[[Session], Awaitable[None]]
+"""What an entry point of the group ``harness.strategies`` names: an async function, or a struct
+whose fields are its settings and whose instances can be called so."""
+
+
+class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
+    """The most that a strategy can spend on one attempt at one problem."""
+
+    generations: int
+    """Texts that could be handed in."""
+    questions: int = 0
+    """Other texts it asks for: verifications, duels, generators of inputs."""
+
+    def __add__(self, other: Ceiling) -> Ceiling:
+        """Return what two come to."""
+        return Ceiling(
+            generations=self.generations + other.generations,
+            questions=self.questions + other.questions,
+        )
+
+
+@runtime_checkable
+class Budgeted(Protocol):
+    """A strategy that knows what it can spend."""
+
+    def ceiling(self, subtasks: int) -> Ceiling:
+        """Return the most it can spend on a problem with so many subtasks."""
+        ...

@@ -1,0 +1,120 @@
+"""A protocol: how a system was evaluated, as far as it is known, in one named and hashed file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from harness.types.contests import FeedbackLevel
+
+
+class Scope(StrEnum):
+    """What a submission limit is for."""
+
+    TASK = "task"
+    """Each problem, shared by its subtasks: the rule of the IOI."""
+    SUBTASK = "subtask"
+    """Each subtask of a problem: no contest's rule."""
+    NONE = "none"
+    """Nothing: what is handed in is not limited."""
+
+
+class ProtocolPrompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the model is asked with."""
+
+    system: str
+    """The system prompt, which is part of the number; empty sends none. There is no default."""
+    language: str = "cpp"
+    """Key of the language that programs are asked for in."""
+    files: dict[str, str] = {}
+    """Templates by the name they replace (``solve``, or a name of the strategy's), each a file
+    beside the protocol's."""
+
+
+class ProtocolSampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How text is drawn; seeds are hashed from the run's, the problem, the sample and the turn."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+
+
+class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the contestant does."""
+
+    strategy: str
+    """Name of a strategy."""
+    attempts: int = 1
+    """Independent tries at the whole contest."""
+    settings: dict[str, Any] = {}
+    """The strategy's own, by name."""
+
+
+class ProtocolSubmission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be handed in, and what is told of it."""
+
+    limit: int | None = None
+    """None is the contest's own."""
+    scope: Scope = Scope.TASK
+    feedback: FeedbackLevel
+    interval_s: float = 0.0
+    """Seconds between two submissions, as the contest asks for; said, not waited for: a run has
+    no contest clock."""
+
+
+class ProtocolScorer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who says what a submission is worth."""
+
+    kind: str
+    """``tests``: the official tests; ``answer``; ``proof``: a jury of models or people."""
+    time_scale: float = 1.0
+    """Factor on the published time limits; a headline number has 1."""
+    judge: str = ""
+    """Model that marks, where one does."""
+    votes: int = 1
+    aggregate: str = ""
+
+
+class Legality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether a contestant of the real contest could have done it."""
+
+    contest_legal: bool
+    deviations: tuple[str, ...] = ()
+    """Why not."""
+
+
+class OpenChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something the source does not say, with what this file chooses."""
+
+    key: str
+    """Where it is in this file, such as ``loop.settings.selector``."""
+    note: str
+
+
+class Protocol(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way to come to a number; read from a file, and kept whole in the run's manifest."""
+
+    id: str
+    """``task/name``."""
+    aliases: tuple[str, ...] = ()
+    """Other names, without the task."""
+    title: str
+    task: str
+    source: str
+    published: str = ""
+    """The number that its system reached, in words."""
+    lite_of: str = ""
+    """Name of the protocol that this one is a cheap likeness of: their numbers do not compare."""
+    prompt: ProtocolPrompt
+    sampling: ProtocolSampling
+    tools: str = "none"
+    """What the model may use while it writes."""
+    loop: ProtocolLoop
+    submission: ProtocolSubmission
+    scorer: ProtocolScorer
+    legality: Legality
+    open: tuple[OpenChoice, ...] = ()
+    sha256: str = ""
+    """Over the file and its templates; made by the reader."""

@@ -1,0 +1,5 @@
+"""Protocol files, in a folder for each task."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
