@@ -13,6 +13,7 @@ from statistics import fmean
 
 import msgspec
 
+from harness.identity import Identity, identity_of
 from harness.medals import lines_of, medal_at
 from harness.store import RunFolder
 from harness.types import (
@@ -22,6 +23,7 @@ from harness.types import (
     Contest,
     Contestant,
     Problem,
+    Protocol,
 )
 
 
@@ -99,6 +101,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return _total(cell.mean_points for cell in self.cells)
 
     @property
+    def generated(self) -> int:
+        """Texts that were generated, over all attempts that count."""
+        return sum(end.generated for cell in self.cells for end in cell.done)
+
+    @property
     def mean_penalty(self) -> float:
         """Sum over problems of the mean penalty; what breaks ties at an ICPC, else 0."""
         return sum(cell.mean_penalty for cell in self.cells)
@@ -124,12 +131,29 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
-    """All rows of one contest; runs whose contest differs are on boards of their own."""
+    """All rows of one contest whose numbers compare; what differs is on a board of its own."""
 
     contest: Contest
+    identity: Identity
+    """What the numbers are numbers of."""
     rows: tuple[Row, ...]
     """Ranked rows by mean, penalty, best and name; rows without a total and oracles last."""
     runs: tuple[RunFolder, ...]
+
+    @property
+    def key(self) -> tuple[str, Identity]:
+        """What tells the board from others."""
+        return (self.contest.id, self.identity)
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The protocol that all its runs followed."""
+        return self.runs[0].record.spec.protocol if self.runs else None
+
+    @property
+    def legal(self) -> bool:
+        """Whether a contestant of the real contest could have done it."""
+        return self.protocol is None or self.protocol.legality.contest_legal
 
     @property
     def several(self) -> bool:
@@ -144,13 +168,15 @@ class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
     def medal(self, row: Row) -> str | None:
         """Return the medal of a row's mean total, where it can be said.
 
-        None when problems were left out, when the row is a ceiling, when a problem
-        has no attempt that counts, when the total is under every line, and when it does
-        not decide (a place among teams with equally many problems).
+        None when problems were left out, when the protocol breaks the contest's rules,
+        when the row is a ceiling, when a problem has no attempt that counts, when the total
+        is under every line, and when it does not decide (a place among teams with equally
+        many problems).
         """
         total = row.mean_total
         if (
             not self.complete
+            or not self.legal
             or not row.ranked
             or total is None
             or row.problems_done < len(self.contest.problems)
@@ -160,17 +186,18 @@ class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def boards(runs: Sequence[RunFolder]) -> tuple[ContestBoard, ...]:
-    """Return one board per contest, in the order in which the runs name them."""
-    groups: dict[tuple[str, str], list[RunFolder]] = {}
+    """Return a board for each contest and identity, in the order in which the runs name them."""
+    groups: dict[tuple[str, Identity], list[RunFolder]] = {}
     for run in runs:
-        groups.setdefault((run.record.contest.id, run.record.contest.hash), []).append(run)
+        groups.setdefault((run.record.contest.id, identity_of(run.record)), []).append(run)
     return tuple(
         ContestBoard(
             contest=group[0].record.contest,
+            identity=identity,
             rows=tuple(sorted((row for run in group for row in rows(run)), key=_order)),
             runs=tuple(group),
         )
-        for group in groups.values()
+        for (_, identity), group in groups.items()
     )
 
 
@@ -222,6 +249,7 @@ def row_facts(row: Row) -> dict[str, object]:
         "not_generated": row.count(AttemptStatus.EMPTY),
         "void": row.count(AttemptStatus.VOID),
         "unfinished": row.unfinished,
+        "generated": row.generated,
         "problems": {
             cell.problem.id: [one.end.points if one.end else None for one in cell.tries]
             for cell in row.cells

@@ -40,10 +40,12 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
 def outlook(board: ContestBoard, row: Row) -> Prospect | None:
     """Return what a row says of the medals.
 
-    None where a medal would not mean anything: problems were left out or there are none, the row
-    is a ceiling, or the contest has no medal line.
+    None where a medal would not mean anything: problems were left out or there are none, the
+    protocol breaks the contest's rules, the row is a ceiling, or the contest has no medal line.
     """
-    if not board.complete or not row.ranked or not row.cells or not lines_of(board.contest):
+    if not (board.complete and board.legal and row.ranked and row.cells):
+        return None
+    if not lines_of(board.contest):
         return None
     return prospect(board.contest, pools_of(row), ONE)
 

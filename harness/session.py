@@ -198,6 +198,7 @@ class Session:
             points=None,
             max_points=self._problem.max_points,
             submissions=len(self._handed_in),
+            generated=len(self._generations),
             tokens_out=sum(g.tokens_out or 0 for g in self._generations),
             seconds=round(sum(g.seconds for g in self._generations), 3),
             reason=reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol, runtime_checkable
 
 import msgspec
@@ -37,3 +37,13 @@ class Budgeted(Protocol):
     def ceiling(self, subtasks: int) -> Ceiling:
         """Return the most it can spend on a problem with so many subtasks."""
         ...
+
+
+def most(strategy: object, problems: Iterable[int]) -> Ceiling | None:
+    """Return the most that one attempt at each problem can cost; None where nobody knows.
+
+    ``problems`` are numbers of subtasks.
+    """
+    if not isinstance(strategy, Budgeted):
+        return None
+    return sum((strategy.ceiling(count) for count in problems), Ceiling(generations=0))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harness.board import ContestBoard, Row
+from harness.identity import Identity
 from harness.types import Problem
 from reports.slugs import slug
 
@@ -22,7 +23,7 @@ class Atlas:
     """The map of one report; paths are relative to its folder."""
 
     def __init__(self, boards: Sequence[ContestBoard]) -> None:
-        self._boards: dict[tuple[str, str], str] = {}
+        self._boards: dict[tuple[str, Identity], str] = {}
         seen: Counter[str] = Counter()
         runs: Counter[str] = Counter()
         for board in boards:
@@ -31,7 +32,7 @@ class Atlas:
             runs[contest.id] += len(board.runs)
             number = seen[contest.id]
             name = slug(contest.id) + (f"@{number}" if number > 1 else "")
-            self._boards[contest.id, contest.hash] = name
+            self._boards[board.key] = name
         self._runs = runs
 
     def several_runs(self, board: ContestBoard) -> bool:
@@ -58,7 +59,7 @@ class Atlas:
         return f"run/{slug(run)}.html"
 
     def _name(self, board: ContestBoard) -> str:
-        return self._boards[board.contest.id, board.contest.hash]
+        return self._boards[board.key]
 
 
 def root_of(path: str) -> str:

@@ -159,6 +159,8 @@ class _Build:
             self._atlas.contest(board),
             board=board,
             facts=notices.facts(board),
+            identity=notices.identity(board),
+            protocol=notices.protocol(board),
             grid=scoreboard.grid(board, self._atlas),
             left_out=notices.left_out(board),
             medal_lines=notices.medal_lines(board),
@@ -176,6 +178,8 @@ class _Build:
                 {
                     "board": board,
                     "facts": notices.facts(board),
+                    "identity": notices.identity(board),
+                    "protocol": notices.protocol(board),
                     "table": leaderboard.table(board, self._atlas),
                     "left_out": notices.left_out(board),
                     "medal_lines": notices.medal_lines(board),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.board import ContestBoard
+from harness.identity import apart
 from harness.types import Cutoff, RunRecord
 from reports.evidence import Evidence
 from reports.words import day, listed, many, number
@@ -117,6 +118,13 @@ def another_board(board: ContestBoard, first: ContestBoard) -> str:
     """Return why a contest has a second board; empty for the first one."""
     if board is first:
         return ""
+    if board.contest.hash == first.contest.hash:
+        return (
+            f"This is a board of its own: the numbers of these runs are not those of the first "
+            f"board of {board.contest.title}, because of another "
+            f"{listed(apart(board.identity, first.identity))}. Points on the two are not "
+            "comparable."
+        )
     here = {problem.id for problem in board.contest.problems}
     there = {problem.id for problem in first.contest.problems}
     reasons = []
@@ -142,3 +150,30 @@ def facts(board: ContestBoard) -> str:
     parts.append(many(tries, "attempt"))
     parts.append(many(len(board.runs), "run"))
     return " · ".join(parts)
+
+
+def identity(board: ContestBoard) -> str:
+    """Return what the board's numbers are numbers of, in one line."""
+    what = board.identity
+    return (
+        f"Protocol {what.protocol} · data {what.data[:12]} · judged by {what.judge or 'nobody'} · "
+        f"sampling {what.sampling} · {what.code}"
+    )
+
+
+def protocol(board: ContestBoard) -> Notice | None:
+    """Return what must be said of the protocol: that it is no contestant's, or a likeness only."""
+    found = board.protocol
+    if found is None or (board.legal and not found.lite_of):
+        return None
+    if not board.legal:
+        why = "; ".join(found.legality.deviations)
+        return Notice(
+            "Not contest-legal",
+            f"The protocol {found.id} does what a contestant may not, so no medal is given: {why}.",
+        )
+    return Notice(
+        "Not comparable",
+        f"The protocol {found.id} is a cheap likeness of {found.lite_of}: its numbers do not "
+        "compare with those of that one.",
+    )

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from harness import __version__
 from harness.board import ContestBoard, row_facts
 from harness.outlook import outlook_facts
@@ -59,6 +61,8 @@ def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
         "contest": contest.id,
         "title": contest.title,
         "hash": contest.hash,
+        "identity": msgspec.to_builtins(board.identity),
+        "contest_legal": board.legal,
         "page": atlas.contest(board),
         "judged_points": contest.judged_points,
         "total_points": contest.total_points,

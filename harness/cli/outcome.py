@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from harness.board import ContestBoard, boards, row_facts
 from harness.cli.grades import evidence
 from harness.cli.table import board_table
@@ -45,11 +47,20 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
     if not args.json:
         for folder in folders:
             print(f"run:    {folder.path}")
+            if folder.record.ceiling is not None and not args.quiet:
+                print(f"spent:  {_spent(folder, found)}")
         if index is not None:
             print(f"report: {index}")
         if not args.quiet:
             print(f"next:   harness report {_named(folders)} OTHER_RUN -o DIR")
     return _verdict(args, folders, found)
+
+
+def _spent(folder: RunFolder, found: Sequence[ContestBoard]) -> str:
+    """Return how much of what the strategy could have asked for it did ask for."""
+    rows = [row for board in found for row in board.rows if row.run == folder.record.id]
+    made = sum(row.generated for row in rows)
+    return f"{made:,} texts generated, of at most {folder.record.ceiling:,}"
 
 
 def _named(folders: Sequence[RunFolder]) -> str:
@@ -89,6 +100,8 @@ def _summary(
         "contests": [
             {
                 "contest": board.contest.id,
+                "identity": msgspec.to_builtins(board.identity),
+                "contest_legal": board.legal,
                 "judged_points": board.contest.judged_points,
                 "total_points": board.contest.total_points,
                 "left_out": {left.id: left.reason for left in board.contest.left_out},

@@ -17,7 +17,7 @@ from harness.plugins import load_backend, load_strategy, load_task, protocol_fol
 from harness.protocols import check_protocol
 from harness.run import check_resumable, plan
 from harness.store import RunFolder
-from harness.strategy import Strategy
+from harness.strategy import Strategy, most
 from harness.task import Task
 from harness.types import Contest, RunSpec
 
@@ -36,6 +36,13 @@ class Prepared:
     def planned(self) -> int:
         """Attempts of the whole run."""
         return len(plan(self.contest, self.backend, self.spec))
+
+    @property
+    def ceiling(self) -> int | None:
+        """The most texts that the whole run can ask for; None where nobody knows."""
+        todo = (planned.problem.parts for planned in plan(self.contest, self.backend, self.spec))
+        cost = most(self.strategy, todo)
+        return None if cost is None else cost.generations + cost.questions
 
 
 def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:

@@ -12,7 +12,7 @@ from harness.config import environment, settings
 from harness.data import DataStore
 from harness.plugins import load_strategy, load_task, protocol_folders
 from harness.protocols import find_protocol, places, read_protocol
-from harness.strategy import Budgeted, Ceiling
+from harness.strategy import Ceiling, most
 from harness.types import Contest, Protocol, Scope
 
 
@@ -39,7 +39,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def facts(protocol: Protocol, contest: Contest) -> dict[str, Any]:
     """Return what is told of a protocol, its ceiling over the whole contest included."""
-    most = ceiling(protocol, contest)
+    cost = ceiling(protocol, contest)
     return {
         "id": protocol.id,
         "aliases": list(protocol.aliases),
@@ -47,8 +47,8 @@ def facts(protocol: Protocol, contest: Contest) -> dict[str, Any]:
         "published": protocol.published,
         "source": protocol.source,
         "strategy": protocol.loop.strategy,
-        "generations": most.generations if most else None,
-        "questions": most.questions if most else None,
+        "generations": cost.generations if cost else None,
+        "questions": cost.questions if cost else None,
         "submissions": _submissions(protocol, contest),
         "contest_legal": protocol.legality.contest_legal,
         "deviations": list(protocol.legality.deviations),
@@ -60,16 +60,14 @@ def facts(protocol: Protocol, contest: Contest) -> dict[str, Any]:
 
 def ceiling(protocol: Protocol, contest: Contest) -> Ceiling | None:
     """Return the most that one try at the whole contest can cost; None where nobody knows."""
-    strategy: object = load_strategy(protocol.loop.strategy, protocol.loop.settings)
-    if not isinstance(strategy, Budgeted):
-        return None
-    whole = Ceiling(generations=0)
-    for count in (
-        *(problem.parts for problem in contest.problems),
-        *(left.subtasks for left in contest.left_out),
-    ):
-        whole += strategy.ceiling(count)
-    return whole
+    strategy = load_strategy(protocol.loop.strategy, protocol.loop.settings)
+    return most(
+        strategy,
+        (
+            *(problem.parts for problem in contest.problems),
+            *(left.subtasks for left in contest.left_out),
+        ),
+    )
 
 
 def _submissions(protocol: Protocol, contest: Contest) -> str:

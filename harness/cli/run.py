@@ -76,6 +76,7 @@ def _start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFol
             contest=ready.contest,
             contestants=ready.backend.contestants,
             planned=ready.planned,
+            ceiling=ready.ceiling,
             harness_version=__version__,
             harness_commit=manifest.commit(),
             judge=manifest.judge_facts(ready.contest, tools),

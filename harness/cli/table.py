@@ -30,6 +30,7 @@ def board_table(board: ContestBoard) -> str:
             "\n\nmean: one attempt at each problem, on average; "
             "best: the best attempt of each problem, which needs a perfect choice."
         )
+    text += _method(board)
     if contest.left_out:
         text += f"\n\nJudged: {of} of {number(contest.total_points)} points. Left out, not counted:"
         for problem in contest.left_out:
@@ -41,6 +42,20 @@ def board_table(board: ContestBoard) -> str:
             text += f"\n- note: {measured.id}: {plain(measured.inferred.sentence)}"
     for note in contest.notes:
         text += f"\n- note: {plain(note)}"
+    return text
+
+
+def _method(board: ContestBoard) -> str:
+    """Say which protocol it was, and that its medals are withheld where it breaks the rules."""
+    protocol = board.protocol
+    if protocol is None:
+        return ""
+    text = f"\n\nProtocol {protocol.id}: {plain(protocol.title)}."
+    if protocol.lite_of:
+        text += f" A cheap likeness of {protocol.lite_of}: the two do not compare."
+    if not board.legal:
+        why = "; ".join(plain(each) for each in protocol.legality.deviations)
+        text += f" Not what a contestant may do, so there is no medal: {why}."
     return text
 
 

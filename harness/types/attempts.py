@@ -190,6 +190,8 @@ class AttemptEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     """Submissions that an ICPC counts against it; 0 under other rules."""
     penalty: int = 0
     """Minutes for them in virtual time (:mod:`harness.rules.icpc`), of a solved problem."""
+    generated: int = 0
+    """Texts that the model was asked for and wrote, those that were not handed in included."""
     tokens_out: int = 0
     seconds: float = 0.0
     reason: str = ""

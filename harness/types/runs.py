@@ -57,6 +57,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     started: str
     backend: tuple[tuple[str, str], ...] = ()
     """Facts of the backend, such as the hash of a recording; sorted pairs."""
+    ceiling: int | None = None
+    """The most texts that the strategy can ask for in the whole run; None where nobody knows."""
     ended: str = ""
     """Empty while running, or when the run was cut."""
     self_tests: tuple[SelfTest, ...] | None = None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from harness.backend import NotGenerated
 from harness.board import Cell, ContestBoard, Row, Try, boards
 from harness.cli.table import board_table
+from harness.identity import Identity
 from harness.store import RunFolder
 from harness.types import (
     AttemptEnd,
@@ -36,6 +37,7 @@ def row(*cells: Cell, kind: str = "model") -> Row:
     return Row(contestant=Contestant(id="m", title="m", kind=kind), run="r", cells=cells)
 
 
+NOBODY = Identity(protocol="p", data="d", judge="j", sampling="s", code="c")
 VOID = end(None, AttemptStatus.VOID)
 EMPTY = end(None, AttemptStatus.EMPTY)
 
@@ -69,7 +71,7 @@ def board(*rows: Row, **changes: object) -> ContestBoard:
         cutoffs=(Cutoff(medal="silver", points=8.0), Cutoff(medal="gold", points=15.0)),
         **changes,
     )
-    return ContestBoard(contest=of, rows=rows, runs=())
+    return ContestBoard(contest=of, identity=NOBODY, rows=rows, runs=())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from harness.board import Cell, ContestBoard, Row, Try, boards
 from harness.cli.table import board_table
+from harness.identity import Identity
 from harness.outlook import outlook, outlook_facts, pools_of, sentence, share
 from harness.store import RunFolder
 from harness.types import (
@@ -26,6 +27,8 @@ from harness.types import (
 from tests.fakes.scripted import ScriptedBackend, contest, problem, run_all, says, start_run
 
 CUTOFFS = (Cutoff(medal="silver", points=8.0), Cutoff(medal="gold", points=15.0))
+
+NOBODY = Identity(protocol="p", data="d", judge="j", sampling="s", code="c")
 
 
 def end(points: float | None, *, subtasks: tuple[float, ...] = (), tokens: int = 7) -> AttemptEnd:
@@ -56,7 +59,7 @@ def row(*cells: tuple[AttemptEnd | None, ...], kind: str = "model") -> Row:
 
 def board(*rows: Row, **changes: object) -> ContestBoard:
     of = msgspec.structs.replace(contest(rules="ioi"), **({"cutoffs": CUTOFFS} | changes))
-    return ContestBoard(contest=of, rows=rows, runs=())
+    return ContestBoard(contest=of, identity=NOBODY, rows=rows, runs=())
 
 
 def test_a_row_has_a_probability_of_each_medal() -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from harness.board import boards
+from harness.outlook import outlook
 from harness.store import RunFolder
-from harness.types import Contestant, LeftOut, RunSpec, Sampling, Verdict
+from harness.types import Contestant, Cutoff, LeftOut, Legality, RunSpec, Sampling, Verdict
 from reports.build import build_report
 from reports.words import VERDICTS, number
+from tests.fakes.protocols import protocol
 from tests.reports.contests import answer_problem, code_problem, ioi, people
 from tests.reports.examples import ordinary_run
 from tests.reports.html_walk import Page
@@ -130,17 +133,79 @@ def test_the_same_contestant_of_two_runs_is_two_rows(tmp_path: Path) -> None:
     """Rows of two runs share a board, name their run, and the board lists what differs."""
     contest = ioi(answer_problem("sum"))
     runs = []
-    for name, heat in (("cold", 0.0), ("warm", 1.0)):
-        spec = RunSpec(task="t", task_version="1", backend="b", sampling=Sampling(temperature=heat))
-        did = {("a", "sum"): [Did((heat,), source="7")]}
+    for name, seed in (("cold", 0), ("warm", 1)):
+        spec = RunSpec(task="t", task_version="1", backend="b", sampling=Sampling(seed=seed))
+        did = {("a", "sum"): [Did((seed,), source="7")]}
         runs.append(write_run(tmp_path / name, contest, did, people("a"), spec=spec))
     page = Page(build_report(runs, tmp_path / "report"))
     names = [row[1] for row in page.rows if len(row) > 5 and row[0] != "Rank"]
     assert names == ["a warm", "a cold"]
     contest_page = Page(tmp_path / "report" / "contest" / "ioi1999.html")
-    assert contest_page.rows[-3][3:] == ["temperature"]
+    assert contest_page.rows[-3][3:] == ["seed"]
     assert [row[-1] for row in contest_page.rows[-2:]] == ["0", "1"]
     assert len(list((tmp_path / "report" / "cell").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"sampling": Sampling(temperature=0.5)}, "sampling"),
+        ({"strategy": "vote"}, "protocol"),
+        ({"settings": '{"n":3}'}, "protocol"),
+        ({"system": "Be brief."}, "protocol"),
+        ({"task_version": "2"}, "code"),
+    ],
+)
+def test_numbers_of_another_identity_stand_on_a_board_of_their_own(
+    tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    """What was asked otherwise is in another table, with the reason; ranks are not mixed."""
+    contest = ioi(answer_problem("sum"))
+    spec = RunSpec(task="t", task_version="1", backend="b")
+    other = msgspec.structs.replace(spec, **changed)
+    did = {("a", "sum"): [Did((1,), source="7")]}
+    runs = [
+        write_run(tmp_path / "one", contest, did, people("a"), spec=spec),
+        write_run(tmp_path / "two", contest, did, people("a"), spec=other),
+    ]
+    page = Page(build_report(runs, tmp_path / "report"))
+    assert f"because of another {said} (" in page.words
+    assert (tmp_path / "report" / "contest" / "ioi1999@2.html").is_file()
+    ranks = [row[0] for row in page.rows if len(row) > 5 and row[0] != "Rank"]
+    assert ranks == ["1", "1"]
+
+
+def test_a_protocol_that_breaks_the_rules_wins_no_medal_and_says_why(tmp_path: Path) -> None:
+    """Full points under a protocol that no contestant may follow are points and no medal."""
+    contest = ioi(answer_problem("sum"))
+    contest = msgspec.structs.replace(contest, cutoffs=(Cutoff(medal="gold", points=0.5),))
+    did = {("a", "sum"): [Did((1,), source="7")]}
+    medals, texts = [], []
+    why = "50 submissions a subtask"
+    for name, legality in (
+        ("legal", Legality(contest_legal=True)),
+        ("not", Legality(contest_legal=False, deviations=(why,))),
+    ):
+        spec = RunSpec(
+            task="t", task_version="1", backend="b", protocol=protocol(legality=legality)
+        )
+        run = write_run(tmp_path / name, contest, did, people("a"), spec=spec)
+        board = boards([run])[0]
+        medals.append((board.medal(board.rows[0]), outlook(board, board.rows[0]) is None))
+        texts.append(Page(build_report([run], tmp_path / f"{name}-report")).words)
+    assert medals == [("gold", False), (None, True)]
+    assert [why in text for text in texts] == [False, True]
+    assert all("Protocol ioi1999/once ffffffffffff" in text for text in texts)
+
+
+def test_a_cheap_likeness_of_a_protocol_says_that_it_does_not_compare(tmp_path: Path) -> None:
+    """A lite variant names the protocol it is a likeness of, wherever its numbers stand."""
+    spec = RunSpec(task="t", task_version="1", backend="b", protocol=protocol(lite_of="x/whole"))
+    did = {("a", "sum"): [Did((1,), source="7")]}
+    run = write_run(tmp_path / "r", ioi(answer_problem("sum")), did, people("a"), spec=spec)
+    build_report([run], tmp_path / "report")
+    for name in ("index.html", "contest/ioi1999.html"):
+        assert "a cheap likeness of x/whole" in Page(tmp_path / "report" / name).words
 
 
 def test_another_contest_hash_is_another_board_with_the_reason(tmp_path: Path) -> None:
