@@ -14,7 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from harness.backend import Backend
+from harness.ends import Ends
 from harness.errors import ConfigError
+from harness.gate import Gate
 from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import rules_of
@@ -42,6 +44,9 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
 
     generations: int = 64
     judgings: int = 1
+    waiting: int = 4096
+    """Attempts beside those that generate: they wait for the judge, or for their turn. As
+    long as there are fewer, the model does not wait for the judge."""
 
 
 def plan(contest: Contest, backend: Backend, spec: RunSpec) -> tuple[Planned, ...]:
@@ -101,11 +106,12 @@ async def execute(
     workshop = Workshop(
         spec=spec,
         writer=writer,
+        ends=Ends(writer),
         task=task,
         backend=backend,
         rules=rules_of(contest),
         tools=tools,
-        generating=asyncio.Semaphore(windows.generations),
+        generating=Gate(windows.generations),
         judging=asyncio.Semaphore(windows.judgings),
         threads=threads,
         meter=meter,
@@ -120,10 +126,10 @@ async def execute(
             meter.void += end.status is AttemptStatus.VOID
 
     try:
-        # More workers than the window, so that generating goes on while others are judged.
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(len(todo), 2 * windows.generations)):
+            for _ in range(min(len(todo), windows.generations + windows.waiting)):
                 group.create_task(work())
+                await asyncio.sleep(0)  # the first are asked for before the last are begun
     except BaseExceptionGroup as failures:
         # Not `except*`: what is raised in one comes out wrapped in a group again.
         raise _first(failures) from None

@@ -8,8 +8,8 @@ An attempt that was cut off is taken up by running the strategy again over the
 records it left: what was generated or judged before is read back instead of done
 again, so a killed run loses nothing and does nothing twice.
 
-Concurrency lives here and nowhere else: a window of generations, and a separate
-one of judgings, so that no generation slot is held while a program runs.
+Concurrency lives here and nowhere else: a gate to the model, and a separate window
+of judgings, so that no place at the model is held while a program runs.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from harness.backend import Backend, NotGenerated, Request, sample_seed
+from harness.backend import Backend, NotGenerated, Reply, Request, sample_seed
+from harness.ends import Ends
 from harness.errors import BackendError, CorruptLog, HarnessError, InfraError, unforeseen
+from harness.gate import Gate
 from harness.history import AttemptLog
 from harness.meter import Meter
 from harness.rules import Rules
@@ -84,11 +86,12 @@ class Workshop:
 
     spec: RunSpec
     writer: RunWriter
+    ends: Ends
     task: Task
     backend: Backend
     rules: Rules
     tools: Tools
-    generating: asyncio.Semaphore
+    generating: Gate
     judging: asyncio.Semaphore
     threads: Executor
     meter: Meter
@@ -198,7 +201,7 @@ class Session:
     # --- the end -----------------------------------------------------------------------------
 
     def finish(self) -> AttemptEnd:
-        """Score the attempt under the rules and record its end."""
+        """Score the attempt under the rules and return its end."""
         turns = self.turns
         if turns is not None and self._asked < turns:
             self._note(NoteKind.UNASKED, f"{turns} were recorded, {self._asked} asked for")
@@ -214,17 +217,14 @@ class Session:
                 rejected=score.rejected,
                 penalty=score.penalty,
             )
-        self._write(end)
         return end
 
     def give_up(self, error: HarnessError) -> AttemptEnd:
-        """Record that the attempt is void: lost to our side, in no score, and counted."""
+        """Return that the attempt is void: lost to our side, in no score, and counted."""
         known = isinstance(error, InfraError)
         reason = error.message if known else f"[{error.code}] {error.message}"
         self._note(NoteKind.VOID, reason)
-        end = self._end(AttemptStatus.VOID, reason=reason)
-        self._write(end)
-        return end
+        return self._end(AttemptStatus.VOID, reason=reason)
 
     def _end(self, status: AttemptStatus, reason: str = "") -> AttemptEnd:
         return AttemptEnd(
@@ -265,7 +265,7 @@ class Session:
             sampling=shop.spec.sampling,
             seed=seed,
         )
-        async with shop.generating:
+        async with shop.generating.place(start.problem):
             shop.meter.generating += 1
             try:
                 reply = await shop.backend.generate(request)
@@ -293,6 +293,7 @@ class Session:
             tries=reply.tries,
         )
         self._write(generation)
+        shop.generating.came(start.problem, _length(reply))
         shop.meter.generated += 1
         shop.meter.tokens += reply.tokens_out or 0
         if reply.finish_reason in (FinishReason.LENGTH, FinishReason.TIMEOUT):
@@ -358,7 +359,14 @@ async def attempt(
     """
     if past.start is None or past.end is not None:
         workshop.writer.append(start)
-    session = Session(workshop, problem, start, past)
+    end = await _outcome(Session(workshop, problem, start, past), workshop, strategy, start.id)
+    await workshop.ends.put(end)
+    return end
+
+
+async def _outcome(
+    session: Session, workshop: Workshop, strategy: Strategy, name: str
+) -> AttemptEnd:
     try:
         await strategy(session)
         return session.finish()
@@ -374,9 +382,14 @@ async def attempt(
         fault = unforeseen(error)
         if fault.message not in workshop.faults:
             workshop.faults.add(fault.message)
-            log.warning("%r is void: [%s] %s", start.id, fault.code, fault)
-        log.debug("%r", start.id, exc_info=True)
+            log.warning("%r is void: [%s] %s", name, fault.code, fault)
+        log.debug("%r", name, exc_info=True)
         return session.give_up(fault)
+
+
+def _length(reply: Reply) -> int:
+    """Return how long an answer was in tokens, guessed where the server did not count."""
+    return reply.tokens_out or (len(reply.text) + len(reply.reasoning or "")) // 4
 
 
 def writable(text: str) -> str:

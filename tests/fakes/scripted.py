@@ -164,6 +164,7 @@ def run_all(
     backend: Backend,
     task: ScriptedTask | None = None,
     strategy: Strategy = solve,
+    windows: Windows | None = None,
 ) -> Meter:
     meter = Meter()
     tools: Tools = AnswersOnly()  # type: ignore[assignment]
@@ -176,7 +177,7 @@ def run_all(
             strategy,
             tools,
             meter,
-            Windows(generations=4, judgings=2),
+            windows or Windows(generations=4, judgings=2),
         )
     )
     return meter

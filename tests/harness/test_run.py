@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from harness.backend import NotGenerated, Reply, Request
 from harness.board import boards, rows
 from harness.errors import BackendError, BoxError, ConfigError, JudgeError
-from harness.run import check_resumable
+from harness.run import Windows, check_resumable
 from harness.session import Session
 from harness.store import LOG, RunFolder, RunWriter
 from harness.types import (
@@ -294,3 +296,41 @@ def test_the_words_of_a_refusal_are_no_answer(tmp_path: Path) -> None:
         assert {end.points for end in ends(writer).values()} == {0.0}
         assert not kinds(writer)["Submission"]
     assert any(n.kind is NoteKind.REJECTED and "limit is 7" in n.text for n in notes)
+
+
+# --- generating beside judging --------------------------------------------------------------
+
+
+def test_the_model_does_not_wait_for_the_judge(tmp_path: Path) -> None:
+    """While the first answers are judged, all others are generated."""
+    all_asked = threading.Event()
+
+    def script(request: Request) -> Reply:
+        if len(backend.asked) == 100:
+            all_asked.set()
+        return says("it is 7")
+
+    backend = ScriptedBackend(script)
+    task = ScriptedTask(contest(problem("one")))
+    task.fail_judging = lambda _: None if all_asked.wait(20) else JudgeError("was waited for")
+    with start_run(tmp_path / "run", backend, task.of, attempts=100) as writer:
+        meter = run_all(writer, backend, task)
+    assert (meter.judged, meter.void) == (100, 0)
+
+
+def test_what_waits_for_the_judge_is_bounded(tmp_path: Path) -> None:
+    """With so many answers unjudged, no more are generated before one is."""
+    ahead: list[int] = []
+    backend = ScriptedBackend(lambda _: says("it is 7"))
+    task = ScriptedTask(contest(problem("one")))
+
+    def slow(_: Submission) -> None:
+        time.sleep(0.002)
+        ahead.append(len(backend.asked) - len(task.judged) + 1)
+
+    task.fail_judging = slow
+    with start_run(tmp_path / "run", backend, task.of, attempts=60) as writer:
+        windows = Windows(generations=4, judgings=1, waiting=6)
+        meter = run_all(writer, backend, task, windows=windows)
+    assert meter.judged == 60
+    assert 4 < max(ahead) <= 10, "four that generate and six more"
