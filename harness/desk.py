@@ -9,10 +9,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeVar
 
 from harness.backend import Backend
+from harness.ends import Ends
 from harness.errors import InfraError
+from harness.gate import Gate
 from harness.history import AttemptLog
 from harness.meter import Meter
 from harness.rules import Rules
@@ -58,21 +61,33 @@ class Answer:
         return self.finish_reason in (FinishReason.STOP, FinishReason.RECORDED)
 
 
+class Phase(StrEnum):
+    """What of a run is done now, where one machine cannot hold all of it at once."""
+
+    BOTH = "both"
+    GENERATE = "generate"
+    """Attempts stay open from their first submission on: what judges them is not here yet."""
+    JUDGE = "judge"
+    """Nothing is generated: the model is not here any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What all attempts of a run share."""
 
     spec: RunSpec
     writer: RunWriter
+    ends: Ends
     task: Task
     backend: Backend
     rules_of: Callable[[Problem], Rules]
     """The contest's rules, as the protocol changes them for a problem."""
     tools: Tools
-    generating: asyncio.Semaphore
+    generating: Gate
     judging: asyncio.Semaphore
     threads: Executor
     meter: Meter
+    phase: Phase = Phase.BOTH
     faults: set[str] = field(default_factory=set)
     """Failures that nobody foresaw, each told once; their attempts are void."""
 

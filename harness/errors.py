@@ -162,3 +162,10 @@ def unforeseen(error: Exception) -> HarnessError:
         hint="a fault of the program or of a plugin: please report it, with what was run; "
         "HARNESS_DEBUG=1 shows where it happened",
     )
+
+
+def first_failure(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the failure that a group of tasks came to its end by."""
+    for failure in group.exceptions:
+        return first_failure(failure) if isinstance(failure, BaseExceptionGroup) else failure
+    return group

@@ -16,6 +16,8 @@ class Meter:
     """Attempts that an earlier process finished."""
     ended: int = 0
     void: int = 0
+    postponed: int = 0
+    """Attempts that wait for a later phase."""
     generated: int = 0
     judged: int = 0
     tokens: int = 0

@@ -8,15 +8,17 @@ is planning again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from harness.backend import Backend
 from harness.clock import now
-from harness.desk import Workshop
-from harness.errors import ConfigError
+from harness.desk import Phase, Workshop
+from harness.ends import Ends
+from harness.errors import ConfigError, first_failure
+from harness.gate import Gate
 from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import rules_of
@@ -45,6 +47,9 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
 
     generations: int = 64
     judgings: int = 1
+    waiting: int = 4096
+    """Attempts beside those that generate: they wait for the judge, or for their turn. As
+    long as there are fewer, the model does not wait for the judge."""
 
 
 def plan(contest: Contest, backend: Backend, spec: RunSpec) -> tuple[Planned, ...]:
@@ -84,6 +89,7 @@ async def execute(
     tools: Tools,
     meter: Meter,
     windows: Windows,
+    phase: Phase = Phase.BOTH,
 ) -> None:
     """Do every attempt that has no end yet, and those that ended void.
 
@@ -93,25 +99,23 @@ async def execute(
     """
     spec = writer.record.spec
     pasts = history(writer)
-    todo = [
-        planned
-        for planned in plan(contest, backend, spec)
-        if _open(pasts.get(planned.start.id, AttemptLog()))
-    ]
+    todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
     meter.before = writer.record.planned - len(todo)
     meter.planned = len(todo)
     threads = ThreadPoolExecutor(max_workers=windows.judgings, thread_name_prefix="judge")
     workshop = Workshop(
         spec=spec,
         writer=writer,
+        ends=Ends(writer),
         task=task,
         backend=backend,
         rules_of=lambda problem: rules_of(contest, problem, spec.protocol),
         tools=tools,
-        generating=asyncio.Semaphore(windows.generations),
+        generating=Gate(windows.generations),
         judging=asyncio.Semaphore(windows.judgings),
         threads=threads,
         meter=meter,
+        phase=phase,
     )
     waiting = iter(todo)
 
@@ -119,37 +123,24 @@ async def execute(
         for planned in waiting:
             past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
-            meter.ended += 1
-            meter.void += end.status is AttemptStatus.VOID
+            meter.postponed += end is None
+            meter.ended += end is not None
+            meter.void += end is not None and end.status is AttemptStatus.VOID
 
     try:
-        # More workers than the window, so that generating goes on while others are judged.
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(len(todo), 2 * windows.generations)):
+            for _ in range(min(len(todo), windows.generations + windows.waiting)):
                 group.create_task(work())
+                await asyncio.sleep(0)  # the first are asked for before the last are begun
     except BaseExceptionGroup as failures:
         # Not `except*`: what is raised in one comes out wrapped in a group again.
-        raise _first(failures) from None
+        raise first_failure(failures) from None
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _open(past: AttemptLog) -> bool:
-    return past.end is None or past.end.status is AttemptStatus.VOID
-
-
-def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
-    for failure in _leaves(failures):
-        return failure
-    return failures
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for failure in group.exceptions:
-        if isinstance(failure, BaseExceptionGroup):
-            yield from _leaves(failure)
-        else:
-            yield failure
+def _open(past: AttemptLog | None) -> bool:
+    return past is None or past.end is None or past.end.status is AttemptStatus.VOID
 
 
 def check_resumable(old: RunFolder, contest: Contest) -> None:

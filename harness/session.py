@@ -14,8 +14,8 @@ An attempt that was cut off is taken up by running the strategy again over the
 records it left: what was generated or judged before is read back instead of done
 again, so a killed run loses nothing and does nothing twice.
 
-Concurrency lives here and nowhere else: a window of generations, and a separate
-one of judgings, so that no generation slot is held while a program runs.
+Concurrency lives here and at the desk and nowhere else: a gate to the model, and a separate
+window of judgings, so that no place at the model is held while a program runs.
 """
 
 from __future__ import annotations
@@ -27,9 +27,17 @@ from pathlib import Path
 
 import msgspec
 
-from harness.backend import NotGenerated, Request, sample_seed
-from harness.desk import Answer, Desk, Workshop, writable
-from harness.errors import BackendError, CorruptLog, HarnessError, InfraError, unforeseen
+from harness.backend import NotGenerated, Reply, Request, sample_seed
+from harness.desk import Answer, Desk, Phase, Workshop, writable
+from harness.errors import (
+    BackendError,
+    ConfigError,
+    CorruptLog,
+    HarnessError,
+    InfraError,
+    first_failure,
+    unforeseen,
+)
 from harness.history import AttemptLog
 from harness.own_runs import OwnRuns
 from harness.prompts import Prompting, read_template, render
@@ -56,6 +64,10 @@ from harness.view import view_of
 log = logging.getLogger(__name__)
 
 
+class Postponed(Exception):
+    """What is handed in is judged in a later phase; the attempt stays open until then."""
+
+
 class Session:
     """One attempt of one contestant at one problem."""
 
@@ -76,6 +88,11 @@ class Session:
         self._handing_in = asyncio.Lock()
         self._empty = ""
         self._asked = 0
+
+    @property
+    def name(self) -> str:
+        """The attempt's id."""
+        return self._start.id
 
     @property
     def turns(self) -> int | None:
@@ -134,6 +151,11 @@ class Session:
         )
         generation = self._remembered(ordinal, prompt)
         if generation is None:
+            if self._shop.phase is Phase.JUDGE:
+                raise ConfigError(
+                    f"{self.name} has no text for its question {ordinal + 1}",
+                    hint="finish the phase before: the same command with --phase generate",
+                )
             self._desk.write(prompt)
             generation = await self._generate(prompt, said)
             if generation is None:
@@ -162,7 +184,7 @@ class Session:
     # --- the end -----------------------------------------------------------------------------
 
     def finish(self) -> AttemptEnd:
-        """Score the attempt under the rules and record its end."""
+        """Score the attempt under the rules and return its end."""
         turns = self.turns
         if turns is not None and self._asked < turns:
             self._desk.note(NoteKind.UNASKED, f"{turns} were recorded, {self._asked} asked for")
@@ -179,17 +201,14 @@ class Session:
                 rejected=score.rejected,
                 penalty=score.penalty,
             )
-        self._desk.write(end)
         return end
 
     def give_up(self, error: HarnessError) -> AttemptEnd:
-        """Record that the attempt is void: lost to our side, in no score, and counted."""
+        """Return that the attempt is void: lost to our side, in no score, and counted."""
         known = isinstance(error, InfraError)
         reason = error.message if known else f"[{error.code}] {error.message}"
         self._desk.note(NoteKind.VOID, reason)
-        end = self._end(AttemptStatus.VOID, reason=reason)
-        self._desk.write(end)
-        return end
+        return self._end(AttemptStatus.VOID, reason=reason)
 
     def _end(self, status: AttemptStatus, reason: str = "") -> AttemptEnd:
         return AttemptEnd(
@@ -248,6 +267,8 @@ class Session:
             self._desk.write(submission)
         grade = past.grades.get(submission.id) if known else None
         if grade is None:
+            if shop.phase is Phase.GENERATE:
+                raise Postponed
             grade = await self._desk.work(
                 lambda: shop.task.judge(self._problem, submission, content, shop.tools)
             )
@@ -284,7 +305,7 @@ class Session:
             sampling=prompt.sampling or shop.spec.sampling,
             seed=seed,
         )
-        async with shop.generating:
+        async with shop.generating.place(start.problem):
             shop.meter.generating += 1
             try:
                 reply = await shop.backend.generate(request)
@@ -312,6 +333,7 @@ class Session:
             tries=reply.tries,
         )
         self._desk.write(generation)
+        shop.generating.came(start.problem, _length(reply))
         shop.meter.generated += 1
         shop.meter.tokens += reply.tokens_out or 0
         if reply.finish_reason in (FinishReason.LENGTH, FinishReason.TIMEOUT):
@@ -329,8 +351,8 @@ async def attempt(
     problem: Problem,
     start: AttemptStart,
     past: AttemptLog,
-) -> AttemptEnd:
-    """Do one attempt from its start to its end.
+) -> AttemptEnd | None:
+    """Do one attempt from its start to its end; None where its judging is put off.
 
     A failure of our own makes it void, also one that nobody foresaw; a failure that
     concerns the whole run (a model that does not exist, data that is malformed, a
@@ -338,9 +360,23 @@ async def attempt(
     """
     if past.start is None or past.end is not None:
         workshop.writer.append(start)
-    session = Session(Desk(workshop, problem, start, past))
+    desk = Desk(workshop, problem, start, past)
     try:
-        await strategy(session)
+        end = await _outcome(Session(desk), workshop, strategy)
+    except Postponed:
+        return None
+    await workshop.ends.put(end)
+    return end
+
+
+async def _outcome(
+    session: Session, workshop: Workshop, strategy: Callable[[Session], Awaitable[None]]
+) -> AttemptEnd:
+    try:
+        try:
+            await strategy(session)
+        except BaseExceptionGroup as failures:
+            raise first_failure(failures) from None
         return session.finish()
     except BackendError as error:
         if error.final:
@@ -348,12 +384,17 @@ async def attempt(
         return session.give_up(error)
     except InfraError as error:
         return session.give_up(error)
-    except HarnessError:
+    except (HarnessError, Postponed):
         raise
     except Exception as error:
         fault = unforeseen(error)
         if fault.message not in workshop.faults:
             workshop.faults.add(fault.message)
-            log.warning("%r is void: [%s] %s", start.id, fault.code, fault)
-        log.debug("%r", start.id, exc_info=True)
+            log.warning("%r is void: [%s] %s", session.name, fault.code, fault)
+        log.debug("%r", session.name, exc_info=True)
         return session.give_up(fault)
+
+
+def _length(reply: Reply) -> int:
+    """Return how long an answer was in tokens, guessed where the server did not count."""
+    return reply.tokens_out or (len(reply.text) + len(reply.reasoning or "")) // 4

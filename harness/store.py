@@ -23,8 +23,10 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import zlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -120,18 +122,22 @@ class RunFolder:
 
     def blob_path(self, ref: TextRef) -> Path:
         """Return where a text is kept."""
-        return self.path / BLOBS / ref.sha256[:2] / f"{ref.sha256[2:]}.gz"
+        return self.path.joinpath(BLOBS, ref.sha256[:2], f"{ref.sha256[2:]}.gz")
 
 
 class RunWriter(RunFolder):
-    """A run on disk, for the one process that writes it."""
+    """A run on disk, for the one process that writes it; its threads may write at once."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._sound: set[str] = set()
         """Texts that this process has written, or read and found to be what they should be."""
         self._fresh: set[Path] = set()
-        """Folders with new texts whose names may not be on the disk yet."""
+        """Texts that are kept, but that a crash of the machine could still take."""
+        self._recent: deque[tuple[TextRef, str]] = deque(maxlen=2)
+        """Texts kept last: who keeps an answer reads it next."""
+        self._appending = threading.Lock()
+        self._ending = threading.Lock()
         self._log = self._open_log()
 
     @classmethod
@@ -183,37 +189,36 @@ class RunWriter(RunFolder):
     def append(self, record: Record) -> None:
         """Write one record; the end of an attempt is also flushed to the disk, after its texts."""
         if isinstance(record, AttemptEnd):
-            self._flush_texts()
-        self._write(self._log, encode_line(record))
-        if isinstance(record, AttemptEnd):
+            self.append_ends((record,))
+        else:
+            self._write(self._log, encode_line(record))
+
+    def append_ends(self, ends: Sequence[AttemptEnd]) -> None:
+        """Write the ends of attempts and flush them to the disk, after all texts; this may last."""
+        with self._ending:
+            with self._appending:
+                fresh, self._fresh = self._fresh, set()
+            folders = {place.parent for place in fresh}
             try:
+                for place in [*fresh, *sorted({*folders, *(each.parent for each in folders)})]:
+                    _flush(place)
+                self._write(self._log, b"".join(encode_line(end) for end in ends))
                 os.fdatasync(self._log)
             except OSError as error:
                 raise _unwritable(self.path, error) from error
 
-    def _flush_texts(self) -> None:
-        try:
-            for folder in sorted(self._fresh):
-                descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-                try:
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
-        self._fresh.clear()
-
-    def _write(self, descriptor: int, line: bytes) -> None:
-        done = 0
-        try:
-            while done < len(line):
-                done += os.pwrite(descriptor, line[done:], self._end + done)
-        except OSError as error:
-            # Part of a line must not stay: the next record would be glued to it.
-            with contextlib.suppress(OSError):
-                os.ftruncate(descriptor, self._end)
-            raise _unwritable(self.path, error) from error
-        self._end += done
+    def _write(self, descriptor: int, lines: bytes) -> None:
+        with self._appending:
+            done = 0
+            try:
+                while done < len(lines):
+                    done += os.pwrite(descriptor, lines[done:], self._end + done)
+            except OSError as error:
+                # Part of a line must not stay: the next record would be glued to it.
+                with contextlib.suppress(OSError):
+                    os.ftruncate(descriptor, self._end)
+                raise _unwritable(self.path, error) from error
+            self._end += done
 
     def put_text(self, text: str) -> TextRef:
         """Keep a text and return its reference; an equal text is kept once.
@@ -223,25 +228,35 @@ class RunWriter(RunFolder):
         """
         data = text.encode("utf-8", "surrogatepass")
         ref = TextRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        if ref.sha256 in self._sound or self._holds(ref):
+        self._recent.append((ref, text))
+        if ref.sha256 in self._sound:
             return ref
         place = self.blob_path(ref)
-        try:
-            place.parent.mkdir(exist_ok=True)
-            # mtime=0: equal texts give equal files, whenever they were written.
-            write_atomically(place, gzip.compress(data, compresslevel=6, mtime=0))
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
+        if not self._holds(ref):
+            # mtime=0: equal texts give equal files, whenever they were written. Quick rather
+            # than small: thousands of answers are waited for meanwhile.
+            packed = gzip.compress(data, compresslevel=1, mtime=0)
+            try:
+                _write_text(place, packed)
+            except OSError as error:
+                raise _unwritable(self.path, error) from error
         self._sound.add(ref.sha256)
-        self._fresh |= {place.parent, place.parent.parent}
+        with self._appending:
+            self._fresh.add(place)
         return ref
+
+    def text(self, ref: TextRef) -> str:
+        """Return a text by reference, without the disk where it was kept just now."""
+        for known, text in self._recent:
+            if known == ref:
+                return text
+        return super().text(ref)
 
     def _holds(self, ref: TextRef) -> bool:
         try:
-            self.text(ref)
+            super().text(ref)
         except CorruptLog:
             return False
-        self._sound.add(ref.sha256)
         return True
 
     def seal(self, ended: str) -> None:
@@ -287,6 +302,27 @@ def write_atomically(place: Path, data: bytes) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
+
+
+def _write_text(place: Path, packed: bytes) -> None:
+    """Write a text, whole for whoever reads it now; a crash of the machine may leave it empty."""
+    fresh = place.with_suffix(".new")
+    try:
+        place.parent.mkdir(exist_ok=True)
+        fresh.write_bytes(packed)
+        fresh.rename(place)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+def _flush(place: Path) -> None:
+    """Put a file, or the names in a folder, on the disk."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _cut_torn_tail(descriptor: int) -> int:

@@ -86,6 +86,8 @@ def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
     if rest:
         # Reported by the command's own parser, which knows the near misses.
         args.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if args.command == "run" and args.phase == "judge" and not args.resume:
+        raise UsageError("--phase judge needs a run to judge", hint="name it with --resume RUN")
     if args.command == "run" and args.resume:
         _refuse_settled(args.parser, words)
     return args
@@ -209,6 +211,12 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         help="where run folders are made (default: runs)",
     )
     add("--resume", metavar="RUN", help="continue this run folder; nothing is done twice")
+    add(
+        "--phase",
+        choices=("both", "generate", "judge"),
+        default="both",
+        help="do only one half, where the model and its judge do not fit at once",
+    )
     add("--no-report", action="store_true", help="do not write the HTML report")
     add(
         "--max-connections",

@@ -20,8 +20,10 @@ from harness.cli.terminal import plain
 from harness.clock import now
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
+from harness.desk import Phase
 from harness.errors import ConfigError, HarnessError, Interrupted, UsageError
 from harness.findings import Findings
+from harness.history import history
 from harness.meter import Meter
 from harness.run import Windows
 from harness.run import execute as execute_run
@@ -135,7 +137,16 @@ def _carry_out(
         if not error.hint:
             error.hint = f"what was finished is kept; continue with `{command}`"
         raise
+    if writer.record.planned and Phase(args.phase) is Phase.GENERATE and _waits(writer):
+        if not args.quiet:
+            tell(f"what was handed in is not judged yet; judge it with `{command} --phase judge`")
+        return
     writer.seal(now())
+
+
+def _waits(run: RunFolder) -> bool:
+    """Whether an attempt waits to be judged."""
+    return any(past.end is None for past in history(run).values())
 
 
 async def _until_done(
@@ -153,6 +164,7 @@ async def _until_done(
             tools,
             meter,
             windows,
+            Phase(args.phase),
         )
     )
     loop = asyncio.get_running_loop()

@@ -170,7 +170,7 @@ def test_no_content_at_the_limit_is_a_result(stream: str) -> None:
 @HOW
 def test_a_server_that_does_not_count_tokens_is_fine(stream: str) -> None:
     """Without usage the reply has no token counts, and is a reply."""
-    reply = ask(FakeServer(says("text", usage=False)), stream=stream)
+    reply = ask(FakeServer(says("text", usage=None)), stream=stream)
     assert (reply.text, reply.tokens_in, reply.tokens_out) == ("text", None, None)
 
 

@@ -222,7 +222,7 @@ def test_a_full_disk_loses_nothing(harness: Command) -> None:
     (harness.home / "runs").mkdir()
     outcome = in_a_namespace(
         harness,
-        f"mount -t tmpfs -o size=68k none runs && {program} --task demo; "
+        f"mount -t tmpfs -o size=200k none runs && {program} --task demo; "
         "code=$?; cp -r runs saved; exit $code",
     )
     is_one_clear_error(outcome, 3, ("[S000]", "No space left on device"))

@@ -13,6 +13,8 @@ from aiohttp import web
 
 Act = Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse]]
 """What the server does with one request for a completion."""
+Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""What it does with a GET."""
 
 
 class Asked(NamedTuple):
@@ -32,6 +34,8 @@ class FakeServer:
         models: Sequence[str] = ("tiny",),
         keepalive_s: float = 75.0,
         port: int = 0,
+        pages: Mapping[str, Page] | None = None,
+        remember: bool = True,
     ) -> None:
         self.asked: list[Asked] = []
         self.health_asked = 0
@@ -43,6 +47,8 @@ class FakeServer:
         self._health = health
         self._models = models
         self._keepalive_s = keepalive_s
+        self._pages = pages or {}
+        self._remember = remember
         self._runner: web.AppRunner | None = None
 
     @property
@@ -58,6 +64,8 @@ class FakeServer:
         app.router.add_post("/v1/chat/completions", self._complete)
         app.router.add_get("/v1/models", self._list)
         app.router.add_get("/health", self._say_health)
+        for path, page in self._pages.items():
+            app.router.add_get(path, page)
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -66,7 +74,7 @@ class FakeServer:
             shutdown_timeout=0.1,
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=4096)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
@@ -78,7 +86,8 @@ class FakeServer:
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         act = self._acts[min(len(self.asked), len(self._acts) - 1)]
-        self.asked.append(Asked(body, dict(request.headers)))
+        if self._remember:
+            self.asked.append(Asked(body, dict(request.headers)))
         self.arrived.set()
         try:
             return await act(request, body)
@@ -115,11 +124,20 @@ def serving(*acts: Act) -> Iterator[str]:
 # --- acts -----------------------------------------------------------------------------------
 
 
-def says(text: str | None, *, finish: str = "stop", usage: bool = True, **more: Any) -> Act:
+COUNTED = {"prompt_tokens": 7, "completion_tokens": 3}
+
+
+def says(
+    text: str | None,
+    *,
+    finish: str = "stop",
+    usage: Mapping[str, int] | None = COUNTED,
+    **more: Any,
+) -> Act:
     """Answer well, streamed or not as asked; ``more`` are further fields of the message."""
 
     async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
-        counted = {"usage": {"prompt_tokens": 7, "completion_tokens": 3}} if usage else {}
+        counted = {"usage": usage} if usage else {}
         if not body["stream"]:
             said = {"role": "assistant", "content": text, **more}
             choice = {"index": 0, "message": said, "finish_reason": finish}
@@ -186,7 +204,7 @@ def hangs(*frames: Any) -> Act:
     """Send the beginning of a stream and then nothing more."""
 
     async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
-        response = await _begin(request)
+        response = await begin(request)
         await response.write(sse(*frames, done=False))
         await asyncio.Event().wait()
         return response
@@ -208,7 +226,7 @@ def resets(*frames: Any) -> Act:
     """Send the beginning of a stream and then break the connection."""
 
     async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
-        response = await _begin(request)
+        response = await begin(request)
         await response.write(sse(*frames, done=False))
         assert request.transport is not None
         request.transport.abort()
@@ -217,14 +235,15 @@ def resets(*frames: Any) -> Act:
     return act
 
 
-async def _begin(request: web.Request) -> web.StreamResponse:
+async def begin(request: web.Request) -> web.StreamResponse:
+    """Begin a stream."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
     await response.prepare(request)
     return response
 
 
 async def _send(request: web.Request, raw: bytes, piece: int = 0) -> web.StreamResponse:
-    response = await _begin(request)
+    response = await begin(request)
     for start in range(0, len(raw), piece or max(1, len(raw))):
         await response.write(raw[start : start + (piece or len(raw))])
     await response.write_eof()

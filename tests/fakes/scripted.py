@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
 from harness.data import DataStore
+from harness.desk import Phase
 from harness.judges.answer import AnswerJudge
 from harness.meter import Meter
 from harness.prompts import Prompting
@@ -170,6 +171,8 @@ def run_all(
     backend: Backend,
     task: ScriptedTask | None = None,
     strategy: Strategy = SINGLE,
+    windows: Windows | None = None,
+    phase: Phase = Phase.BOTH,
 ) -> Meter:
     meter = Meter()
     tools: Tools = AnswersOnly()  # type: ignore[assignment]
@@ -182,7 +185,8 @@ def run_all(
             strategy,
             tools,
             meter,
-            Windows(generations=4, judgings=2),
+            windows or Windows(generations=4, judgings=2),
+            phase,
         )
     )
     return meter

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 
 from harness.backend import NotGenerated, Reply, Request
 from harness.board import boards, rows
+from harness.desk import Phase
 from harness.errors import BackendError, BoxError, ConfigError, JudgeError
 from harness.prompts import Prompting
-from harness.run import check_resumable
+from harness.run import Windows, check_resumable
 from harness.session import Session
 from harness.store import LOG, RunFolder, RunWriter
 from harness.types import (
@@ -223,6 +226,30 @@ def test_a_failure_of_the_whole_run_stops_it(tmp_path: Path) -> None:
         assert kinds(writer)["Generation"] == 3
 
 
+def test_a_run_in_two_phases_comes_out_as_one_in_one(tmp_path: Path) -> None:
+    """Generating leaves every attempt open; judging needs no model and asks nothing again."""
+    task = ScriptedTask()
+    first = ScriptedBackend(lambda r: says("7" if r.problem == "one" else "8"))
+    with start_run(tmp_path / "run", first) as writer:
+        meter = run_all(writer, first, task, phase=Phase.GENERATE)
+        assert (meter.postponed, len(first.asked), task.judged) == (2, 2, [])
+        assert not ends(writer)
+        second = ScriptedBackend(lambda _: says("never"))
+        run_all(writer, second, task, phase=Phase.JUDGE)
+        assert [end.points for end in ends(writer).values()] == [10.0, 0.0]
+        assert second.asked == []
+
+
+def test_judging_what_was_never_generated_is_an_error(tmp_path: Path) -> None:
+    """The phase without the model says which attempt has no text, and what to do."""
+    backend = ScriptedBackend(lambda _: says("7"))
+    with (
+        start_run(tmp_path / "run", backend) as writer,
+        pytest.raises(ConfigError, match="one:bot:0 has no text"),
+    ):
+        run_all(writer, backend, phase=Phase.JUDGE)
+
+
 def test_a_strategy_may_ask_and_submit_until_the_limit(tmp_path: Path) -> None:
     """Submissions past the limit are refused with a note, and the best of the others counts."""
 
@@ -299,3 +326,41 @@ def test_the_words_of_a_refusal_are_no_answer(tmp_path: Path) -> None:
         assert {end.points for end in ends(writer).values()} == {0.0}
         assert not kinds(writer)["Submission"]
     assert any(n.kind is NoteKind.REJECTED and "limit is 7" in n.text for n in notes)
+
+
+# --- generating beside judging --------------------------------------------------------------
+
+
+def test_the_model_does_not_wait_for_the_judge(tmp_path: Path) -> None:
+    """While the first answers are judged, all others are generated."""
+    all_asked = threading.Event()
+
+    def script(request: Request) -> Reply:
+        if len(backend.asked) == 100:
+            all_asked.set()
+        return says("it is 7")
+
+    backend = ScriptedBackend(script)
+    task = ScriptedTask(contest(problem("one")))
+    task.fail_judging = lambda _: None if all_asked.wait(20) else JudgeError("was waited for")
+    with start_run(tmp_path / "run", backend, task.of, attempts=100) as writer:
+        meter = run_all(writer, backend, task)
+    assert (meter.judged, meter.void) == (100, 0)
+
+
+def test_what_waits_for_the_judge_is_bounded(tmp_path: Path) -> None:
+    """With so many answers unjudged, no more are generated before one is."""
+    ahead: list[int] = []
+    backend = ScriptedBackend(lambda _: says("it is 7"))
+    task = ScriptedTask(contest(problem("one")))
+
+    def slow(_: Submission) -> None:
+        time.sleep(0.002)
+        ahead.append(len(backend.asked) - len(task.judged) + 1)
+
+    task.fail_judging = slow
+    with start_run(tmp_path / "run", backend, task.of, attempts=60) as writer:
+        windows = Windows(generations=4, judgings=1, waiting=6)
+        meter = run_all(writer, backend, task, windows=windows)
+    assert meter.judged == 60
+    assert 4 < max(ahead) <= 10, "four that generate and six more"
