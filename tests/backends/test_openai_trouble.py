@@ -22,6 +22,7 @@ from tests.fakes.openai_server import (
     fails,
     hangs,
     never_answers,
+    queues,
     replies,
     resets,
     says,
@@ -39,6 +40,7 @@ SOON = format_datetime(datetime.now(UTC), usegmt=True)
         fails(500),
         fails(502),
         fails(503, Retry_After="0"),
+        fails(504),
         fails(429, Retry_After="0.01"),
         fails(429, Retry_After=SOON),
         fails(429, Retry_After="nonsense"),
@@ -69,6 +71,14 @@ def test_a_server_that_falls_silent_is_tried_again() -> None:
     reply = ask(server, idle_s="0.3")
     assert reply.text == "whole"
     assert reply.tries >= 3
+
+
+def test_comments_keep_a_sample_alive_that_waits_in_a_queue() -> None:
+    """A server that is full may let a sample wait for longer than idle_s, if it says so."""
+    server = FakeServer(queues(sse(delta("whole", "stop")), comments=6, every_s=0.2))
+    reply = ask(server, idle_s="0.6")
+    assert (reply.text, reply.tries) == ("whole", 1)
+    assert reply.seconds > 1
 
 
 def test_an_answer_that_finished_is_kept_when_the_connection_breaks_after_it() -> None:

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from harness.store import RunFolder
-from harness.types import FinishReason, Generation, Note, NoteKind, TextRef
+from harness.types import (
+    AttemptEnd,
+    FinishReason,
+    Generation,
+    Grade,
+    Note,
+    NoteKind,
+    Submission,
+    TextRef,
+)
 from tests.e2e.test_demo import DEMO
 from tests.fakes.command import Command
+from tests.fakes.model_server import running
 from tests.fakes.openai_server import fails, hangs, says, serving
 
 
@@ -134,9 +150,6 @@ def test_what_a_server_loses_is_void_and_can_be_tried_again(harness: Command) ->
 
 def test_an_interrupted_generation_is_asked_for_again(harness: Command) -> None:
     """Ctrl-C while a model writes leaves a run that can be continued with the same seed."""
-    import signal
-    import time
-
     seeds: list[int] = []
     hanging = True
 
@@ -160,3 +173,89 @@ def test_an_interrupted_generation_is_asked_for_again(harness: Command) -> None:
     assert again.code == 0, again.err
     assert len(seeds) == 2
     assert seeds[0] == seeds[1]
+
+
+# --- a server that fails while a run goes on ------------------------------------------------
+
+SAMPLES = 20
+
+
+def result(folder: Path) -> dict[str, tuple[object, ...]]:
+    """Return every sample with its seed, its text and its points; each must be there once."""
+    records = list(RunFolder(folder).replay())
+    made = Counter(r.id for r in records if isinstance(r, Generation | Submission))
+    made += Counter(f"grade of {r.submission}" for r in records if isinstance(r, Grade))
+    assert set(made.values()) == {1}, "something was done twice"
+    said = {r.attempt: (r.seed, r.text) for r in records if isinstance(r, Generation)}
+    ends = [r for r in records if isinstance(r, AttemptEnd)]
+    assert len(said) == len(ends) == 3 * SAMPLES
+    return {end.attempt: (*said[end.attempt], end.status, end.points) for end in ends}
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """Return how a server is started that knows the demo and takes its time."""
+    place = tmp_path_factory.mktemp("answers") / "answers.json"
+    place.write_text(json.dumps(answers()))
+    return ("--answers", str(place), "--slots", "8", "--seconds", "0.3", "--spread", "0.5")
+
+
+@pytest.fixture(scope="module")
+def quiet(
+    tmp_path_factory: pytest.TempPathFactory, cache: Path, answered: tuple[str, ...]
+) -> dict[str, tuple[object, ...]]:
+    """Return the result of a run on a server that is well."""
+    harness = Command(tmp_path_factory.mktemp("quiet"), cache)
+    with running(*answered) as server:
+        outcome = harness(*asking(server.url))
+    assert outcome.code == 0, outcome.err
+    return result(next((harness.home / "runs").iterdir()))
+
+
+def asking(url: str) -> tuple[str, ...]:
+    words = ("run", "-t", "demo", "-m", "openai", "-a", f"model=tiny,base_url={url}")
+    return (*words, "-n", str(SAMPLES), "--max-connections", "12", "--no-report", "--json")
+
+
+def test_a_server_in_trouble_changes_no_result(
+    harness: Command, answered: tuple[str, ...], quiet: dict[str, tuple[object, ...]]
+) -> None:
+    """Killed, started again, throttling and cutting answers: each sample comes once, as it was.
+
+    Most first requests fail, in one of six ways; what was in flight when the server was killed
+    is asked for again with the seed it had.
+    """
+    with running(*answered, "--faults") as server:
+        process = harness.start(*asking(server.url))
+        server.until(lambda engine: engine["running"] >= 4)
+        server.kill()
+        time.sleep(0.5)
+        server.start()
+        out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "waiting for it" in err
+    folder = harness.home / json.loads(out)["runs"][0]
+    assert result(folder) == quiet
+    tries = [r.tries for r in RunFolder(folder).replay() if isinstance(r, Generation)]
+    assert sum(many > 1 for many in tries) > SAMPLES
+
+
+def test_a_run_and_its_server_that_both_die_come_to_the_same_result(
+    harness: Command, answered: tuple[str, ...], quiet: dict[str, tuple[object, ...]]
+) -> None:
+    """A killed run that is continued asks only for what it does not have, and ends as ever."""
+    with running(*answered, "--faults") as server:
+        process = harness.start(*asking(server.url))
+        server.until(lambda engine: engine["asked"] >= 2 * SAMPLES)
+        os.killpg(process.pid, signal.SIGKILL)
+        server.kill()
+        process.communicate()
+        (folder,) = (harness.home / "runs").iterdir()
+        had = sum(isinstance(r, Generation) for r in RunFolder(folder).replay())
+        assert had < 3 * SAMPLES
+        server.words = answered
+        server.start()
+        outcome = harness("run", "--resume", folder, "--no-report", "--json")
+        assert outcome.code == 0, outcome.err
+        assert server.facts()["asked"] == 3 * SAMPLES - had
+    assert result(folder) == quiet

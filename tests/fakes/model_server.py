@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import NormalDist
@@ -62,7 +62,7 @@ class Engine:
         self._says: Mapping[str, str] = (
             json.loads(Path(options.answers).read_text()) if options.answers else {}
         )
-        self.asked = self.finished = self.running = self.most = 0
+        self.asked = self.running = self.most = 0
         self.busy_s = 0.0
         self.first = self.last = 0.0
         self._seen: set[int] = set()
@@ -82,33 +82,45 @@ class Engine:
                 await self._write(takes)
             return await says(text, usage=usage)(request, body)
         response = await begin(request)
-        waiting = asyncio.ensure_future(self._slots.acquire())
-        try:
-            while not (await asyncio.wait([waiting], timeout=self._options.keep_alive))[0]:
-                await response.write(b": keep-alive\n\n")
-        except BaseException:
-            if not waiting.cancel():
-                self._slots.release()
-            raise
+        await self._queue(response)
         try:
             many = self._options.pieces
-            for at in range(many):
-                await self._write(takes / many)
+
+            async def send(at: int) -> None:
                 piece = text[at * len(text) // many : (at + 1) * len(text) // many]
                 await response.write(sse(delta(piece), done=False))
+
+            await self._write(takes, many, send)
         finally:
             self._slots.release()
         await response.write(sse(delta("", "stop"), {"choices": [], "usage": usage}))
         await response.write_eof()
         return response
 
-    async def _write(self, seconds: float) -> None:
+    async def _queue(self, response: web.StreamResponse) -> None:
+        """Take a slot; until there is one, send comments that keep the connection alive."""
+        turn = asyncio.ensure_future(self._slots.acquire())
+        try:
+            while not (await asyncio.wait([turn], timeout=self._options.keep_alive))[0]:
+                await response.write(b": keep-alive\n\n")
+        except BaseException:
+            if not turn.cancel():
+                self._slots.release()
+            raise
+
+    async def _write(
+        self, seconds: float, pieces: int = 1, send: Callable[[int], Awaitable[None]] | None = None
+    ) -> None:
+        """Be busy for so long, whatever sending takes, and send pieces on the way."""
         begun = time.monotonic()
         self.first = self.first or begun
         self.running += 1
         self.most = max(self.most, self.running)
         try:
-            await asyncio.sleep(seconds)
+            for at in range(pieces):
+                await asyncio.sleep(begun + seconds * (at + 1) / pieces - time.monotonic())
+                if send is not None:
+                    await send(at)
         finally:
             self.running -= 1
             self.last = time.monotonic()

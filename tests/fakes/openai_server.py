@@ -212,6 +212,21 @@ def hangs(*frames: Any) -> Act:
     return act
 
 
+def queues(raw: bytes, *, comments: int, every_s: float) -> Act:
+    """Keep a sample waiting, with comments that say so, and then send these bytes."""
+
+    async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+        response = await begin(request)
+        for _ in range(comments):
+            await response.write(b": keep-alive\n\n")
+            await asyncio.sleep(every_s)
+        await response.write(raw)
+        await response.write_eof()
+        return response
+
+    return act
+
+
 def never_answers() -> Act:
     """Take the request and say nothing, not even a status."""
 
