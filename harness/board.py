@@ -13,6 +13,7 @@ from statistics import fmean
 
 import msgspec
 
+from harness.account import Account, Lack, first, lack_of
 from harness.identity import Identity, identity_of
 from harness.medals import lines_of, medal_at
 from harness.store import RunFolder
@@ -22,8 +23,11 @@ from harness.types import (
     AttemptStatus,
     Contest,
     Contestant,
+    Generation,
+    Note,
     Problem,
     Protocol,
+    RunRecord,
 )
 
 
@@ -33,6 +37,8 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     sample: int
     attempt: str
     end: AttemptEnd | None
+    lack: Lack | None = None
+    """What the answer lacked."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +46,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
     problem: Problem
     tries: tuple[Try, ...]
+    not_begun: int = 0
+    """Attempts that were planned beside these."""
 
     @property
     def done(self) -> tuple[AttemptEnd, ...]:
@@ -78,7 +86,18 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def unfinished(self) -> int:
         """Attempts that were planned but have not ended."""
-        return sum(1 for t in self.tries if t.end is None)
+        return self.not_begun + sum(1 for t in self.tries if t.end is None)
+
+    @property
+    def planned(self) -> int:
+        """Attempts that were planned."""
+        return self.not_begun + len(self.tries)
+
+    def mean_if(self, unjudged: float) -> float:
+        """Return the mean if every attempt that was not judged had so many points."""
+        points = [end.points or 0.0 for end in self.done]
+        points += [unjudged] * (self.planned - len(points))
+        return fmean(points) if points else 0.0
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +142,26 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     def unfinished(self) -> int:
         """Attempts that were planned but have not ended."""
         return sum(cell.unfinished for cell in self.cells)
+
+    @property
+    def account(self) -> Account:
+        """What became of its attempts."""
+        lacks = [
+            t.lack
+            for cell in self.cells
+            for t in cell.tries
+            if t.lack and t.end and t.end.status is AttemptStatus.DONE
+        ]
+        return Account(
+            planned=sum(cell.planned for cell in self.cells),
+            judged=self.count(AttemptStatus.DONE),
+            void=self.count(AttemptStatus.VOID),
+            empty=self.count(AttemptStatus.EMPTY),
+            unfinished=self.unfinished,
+            lacking={lack: lacks.count(lack) for lack in Lack},
+            low=sum(cell.mean_if(0.0) for cell in self.cells),
+            high=sum(cell.mean_if(cell.problem.max_points) for cell in self.cells if cell.planned),
+        )
 
     @property
     def ranked(self) -> bool:
@@ -205,30 +244,33 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
     """Return the rows of one run, in the order of its contestants."""
     starts: dict[str, AttemptStart] = {}
     ends: dict[str, AttemptEnd] = {}
+    lacks: dict[str, set[Lack]] = {}
     for record in run.replay():
-        if isinstance(record, AttemptStart):
-            starts[record.id] = record
-        elif isinstance(record, AttemptEnd):
-            ends[record.attempt] = record
+        match record:
+            case AttemptStart():
+                starts[record.id] = record
+            case AttemptEnd():
+                ends[record.attempt] = record
+            case Generation() | Note():
+                lack = lack_of(record)
+                if lack is not None:
+                    lacks.setdefault(record.attempt, set()).add(lack)
     tries: dict[tuple[str, str], list[Try]] = {}
     for start in starts.values():
         tries.setdefault((start.contestant, start.problem), []).append(
-            Try(sample=start.sample, attempt=start.id, end=ends.get(start.id))
+            Try(
+                sample=start.sample,
+                attempt=start.id,
+                end=ends.get(start.id),
+                lack=first(lacks.get(start.id, ())),
+            )
         )
     return tuple(
         Row(
             contestant=contestant,
             run=run.record.id,
             cells=tuple(
-                Cell(
-                    problem=problem,
-                    tries=tuple(
-                        sorted(
-                            tries.get((contestant.id, problem.id), ()),
-                            key=lambda t: t.sample,
-                        )
-                    ),
-                )
+                _cell(problem, tries.get((contestant.id, problem.id), []), _each(run.record))
                 for problem in run.record.contest.problems
             ),
         )
@@ -236,8 +278,26 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
     )
 
 
+def _cell(problem: Problem, tries: list[Try], planned: int) -> Cell:
+    return Cell(
+        problem=problem,
+        tries=tuple(sorted(tries, key=lambda t: t.sample)),
+        not_begun=max(0, planned - len(tries)),
+    )
+
+
+def _each(record: RunRecord) -> int:
+    """Return how many attempts of each contestant at each problem were planned, at the least.
+
+    0 where a run is finished, or where its manifest does not tell: recordings of many lengths.
+    """
+    each, rest = divmod(record.planned, len(record.contestants) * len(record.contest.problems) or 1)
+    return 0 if record.ended or rest else each
+
+
 def row_facts(row: Row) -> dict[str, object]:
     """Return a row for machines, as ``--json`` and ``report.json`` give it."""
+    account = row.account
     return {
         "contestant": row.contestant.id,
         "title": row.contestant.title,
@@ -245,10 +305,13 @@ def row_facts(row: Row) -> dict[str, object]:
         "run": row.run,
         "mean": row.mean_total,
         "best": row.best_total,
-        "done": row.count(AttemptStatus.DONE),
-        "not_generated": row.count(AttemptStatus.EMPTY),
-        "void": row.count(AttemptStatus.VOID),
-        "unfinished": row.unfinished,
+        "planned": account.planned,
+        "done": account.judged,
+        "not_generated": account.empty,
+        "void": account.void,
+        "unfinished": account.unfinished,
+        "mean_bounds": [account.low, account.high],
+        "lacking": {lack.value: count for lack, count in account.lacking.items()},
         "generated": row.generated,
         "problems": {
             cell.problem.id: [one.end.points if one.end else None for one in cell.tries]

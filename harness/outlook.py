@@ -87,7 +87,7 @@ def _pool(cell: Cell) -> ProblemPool:
         problem=cell.problem.id,
         max_points=tuple(most.values()),
         rollouts=tuple(_rollout(end, tuple(most), by_subtask) for end in cell.done),
-        unjudged=len(cell.tries) - len(cell.done),
+        unjudged=cell.planned - len(cell.done),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.board import ContestBoard, Row
 from harness.medals import lines_of
 from harness.outlook import outlook, sentence
-from harness.types import AttemptStatus, Cutoff
+from harness.types import Cutoff
 from reports import draw
 from reports.atlas import Atlas
 from reports.notices import by_points
@@ -35,6 +35,8 @@ class Line:
     rank: str
     name: Name
     mean: str
+    between: str
+    """Between what the mean lies, whatever the attempts are worth that were not judged."""
     best: str
     note: str
     """Why the row has no rank, or over how many problems its points are."""
@@ -43,7 +45,8 @@ class Line:
     """How probable the medal is when the attempts are played again; empty when it is not said."""
     bar: tuple[draw.Shape, ...]
     bar_words: str
-    done: str
+    judged: str
+    """``57 of 60``: attempts that count, of those that were planned."""
     empty: str
     void: str
     unfinished: str
@@ -72,6 +75,8 @@ class Table:
     unfinished: bool
     kinds: tuple[tuple[str, str], ...]
     """Tags that occur, with what they mean."""
+    accounts: tuple[tuple[str, str], ...]
+    """Of rows that were not judged whole, or whose answers were lacking: name, and what of them."""
 
     @property
     def columns(self) -> int:
@@ -100,6 +105,11 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
         medals=medals,
         unfinished=any(row.unfinished for row in board.rows),
         kinds=tuple(KINDS[kind] for kind in KINDS if kind in kinds),
+        accounts=tuple(
+            (row.contestant.title or row.contestant.id, row.account.sentence)
+            for row in board.rows
+            if row.account.unjudged or any(row.account.lacking.values())
+        ),
     )
 
 
@@ -130,20 +140,22 @@ def _line(standing: Standing, board: ContestBoard, atlas: Atlas) -> Line:
     ends = [end for cell in row.cells for end in cell.done]
     tokens = sum(end.tokens_out for end in ends)
     spent = sum(end.seconds for end in ends)
+    account = row.account
     return Line(
         rank=NONE if standing.rank is None else str(standing.rank),
         name=name_of(row, board, atlas),
         mean=points(row.mean_total),
+        between=f"{number(account.low)} to {number(account.high)}" if account.unjudged else "",
         best=points(row.best_total),
         note=_note(standing, board),
         medal=_medal(standing, board),
         chance=_chance(standing, board),
         bar=draw.shapes(slots),
         bar_words=draw.in_words(slots),
-        done=f"{row.count(AttemptStatus.DONE):,}",
-        empty=f"{row.count(AttemptStatus.EMPTY):,}",
-        void=f"{row.count(AttemptStatus.VOID):,}",
-        unfinished=f"{row.unfinished:,}",
+        judged=f"{account.judged:,} of {account.planned:,}",
+        empty=f"{account.empty:,}",
+        void=f"{account.void:,}",
+        unfinished=f"{account.unfinished:,}",
         tokens=f"{tokens:,}" if tokens else NONE,
         seconds=(f"{spent:,.0f}" if spent >= 10 else seconds(spent)[:-2]) if spent else NONE,
     )

@@ -6,7 +6,6 @@ from harness.board import ContestBoard, Row, number
 from harness.cli.terminal import plain
 from harness.medals import lines_of
 from harness.outlook import outlook, sentence
-from harness.types import AttemptStatus
 
 LONGEST_NAME = 60
 """Letters of a contestant's name; reports show it whole."""
@@ -19,7 +18,7 @@ def board_table(board: ContestBoard) -> str:
     several = board.several
     head = ["contestant", *(problem.id for problem in contest.problems)]
     head += [f"mean of {of}", f"best of {of}"] if several else [f"points of {of}"]
-    head += ["attempts", "void"]
+    head += ["judged", "void"]
     medals = board.complete and bool(lines_of(contest))
     head += ["medal"] if medals else []
     lines = [head, ["---", *("---:" for _ in head[1:])]]
@@ -30,6 +29,9 @@ def board_table(board: ContestBoard) -> str:
             "\n\nmean: one attempt at each problem, on average; "
             "best: the best attempt of each problem, which needs a perfect choice."
         )
+    told = [_told(row) for row in board.rows]
+    if any(told):
+        text += "\n\n" + "\n".join(filter(None, told))
     text += _method(board)
     if contest.left_out:
         text += f"\n\nJudged: {of} of {number(contest.total_points)} points. Left out, not counted:"
@@ -67,11 +69,16 @@ def _cells(row: Row, several: bool) -> list[str]:
     cells.append(_points(row.mean_total))
     if several:
         cells.append(_points(row.best_total))
-    done, empty = row.count(AttemptStatus.DONE), row.count(AttemptStatus.EMPTY)
-    attempts = str(done) + (f" + {empty} not generated" if empty else "")
-    if row.unfinished:
-        attempts += f" + {row.unfinished} unfinished"
-    return [*cells, attempts, str(row.count(AttemptStatus.VOID))]
+    judged = f"{row.account.judged} of {row.account.planned}"
+    return [*cells, judged, str(row.account.void)]
+
+
+def _told(row: Row) -> str:
+    """Return what became of the attempts that were not judged, or whose answer was lacking."""
+    account = row.account
+    if not account.unjudged and not any(account.lacking.values()):
+        return ""
+    return f"- {shown(row.contestant.title)}: {account.sentence}"
 
 
 def _medal(board: ContestBoard, row: Row, medals: bool) -> list[str]:

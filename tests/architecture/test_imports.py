@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (
         1,
         (
+            "harness.account",
             "harness.backend",
             "harness.board",
             "harness.clock",

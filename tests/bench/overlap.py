@@ -130,6 +130,7 @@ async def _measured(
     assert facts["asked"] == len(lengths) == meter.judged
     ideal = max(sum(lengths) / options.slots, max(lengths))
     real = facts["last"] - facts["first"]
+    idle = 1 - facts["busy_s"] / options.slots / real
     beside = "nothing"
     if isinstance(task, JudgedTask):
         beside = f"{judged_meanwhile} of {meter.judged} judgements of {options.tests} runs"
@@ -137,9 +138,10 @@ async def _measured(
     print(
         f"{len(lengths)} generations of {min(lengths):.2f} to {max(lengths):.2f} s on "
         f"{options.slots} slots beside {beside}:\n"
-        f"  {ideal / real:.1%} of ideal: {real:.1f} s for {ideal:.1f} s; the last was judged "
-        f"after {took:.1f} s\n  {cpu / meter.judged * 1e3:.2f} ms of CPU of this process each; it "
-        f"held up to {peak:.0f} MiB; up to {behind} answers waited for the judge",
+        f"  {ideal / real:.1%} of ideal: {real:.1f} s for {ideal:.1f} s; "
+        f"slots idle {idle:.1%}, the last seconds included\n"
+        f"  the last was judged after {took:.1f} s; up to {behind} answers waited for the judge\n"
+        f"  this process: {cpu / meter.judged * 1e3:.2f} ms of CPU each, up to {peak:.0f} MiB",
         flush=True,
     )
     return ideal / real

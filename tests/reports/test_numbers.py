@@ -30,7 +30,8 @@ def test_the_leaderboard_has_the_boards_numbers(ordinary: Path) -> None:
     for row in board.rows:
         if row.mean_total is not None and row.best_total is not None:
             cells = page.row(row.contestant.id)
-            assert (cells[2], cells[4]) == (number(row.mean_total), number(row.best_total))
+            assert cells[2].split()[0] == number(row.mean_total)
+            assert cells[4] == number(row.best_total)
     told = json.loads((ordinary / "report.json").read_text())
     assert [(r["mean"], r["best"]) for r in told["boards"][0]["rows"]] == [
         (row.mean_total, row.best_total) for row in board.rows
@@ -50,7 +51,7 @@ def test_the_scoreboard_has_the_boards_numbers(ordinary: Path) -> None:
 def test_void_and_empty_are_never_a_zero(ordinary: Path) -> None:
     """A contestant without a judged attempt has a dash and words; its cells name the state."""
     absent = Page(ordinary / "index.html").row("absent")
-    assert (absent[0], absent[2], absent[4]) == ("—", "—", "—")
+    assert (absent[0], absent[2], absent[4]) == ("—", "— 0 to 200", "—")
     assert "not zero" in absent[1]
     board = Page(ordinary / "contest" / "ioi1999.html")
     assert board.row("absent")[2:4] == ["not generated", "not generated"]
@@ -58,6 +59,22 @@ def test_void_and_empty_are_never_a_zero(ordinary: Path) -> None:
     cell = Page(ordinary / "cell" / "ioi1999--hills--broken.html")
     assert "0 of 100" not in cell.words
     assert "the server went away" in cell.words
+
+
+def test_the_mean_stands_with_what_was_judged_and_its_bounds(ordinary: Path) -> None:
+    """A row with attempts in no score says how many, and between what its mean lies for that."""
+    page = Page(ordinary / "index.html")
+    assert page.row("strong")[2] == "155", "all was judged: no bounds"
+    assert page.row("weak")[2] == "32.5 21.67 to 88.33"
+    assert page.row("weak")[6] == "4 of 6"
+    assert (
+        "weak: 4 of 6 judged (1 void, 1 not generated); the mean is 21.67 if those that were not "
+        "are worth nothing, 88.33 if they are worth full points" in page.words
+    )
+    told = json.loads((ordinary / "report.json").read_text())
+    (weak,) = (row for row in told["boards"][0]["rows"] if row["contestant"] == "weak")
+    assert (weak["planned"], weak["done"], weak["void"], weak["not_generated"]) == (6, 4, 1, 1)
+    assert weak["mean_bounds"] == pytest.approx([65 / 3, 265 / 3])
 
 
 def test_a_row_with_a_gap_has_no_rank_and_says_why(ordinary: Path) -> None:
