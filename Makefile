@@ -1,6 +1,6 @@
 # `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
-# `make test` runs the tests, `make bench` the benchmarks (a quarter of an hour). All make a virtual environment when none is active.
+# `make test` runs the tests, `make bench` the benchmarks (half an hour). All make a virtual environment when none is active.
 
 PYTHON ?= python3
 VENV ?= $(or $(VIRTUAL_ENV),.venv)
@@ -24,7 +24,7 @@ check: $(VENV)/.harness-dev-installed
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/.harness-test-installed
-	for each in judge slots compiling load endurance; do $(VENV)/bin/python -m tests.bench.$$each || exit 1; done
+	for each in judge slots compiling load endurance generation overlap; do $(VENV)/bin/python -m tests.bench.$$each || exit 1; done
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ is planning again.
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -33,6 +34,9 @@ from harness.types import (
     Problem,
     RunSpec,
 )
+
+OTHER_FILES = 512
+"""Open files of a run beside its connections: logs, texts, sandboxes."""
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +106,7 @@ async def execute(
     todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
     meter.before = writer.record.planned - len(todo)
     meter.planned = len(todo)
+    _allow_files(windows.generations)
     threads = ThreadPoolExecutor(max_workers=windows.judgings, thread_name_prefix="judge")
     workshop = Workshop(
         spec=spec,
@@ -137,6 +142,15 @@ async def execute(
         raise first_failure(failures) from None
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _allow_files(connections: int) -> None:
+    """Allow this process as many open files as its connections need, as far as it may itself."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _open(past: AttemptLog | None) -> bool:

@@ -232,7 +232,7 @@ class RunWriter(RunFolder):
         if ref.sha256 in self._sound:
             return ref
         place = self.blob_path(ref)
-        if not self._holds(ref):
+        if not (place.exists() and self._holds(ref)):
             # mtime=0: equal texts give equal files, whenever they were written. Quick rather
             # than small: thousands of answers are waited for meanwhile.
             packed = gzip.compress(data, compresslevel=1, mtime=0)
@@ -308,8 +308,11 @@ def _write_text(place: Path, packed: bytes) -> None:
     """Write a text, whole for whoever reads it now; a crash of the machine may leave it empty."""
     fresh = place.with_suffix(".new")
     try:
-        place.parent.mkdir(exist_ok=True)
-        fresh.write_bytes(packed)
+        try:
+            fresh.write_bytes(packed)
+        except FileNotFoundError:
+            place.parent.mkdir(exist_ok=True)
+            fresh.write_bytes(packed)
         fresh.rename(place)
     except BaseException:
         fresh.unlink(missing_ok=True)

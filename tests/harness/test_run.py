@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import threading
 import time
@@ -364,3 +365,16 @@ def test_what_waits_for_the_judge_is_bounded(tmp_path: Path) -> None:
         meter = run_all(writer, backend, task, windows=windows)
     assert meter.judged == 60
     assert 4 < max(ahead) <= 10, "four that generate and six more"
+
+
+def test_many_connections_are_not_stopped_by_a_low_limit_of_files(tmp_path: Path) -> None:
+    """Where the limit may be raised, a run does so itself."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        backend = ScriptedBackend(right_on_even)
+        with start_run(tmp_path / "run", backend) as writer:
+            run_all(writer, backend, windows=Windows(generations=300))
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 300
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
