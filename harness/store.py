@@ -268,10 +268,14 @@ class RunWriter(RunFolder):
             raise _unwritable(self.path, error) from error
 
     def close(self) -> None:
-        """Release the lock; safe to call twice."""
+        """Flush what no end has flushed and release the lock; safe to call twice."""
         if self._log >= 0:
-            os.close(self._log)
-            self._log = -1
+            try:
+                if self._fresh:
+                    self.append_ends(())
+            finally:
+                os.close(self._log)
+                self._log = -1
 
     def __enter__(self) -> Self:
         return self

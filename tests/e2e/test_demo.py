@@ -38,7 +38,7 @@ def test_it_ends_with_the_path_of_a_leaderboard(run: tuple[Outcome, Path]) -> No
     index = Path(line.split(maxsplit=1)[1])
     assert index == folder / "report" / "index.html"
     assert "partial" in index.read_text()
-    assert "| full | 100 | 100 | 50 | 250 | 250 | 3 | 0 |" in outcome.out
+    assert "| full | 100 | 100 | 50 | 250 | 250 | 3 of 3 | 0 |" in outcome.out
     assert "Traceback" not in outcome.err
 
 

@@ -168,6 +168,10 @@ def test_texts_are_on_the_disk_before_the_end_that_counts_them(
     assert flushed[-1] == str(writer.path / LOG)
     writer.append(end)
     assert len(flushed) == 5, "a text is flushed once"
+    answer = writer.blob_path(writer.put_text("not judged yet"))
+    writer.close()
+    assert str(answer) in flushed[5:], "an answer that waits to be judged is kept"
+    assert flushed[-1] == str(writer.path / LOG)
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path: Path) -> None:
