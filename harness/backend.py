@@ -41,6 +41,9 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     tokens_out: int | None = None
     seconds: float = 0.0
     tries: int = 1
+    confidence: float | None = None
+    """How sure the model was at the end of its text; higher is surer. From a backend with an
+    attribute ``gives_confidence`` that is true, which says over which tokens it is taken."""
 
 
 class NotGenerated(msgspec.Struct, frozen=True, kw_only=True):
