@@ -38,7 +38,7 @@ def round_prompt(
         fill(
             "submission",
             number=str(one.number),
-            verdict=one.verdict(part) or "not accepted",
+            verdict=one.verdict(part) or "verdict not told",
             got=_points(one.points(part)),
             points=f"{part.points:g}",
             message=one.feedback.message.strip(),

@@ -134,13 +134,14 @@ class Rounds(msgspec.Struct, frozen=True, kw_only=True):
     def _prompt(self, session: Session, ledger: Ledger, part: SubtaskView) -> Prompting:
         """Return the question about a part, with what is known of it by now."""
         partial = self.scoring == "partial" or (self.scoring == "seen" and ledger.partial(part))
-        shown = self._best(ledger, part) if partial else self._failed(ledger, part)
+        best = self._best(ledger, part) if partial else []
         siblings = [
             other
             for other in session.view.subtasks
             if part.name not in (WHOLE, other.name) and ledger.reached(other, self.siblings)
         ]
-        return round_prompt(session, ledger, part, shown, best=partial, siblings=siblings)
+        shown = best or self._failed(ledger, part)
+        return round_prompt(session, ledger, part, shown, best=bool(best), siblings=siblings)
 
     def _best(self, ledger: Ledger, part: SubtaskView) -> list[Tried]:
         """Return the best submissions on a part, whichever they were written for, best first."""

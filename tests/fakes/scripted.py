@@ -154,9 +154,7 @@ def start_run(
     **more: Any,
 ) -> RunWriter:
     of = of or contest()
-    spec = RunSpec(
-        task="scripted", task_version="1", backend="scripted", attempts=attempts, **more
-    )
+    spec = RunSpec(task="scripted", task_version="1", backend="scripted", attempts=attempts, **more)
     record = RunRecord(
         schema=1,
         id=place.name,

@@ -26,10 +26,10 @@ from harness.types import (
     Problem,
     Ran,
     Source,
-    Subtask,
-    SubtaskScore,
     Submission,
     SubmissionKind,
+    Subtask,
+    SubtaskScore,
     TestResult,
     Verdict,
 )
@@ -179,11 +179,6 @@ def text_of(source: Source) -> str:
 
 
 Say = Callable[[Request], Reply]
-
-
-def start(place: Path, say: Say, of: Contest | None = None, **more: Any) -> RunWriter:
-    """Begin a run of a scripted programming contest."""
-    return start_run(place, ScriptedBackend(say), of or code_contest(), **more)
 
 
 def play(

@@ -59,9 +59,7 @@ def test_equal_programs_are_handed_in_once(tmp_path: Path) -> None:
 
 def test_the_contests_limit_holds_what_is_kept(tmp_path: Path) -> None:
     """Only as many are handed in as the rules allow, without a try at more."""
-    done = play(
-        tmp_path, FilterLongest(candidates=9), says(*numbered(9)), code_contest(limit=4)
-    )
+    done = play(tmp_path, FilterLongest(candidates=9), says(*numbered(9)), code_contest(limit=4))
     assert numbers(done.handed_in) == [8, 7, 6, 5]
     assert NoteKind.LIMIT not in {note.kind for note in done.only.notes}
 
