@@ -22,13 +22,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from random import Random
 
 import msgspec
 
-from harness.backend import NotGenerated, Reply, Request, sample_seed
+from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
 from harness.desk import Answer, Desk, Phase, Workshop, writable
 from harness.errors import (
     BackendError,
@@ -133,14 +133,13 @@ class Session:
         """Whether answers say how sure the model was: the backend has log-probabilities."""
         return bool(getattr(self._shop.backend, "gives_confidence", False))
 
-    def dice(self, purpose: str) -> random.Random:
-        """Return what a strategy draws with: the same of the same attempt, when taken up again.
+    def random(self, name: str) -> Random:
+        """Return a source of chance of that name, which draws the same in a resumed attempt.
 
-        Each purpose has dice of its own, so that drawing for one changes nothing of another.
+        Two names draw apart, as do two attempts; the run's seed says what.
         """
         start, seed = self._start, self._shop.spec.sampling.seed
-        words = (str(seed), start.contestant, start.problem, str(start.sample), purpose)
-        return random.Random("\x1f".join(words))
+        return Random(named_seed(seed, start.contestant, start.problem, start.sample, name))
 
     # --- the two verbs of a strategy ---------------------------------------------------------
 

@@ -59,7 +59,7 @@ class FilterLongest(msgspec.Struct, frozen=True, kw_only=True):
         )
         kept = await self._sincere(session, [one for one in found if one is not None])
         if self.order == "random":
-            session.dice("filter-longest").shuffle(kept)
+            session.random("filter-longest").shuffle(kept)
         else:
             kept = longest_first(kept, tokens=self.measure == "tokens")
         await hand_in(session, [one.answer for one in distinct(kept)[: self.keep]])

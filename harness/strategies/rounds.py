@@ -90,7 +90,7 @@ class Rounds(msgspec.Struct, frozen=True, kw_only=True):
             for target, pool in zip(targets, pools, strict=True):
                 new = [one for one in pool if one.content not in handed]
                 if new:
-                    dice = session.dice(f"rounds {number} {target.name}")
+                    dice = session.random(f"rounds {number} {target.name}")
                     picked.append((target, choose(self.selector, new, dice)))
                     handed.add(picked[-1][1].content)
             told = await hand_in(session, [one.answer for _, one in picked])

@@ -52,5 +52,5 @@ def play_real(
     of, folder = code_contest(given), place / "run"
     task, tools = RealTask(of), RealTools(judge)
     with RunWriter(folder) if folder.exists() else start_run(folder, backend, of) as writer:
-        run_all(writer, backend, task, strategy, tools)  # type: ignore[arg-type]
+        run_all(writer, backend, task, strategy, tools=tools)  # type: ignore[arg-type]
         return Played(writer, backend, tools, task)  # type: ignore[arg-type]

@@ -194,7 +194,7 @@ def play_on(writer: RunWriter, backend: ScriptedBackend, strategy: Strategy) -> 
     """Do what is left of a run."""
     tools = CodeTools()
     task = CodeTask(writer.record.contest)
-    run_all(writer, backend, task, strategy, tools)  # type: ignore[arg-type]
+    run_all(writer, backend, task, strategy, tools=tools)  # type: ignore[arg-type]
     return Played(writer, backend, tools, task)
 
 

@@ -141,7 +141,7 @@ def test_a_policy_is_replayed_from_a_pool(
     )
     with start_run(tmp_path / "run", backend, code_contest(), attempts=None) as writer:
         task, tools = CodeTask(writer.record.contest), CodeTools()
-        run_all(writer, backend, task, strategy, tools)  # type: ignore[arg-type]
+        run_all(writer, backend, task, strategy, tools=tools)  # type: ignore[arg-type]
         done = history(writer)["one:bot:0"]
         said = [writer.text(submission.content) for submission in done.submissions]
     assert said == [f"n={n}" for n in numbers]

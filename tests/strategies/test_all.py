@@ -174,7 +174,7 @@ def test_nothing_that_a_verb_returns_leads_to_the_tests(tmp_path: Path, cache: P
         told = await session.submit(answer)
         assert told is not None
         assert told.points == 40.0  # a hidden test failed
-        check(told, session, session.dice("x").random())
+        check(told, session, session.random("x").random())
         looked.append(told.submission)
 
     with CodeJudge(cache=cache, sandbox="embedded") as judge:

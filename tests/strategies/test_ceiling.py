@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -44,17 +43,17 @@ def test_a_ceiling_hands_in_everything_and_takes_no_place(tmp_path: Path) -> Non
     assert (len(kept.handed_in), kept.points) == (3, 40.0)
     assert (len(all_of_it.handed_in), all_of_it.points) == (9, 100.0)
     runs = [RunFolder(done.run.path) for done in (all_of_it, kept)]
-    (board,) = boards(runs)
-    assert [(row.mean_total, row.ranked) for row in board.rows] == [(40.0, True), (100.0, False)]
-    assert [row_facts(row)["kind"] for row in board.rows] == ["model", "ceiling"]
-    assert board.medal(board.rows[1]) is None
-    lines = board_table(board).splitlines()
-    assert lines[2].startswith("| bot |")
-    assert lines[3].startswith("| bot (ceiling) |")
+    above, below = boards(runs)  # numbers of another kind never share a column
+    assert [(row.mean_total, row.ranked) for row in (*above.rows, *below.rows)] == [
+        (100.0, False),
+        (40.0, True),
+    ]
+    assert [row_facts(board.rows[0])["kind"] for board in (above, below)] == ["ceiling", "model"]
+    assert above.medal(above.rows[0]) is None
+    assert "| bot (ceiling) |" in board_table(above)
+    assert "| bot |" in board_table(below)
     page = build_report(runs, tmp_path / "report").read_text()
     assert "unlimited ceiling" in page
-    facts = json.loads((tmp_path / "report" / "report.json").read_text())
-    assert "ceiling" in json.dumps(facts)
 
 
 def test_the_name_of_the_strategy_is_what_takes_the_rank(tmp_path: Path) -> None:
