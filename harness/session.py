@@ -124,14 +124,14 @@ class Session:
         return self._rules.sequential
 
     @property
-    def language(self) -> str:
-        """Key of the language that programs are asked for in."""
-        return self._shop.spec.prompt_language
-
-    @property
     def gives_confidence(self) -> bool:
         """Whether answers say how sure the model was: the backend has log-probabilities."""
         return bool(getattr(self._shop.backend, "gives_confidence", False))
+
+    @property
+    def language(self) -> str:
+        """Key of the language that programs are asked for in."""
+        return self._shop.spec.prompt_language
 
     def random(self, name: str) -> Random:
         """Return a source of chance of that name, which draws the same in a resumed attempt.
