@@ -41,6 +41,9 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     tokens_out: int | None = None
     seconds: float = 0.0
     tries: int = 1
+    confidence: float | None = None
+    """How sure the model was at the end of its text; higher is surer. From a backend with an
+    attribute ``gives_confidence`` that is true, which says over which tokens it is taken."""
 
 
 class NotGenerated(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,4 +100,13 @@ def sample_seed(run_seed: int, contestant: str, problem: str, sample: int, turn:
     1, 2, 3..., so neighbouring numbers would repeat samples.
     """
     text = "\x1f".join((str(run_seed), contestant, problem, str(sample), str(turn)))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+def named_seed(run_seed: int, contestant: str, problem: str, sample: int, name: str) -> int:
+    """Return the 63-bit seed of what a strategy draws for itself, under a name of its own.
+
+    It is none of :func:`sample_seed`'s: what is hashed for those has no name at its end.
+    """
+    text = "\x1f".join((str(run_seed), contestant, problem, str(sample), "drawn", name))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

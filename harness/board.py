@@ -108,6 +108,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the run."""
     cells: tuple[Cell, ...]
     """In the order of the contest's problems."""
+    unlimited: bool = False
+    """Whether everything was handed in, which no contestant may."""
 
     @property
     def best_total(self) -> float | None:
@@ -164,9 +166,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def kind(self) -> str:
+        """What the row is: its contestant's kind, or ``ceiling``."""
+        return "ceiling" if self.unlimited else self.contestant.kind
+
+    @property
     def ranked(self) -> bool:
         """Whether the row takes part in the ranking; an oracle is a ceiling, not a contestant."""
-        return self.contestant.kind != "oracle"
+        return self.kind not in ("oracle", "ceiling")
 
 
 class ContestBoard(msgspec.Struct, frozen=True, kw_only=True):
@@ -269,6 +276,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
         Row(
             contestant=contestant,
             run=run.record.id,
+            unlimited=run.record.spec.is_ceiling,
             cells=tuple(
                 _cell(problem, tries.get((contestant.id, problem.id), []), _each(run.record))
                 for problem in run.record.contest.problems
@@ -301,7 +309,7 @@ def row_facts(row: Row) -> dict[str, object]:
     return {
         "contestant": row.contestant.id,
         "title": row.contestant.title,
-        "kind": row.contestant.kind,
+        "kind": row.kind,
         "run": row.run,
         "mean": row.mean_total,
         "best": row.best_total,

@@ -48,6 +48,8 @@ class Answer:
     """Generated, thoughts included; None where the server does not say."""
     trace_bytes: int
     """Length of the thoughts; of the whole text where the thoughts are not told apart."""
+    confidence: float | None
+    """How sure the model was at the end; None where nobody knows."""
     _read: Callable[[], str]
 
     @property
@@ -116,6 +118,7 @@ class Desk:
             finish_reason=generation.finish_reason,
             tokens=generation.tokens_out,
             trace_bytes=thoughts.size,
+            confidence=generation.confidence,
             _read=lambda: writer.text(generation.text),
         )
 
@@ -141,6 +144,7 @@ class Desk:
         """Write something a reader should know, once."""
         note = Note(attempt=self.start.id, kind=kind, text=text)
         if note not in self.past.notes:
+            self.past.notes.append(note)
             self.write(note)
 
     def write(self, record: Record) -> None:

@@ -102,6 +102,9 @@ async def execute(
     the next call. Raises the first failure that concerns the whole run.
     """
     spec = writer.record.spec
+    played = contest
+    if spec.is_ceiling:
+        played = msgspec.structs.replace(contest, submission_limit=None)
     pasts = history(writer)
     todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
     meter.before = writer.record.planned - len(todo)
@@ -114,7 +117,7 @@ async def execute(
         ends=Ends(writer),
         task=task,
         backend=backend,
-        rules_of=lambda problem: rules_of(contest, problem, spec.protocol),
+        rules_of=lambda problem: rules_of(played, problem, spec.protocol),
         tools=tools,
         generating=Gate(windows.generations),
         judging=asyncio.Semaphore(windows.judgings),

@@ -24,10 +24,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from random import Random
 
 import msgspec
 
-from harness.backend import NotGenerated, Reply, Request, sample_seed
+from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
 from harness.desk import Answer, Desk, Phase, Workshop, writable
 from harness.errors import (
     BackendError,
@@ -101,15 +102,44 @@ class Session:
         return self._shop.backend.turns(start.contestant, start.problem, start.sample)
 
     @property
+    def turns_left(self) -> int | None:
+        """How many more questions would be answered, or None where there is no end."""
+        turns = self.turns
+        return None if turns is None else max(0, turns - self._asked)
+
+    @property
     def submissions_left(self) -> int | None:
         """How many submissions the contest still allows, or None where there is no limit."""
         limit = self._rules.submission_limit
         return None if limit is None else max(0, limit - len(self._handed_in))
 
     @property
+    def may_submit(self) -> bool:
+        """Whether the rules allow one more submission, after what was handed in."""
+        return self._rules.allows(len(self._handed_in), solved=self._solved)
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether what comes of a submission decides if there may be another, as at an ICPC."""
+        return self._rules.sequential
+
+    @property
+    def gives_confidence(self) -> bool:
+        """Whether answers say how sure the model was: the backend has log-probabilities."""
+        return bool(getattr(self._shop.backend, "gives_confidence", False))
+
+    @property
     def language(self) -> str:
         """Key of the language that programs are asked for in."""
         return self._shop.spec.prompt_language
+
+    def random(self, name: str) -> Random:
+        """Return a source of chance of that name, which draws the same in a resumed attempt.
+
+        Two names draw apart, as do two attempts; the run's seed says what.
+        """
+        start, seed = self._start, self._shop.spec.sampling.seed
+        return Random(named_seed(seed, start.contestant, start.problem, start.sample, name))
 
     # --- the two verbs of a strategy ---------------------------------------------------------
 
@@ -225,12 +255,15 @@ class Session:
 
     # --- behind the verbs --------------------------------------------------------------------
 
+    @property
+    def _solved(self) -> bool:
+        return any(grade.verdict is Verdict.AC for grade in self._grades.values())
+
     def _hand_in(self, answer: Answer) -> tuple[Submission, str] | tuple[None, str]:
         """Make the submission, if the rules allow one more and the answer holds one."""
         rules = self._rules
         handed_in = len(self._handed_in)
-        solved = any(grade.verdict is Verdict.AC for grade in self._grades.values())
-        if not rules.allows(handed_in, solved=solved):
+        if not self.may_submit:
             limit = rules.submission_limit
             used_up = limit is not None and handed_in >= limit
             reason = f"the limit of {limit} submissions is used up" if used_up else "it is solved"
@@ -331,6 +364,7 @@ class Session:
             seed=None if reply.finish_reason is FinishReason.RECORDED else seed,
             backend=shop.backend.name,
             tries=reply.tries,
+            confidence=reply.confidence,
         )
         self._desk.write(generation)
         shop.generating.came(start.problem, _length(reply))

@@ -97,7 +97,7 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
         if standing.row.ranked:
             lines.append(_line(standing, board, atlas))
     lines += [_human(line) for line in humans]
-    kinds = {row.contestant.kind for row in board.rows}
+    kinds = {row.kind for row in board.rows}
     return Table(
         lines=tuple(lines),
         ceilings=tuple(_line(s, board, atlas) for s in found if not s.row.ranked),
@@ -124,7 +124,7 @@ def name_of(row: Row, board: ContestBoard, atlas: Atlas) -> Name:
     return Name(
         title=row.contestant.title or row.contestant.id,
         id=row.contestant.id if twins else "",
-        tag=KINDS[row.contestant.kind][0] if row.contestant.kind in KINDS else "",
+        tag=KINDS[row.kind][0] if row.kind in KINDS else "",
         run=row.run if atlas.several_runs(board) else "",
         run_page=atlas.run(row.run),
     )

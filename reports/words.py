@@ -48,6 +48,11 @@ KINDS: dict[str, tuple[str, str]] = {
         "ceiling",
         "a known solution, handed in to test the judge; takes part in no ranking",
     ),
+    "ceiling": (
+        "unlimited ceiling",
+        "everything that was generated, handed in without the contest's limit: what a perfect "
+        "choice would bring; takes part in no ranking",
+    ),
 }
 """Tag and explanation of contestants that are not a model asked in this run."""
 

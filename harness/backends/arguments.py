@@ -19,3 +19,14 @@ def check_names(backend: str, given: Mapping[str, str], known: Collection[str]) 
             f"the backend {backend} has no setting {name!r}",
             hint=f"did you mean {' or '.join(close)}?" if close else f"its settings: {listed}",
         )
+
+
+def yes_or_no(backend: str, given: Mapping[str, str], name: str) -> bool:
+    """Read a setting that is ``true`` or ``false``; it is false where it is not given."""
+    text = given.get(name, "false").strip().lower()
+    if text not in ("true", "false"):
+        raise UsageError(
+            f"the backend {backend}: {name}={given[name]} is neither true nor false",
+            hint=f"say {name}=true, or leave it out",
+        )
+    return text == "true"

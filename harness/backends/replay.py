@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from collections.abc import Sequence
 
 from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
-from harness.backends.arguments import check_names
+from harness.backends.arguments import check_names, yes_or_no
 from harness.backends.fence import fenced, has_fence
 from harness.backends.recording import Key, Recording, Row
 from harness.config import place_of
@@ -17,6 +16,7 @@ from harness.types import Contest, Contestant
 SETTINGS = {
     "file": "JSON lines with the generations (required)",
     "contestants": "only these contestants, joined by `+`; default: all",
+    "pool": "true: all samples of a contestant and problem are the turns of one attempt, in order",
 }
 """The names of ``--model-args``, and what they mean."""
 
@@ -24,33 +24,33 @@ SETTINGS = {
 class Replay:
     """A backend that reads."""
 
-    def __init__(self, recording: Recording, contestants: Sequence[str]) -> None:
+    def __init__(
+        self, recording: Recording, contestants: Sequence[str], *, pool: bool = False
+    ) -> None:
         self.name = f"replay {recording.place.name}"
         self.contestants = tuple(
             Contestant(id=name, title=name, kind=recording.kinds[name]) for name in contestants
         )
         self.facts: tuple[tuple[str, str], ...] = (("recording", recording.sha256),)
         self._recording = recording
-        self._samples: dict[tuple[str, str], list[int]] = {}
-        self._turns = Counter((key.contestant, key.problem, key.sample) for key in recording.keys)
+        self._keys: dict[tuple[str, str], dict[int, list[Key]]] = {}
+        """By contestant and problem, and the number of the sample: its turns."""
         for key in sorted(recording.keys):
-            numbers = self._samples.setdefault((key.contestant, key.problem), [])
-            if key.sample not in numbers:
-                numbers.append(key.sample)
+            samples = self._keys.setdefault((key.contestant, key.problem), {})
+            samples.setdefault(0 if pool else key.sample, []).append(key)
 
     def samples(self, contestant: str, problem: str) -> tuple[int, ...] | None:
-        """Return the sample numbers that were recorded."""
-        return tuple(self._samples.get((contestant, problem), ()))
+        """Return the sample numbers that were recorded; of a pool there is one."""
+        return tuple(self._keys.get((contestant, problem), {}))
 
     def turns(self, contestant: str, problem: str, sample: int) -> int | None:
-        """Return the number of submissions that were recorded of a sample."""
-        return self._turns.get((contestant, problem, sample), 0)
+        """Return the number of submissions that were recorded of a sample, or of a pool."""
+        return len(self._turns(contestant, problem, sample))
 
     async def generate(self, request: Request) -> Reply | NotGenerated:
         """Return what was recorded for a sample and turn."""
-        row = self._recording.row(
-            Key(request.contestant, request.problem, request.sample, request.turn)
-        )
+        turns = self._turns(request.contestant, request.problem, request.sample)
+        row = self._recording.row(turns[request.turn]) if request.turn < len(turns) else None
         if row is None:
             return NotGenerated(reason="the recording ends here")
         if row.text is None:
@@ -63,6 +63,9 @@ class Replay:
             tokens_out=row.tokens_out,
             seconds=row.seconds,
         )
+
+    def _turns(self, contestant: str, problem: str, sample: int) -> list[Key]:
+        return self._keys.get((contestant, problem), {}).get(sample, [])
 
     async def close(self) -> None:
         """Do nothing: no file is kept open."""
@@ -85,7 +88,8 @@ def open_backend(context: BackendContext) -> Backend:
             hint="check --task and the field `task` of the file's lines",
         )
     _check_problems(recording, context.contest)
-    return Replay(recording, _chosen(recording, context.args.get("contestants", "")))
+    chosen = _chosen(recording, context.args.get("contestants", ""))
+    return Replay(recording, chosen, pool=yes_or_no("replay", context.args, "pool"))
 
 
 def _check_problems(recording: Recording, contest: Contest) -> None:

@@ -63,7 +63,7 @@ def _method(board: ContestBoard) -> str:
 
 def _cells(row: Row, several: bool) -> list[str]:
     name = shown(row.contestant.title).replace("|", "\\|")
-    if row.contestant.kind == "oracle":
+    if not row.ranked:
         name += " (ceiling)"
     cells = [name, *(_points(cell.mean_points) for cell in row.cells)]
     cells.append(_points(row.mean_total))

@@ -72,13 +72,14 @@ from harness.types.protocols import (
     Scope,
 )
 from harness.types.records import Record
-from harness.types.runs import RunRecord, RunSpec
+from harness.types.runs import CEILING, RunRecord, RunSpec
 from harness.types.sandboxes import Sandbox
 from harness.types.sources import Source
 from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
+    "CEILING",
     "Aggregation",
     "AnswerBody",
     "AttemptEnd",

@@ -92,6 +92,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, tag="generation"):
     seed: int | None
     backend: str
     tries: int = 1
+    confidence: float | None = None
+    """How sure the model was at the end; None where the backend has no log-probabilities."""
 
 
 class Certainty(StrEnum):

@@ -9,6 +9,9 @@ from harness.types.certificates import SelfTest
 from harness.types.contests import Contest
 from harness.types.protocols import Protocol
 
+CEILING = "ceiling"
+"""Name of the strategy that hands in everything."""
+
 
 class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for: everything that can change a score; made by the command."""
@@ -33,6 +36,14 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What the strategy was set to, as JSON."""
     protocol: Protocol | None = None
     """The protocol file that all this came from."""
+
+    @property
+    def is_ceiling(self) -> bool:
+        """Whether it shows what a perfect choice would bring, and not what a contestant reached.
+
+        Its submissions have no limit unless a protocol sets one, and its rows have no rank.
+        """
+        return self.strategy == CEILING
 
     def template(self, name: str) -> Template | None:
         """Return the prompt that replaces one of this name, if there is one."""

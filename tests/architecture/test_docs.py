@@ -6,11 +6,12 @@ import argparse
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness import errors
 from harness.cli.parser import COMMANDS, build
-from harness.plugins import BACKENDS, STRATEGIES, TASKS, names
+from harness.plugins import BACKENDS, STRATEGIES, TASKS, load_strategy, names
 from harness.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,16 @@ def test_every_plugin_and_rule_is_documented(name: str) -> None:
     pages = (ROOT / "harness" / "backends" / "README.md", ROOT / "tasks" / "README.md")
     tables = CORE + "".join(page.read_text() for page in pages)
     assert f"`{name}`" in tables
+
+
+@pytest.mark.parametrize("name", names(STRATEGIES))
+def test_every_setting_of_a_strategy_is_documented(name: str) -> None:
+    """What can be given with --strategy-args has a row or a word where strategies are told of."""
+    (section,) = re.findall(r"^## Strategies$(.*?)^## ", CORE, re.MULTILINE | re.DOTALL)
+    strategy = type(load_strategy(name))
+    fields = msgspec.structs.fields(strategy) if issubclass(strategy, msgspec.Struct) else ()
+    for field in fields:
+        assert f"`{field.name}`" in section, f"{name}: {field.name}"
 
 
 def test_the_exit_codes_are_documented() -> None:

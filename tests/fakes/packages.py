@@ -41,9 +41,19 @@ FILES = {
 }
 
 
-def write_package(folder: Path) -> Path:
+SAMPLES = {
+    "subtasks/00-samples.json": json.dumps({"score": 0, "testcases": ["0-01", "0-02"]}),
+    "tests/0-01.in": "1 1\n",
+    "tests/0-01.out": "2\n",
+    "tests/0-02.in": "5 6\n",
+    "tests/0-02.out": "11\n",
+}
+"""Tests that every contestant is given."""
+
+
+def write_package(folder: Path, *, samples: bool = False) -> Path:
     """Write the package into a folder and return the folder."""
-    for name, content in FILES.items():
+    for name, content in {**FILES, **(SAMPLES if samples else {})}.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(content)

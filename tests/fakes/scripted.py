@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from harness.backend import Backend, BackendContext, NotGenerated, Reply, Request
 from harness.data import DataStore
@@ -16,7 +17,7 @@ from harness.run import Windows, execute, plan
 from harness.store import RunWriter
 from harness.strategies.single import Single
 from harness.strategy import Strategy
-from harness.task import DataProblem, Defaults, Extraction, Tools
+from harness.task import DataProblem, Defaults, Extraction, Task, Tools
 from harness.types import (
     AnswerBody,
     Contest,
@@ -146,10 +147,14 @@ class AnswersOnly:
 
 
 def start_run(
-    place: Path, backend: Backend, of: Contest | None = None, attempts: int | None = 1
+    place: Path,
+    backend: Backend,
+    of: Contest | None = None,
+    attempts: int | None = 1,
+    **more: Any,
 ) -> RunWriter:
     of = of or contest()
-    spec = RunSpec(task="scripted", task_version="1", backend="scripted", attempts=attempts)
+    spec = RunSpec(task="scripted", task_version="1", backend="scripted", attempts=attempts, **more)
     record = RunRecord(
         schema=1,
         id=place.name,
@@ -169,13 +174,15 @@ def start_run(
 def run_all(
     writer: RunWriter,
     backend: Backend,
-    task: ScriptedTask | None = None,
+    task: Task | None = None,
     strategy: Strategy = SINGLE,
     windows: Windows | None = None,
     phase: Phase = Phase.BOTH,
+    tools: Tools | None = None,
 ) -> Meter:
     meter = Meter()
-    tools: Tools = AnswersOnly()  # type: ignore[assignment]
+    if tools is None:
+        tools = AnswersOnly()  # type: ignore[assignment]
     asyncio.run(
         execute(
             writer,

@@ -13,8 +13,11 @@ from harness.backend import Backend, NotGenerated, Reply, Request
 from harness.backends.replay import open_backend
 from harness.cli.manifest import strategy
 from harness.errors import HarnessError, RecordingError, UsageError
+from harness.history import history
 from harness.store import RunFolder
+from harness.strategies.filter_longest import FilterLongest
 from harness.strategies.recorded import solve as recorded_turns
+from harness.strategies.rounds import Rounds
 from harness.strategies.single import Single
 from harness.strategy import Strategy
 from harness.types import (
@@ -38,6 +41,7 @@ from tests.fakes.scripted import (
     run_all,
     start_run,
 )
+from tests.fakes.scripted_code import CodeTask, CodeTools, code_contest
 
 NO = NotGenerated(reason="nothing")
 
@@ -103,6 +107,46 @@ def test_submission_numbers_are_turns_of_one_sample(tmp_path: Path) -> None:
     assert backend.samples("bot", "one") == (0,)
     assert [text_of(ask(backend, 0, turn)) for turn in (0, 1)] == ["a", "b"]
     assert isinstance(ask(backend, 0, 2), NotGenerated)
+
+
+def test_a_pool_is_one_attempt_with_every_sample_a_turn(tmp_path: Path) -> None:
+    """The samples of a contestant at a problem come in order, and then the recording ends."""
+    rows = [row(sample=n, text=f"it is {n}") for n in (7, 3, 5)]
+    rows += [row(sample=0, problem="two"), row(sample=4, contestant="other")]
+    backend = recorded(tmp_path, *rows, pool="true")
+    assert backend.samples("bot", "one") == (0,)
+    assert [backend.turns("bot", "one", n) for n in (0, 3)] == [3, 0]
+    assert [text_of(ask(backend, turn=n)) for n in range(3)] == ["it is 3", "it is 5", "it is 7"]
+    assert ask(backend, turn=3) == NotGenerated(reason="the recording ends here")
+    assert backend.turns("other", "one", 0) == backend.turns("bot", "two", 0) == 1
+
+
+@pytest.mark.parametrize(
+    ("strategy", "numbers"),
+    [
+        (FilterLongest(candidates=500, keep=2), [3, 1]),
+        (Rounds(target="task", per_round=1), [0, 1, 3]),
+        (Rounds(target="task", per_round=2), [1, 3]),
+    ],
+)
+def test_a_policy_is_replayed_from_a_pool(
+    tmp_path: Path, strategy: Strategy, numbers: list[int]
+) -> None:
+    """It asks until the pool is used up, past what was never generated, and ends without a note."""
+    texts = ["PROGRAM n=0", "PROGRAM n=1", None, "PROGRAM n=3"]
+    backend = recorded(
+        tmp_path,
+        *(row(sample=n, text=text, reasoning="x" * n) for n, text in enumerate(texts)),
+        pool="true",
+    )
+    with start_run(tmp_path / "run", backend, code_contest(), attempts=None) as writer:
+        task, tools = CodeTask(writer.record.contest), CodeTools()
+        run_all(writer, backend, task, strategy, tools=tools)  # type: ignore[arg-type]
+        done = history(writer)["one:bot:0"]
+        said = [writer.text(submission.content) for submission in done.submissions]
+    assert said == [f"n={n}" for n in numbers]
+    notes = {(note.kind, note.text) for note in done.notes}
+    assert notes == {(NoteKind.NOT_GENERATED, "the recording holds no text")}
 
 
 def test_nothing_recorded_is_nothing_generated(tmp_path: Path) -> None:
@@ -273,6 +317,7 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
         ({"file": "said\0.jsonl"}, "NUL"),
         ({"flie": "x"}, "did you mean file"),
         ({"file": "said.jsonl", "contestants": "nobody"}, "no contestant 'nobody'"),
+        ({"file": "said.jsonl", "pool": "yes"}, "pool=yes is neither true nor false"),
     ],
 )
 def test_wrong_settings_are_refused(

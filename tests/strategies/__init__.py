@@ -1,0 +1,1 @@
+"""Strategies against models whose every answer is written down."""
