@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -61,6 +61,10 @@ class Answer:
     def complete(self) -> bool:
         """Whether the model came to an end of its own."""
         return self.finish_reason in (FinishReason.STOP, FinishReason.RECORDED)
+
+    def part(self, take: Callable[[str], str]) -> Answer:
+        """Return the same generation with only a part of its text, to be handed in."""
+        return replace(self, _read=lambda: take(self._read()))
 
 
 class Phase(StrEnum):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, cast
@@ -43,12 +44,13 @@ def load_backend(name: str) -> Opener:
 
 
 def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strategy:
-    """Return a strategy with its settings; texts are read as the numbers they are to be.
+    """Return a strategy with its settings; texts are read as the numbers or lists they are to be.
 
     Raises :class:`~harness.errors.UsageError` for a setting that it does not know, or that has
     the wrong type.
     """
-    found, given = _load(STRATEGIES, name), dict(settings or {})
+    found = _load(STRATEGIES, name)
+    given = {key: _listed(value) for key, value in (settings or {}).items()}
     fields = [f.name for f in msgspec.structs.fields(found)] if _is_struct(found) else []
     unknown = sorted(set(given) - set(fields))
     if unknown:
@@ -64,6 +66,14 @@ def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strat
             f"the settings of the strategy {name}: {error}",
             hint="see harness/README.md for what each may be",
         ) from None
+
+
+def _listed(value: Any) -> Any:
+    """Return a list that the command line gave as a text of JSON; anything else as it is."""
+    if isinstance(value, str) and value.startswith("["):
+        with suppress(msgspec.DecodeError):
+            return msgspec.json.decode(value)
+    return value
 
 
 def _is_struct(found: object) -> bool:

@@ -129,6 +129,11 @@ class Session:
         return bool(getattr(self._shop.backend, "gives_confidence", False))
 
     @property
+    def sampling(self) -> Sampling:
+        """How text is drawn where a question does not say otherwise."""
+        return self._shop.spec.sampling
+
+    @property
     def language(self) -> str:
         """Key of the language that programs are asked for in."""
         return self._shop.spec.prompt_language

@@ -1,0 +1,1 @@
+"""Pieces of strategies that write proofs: scores, fences, critiques, the pool, panels of voters."""
