@@ -140,6 +140,14 @@ def check_protocol(protocol: Protocol, contest: Contest) -> None:
             f"the protocol {protocol.id} scales time limits, which are never scaled here",
             hint="set scorer.time_scale to 1.0",
         )
+    asked = protocol.prompt.language
+    if contest.languages and asked not in contest.languages:
+        raise ConfigError(
+            f"the protocol {protocol.id} asks for programs in {asked or 'no language'}, and "
+            f"{contest.id} takes {', '.join(contest.languages)}: none could be judged",
+            hint=f"choose another protocol of {contest.id}, or copy the file and ask in "
+            f"{contest.languages[0]}",
+        )
     found = breaches(protocol, contest)
     if found and protocol.legality.contest_legal:
         raise ConfigError(
