@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.cli.terminal import plain
+from harness.cli.terminal import plain, plain_lines
 from harness.config import environment, settings
 from harness.data import DataStore
 from harness.errors import HarnessError, UsageError
@@ -155,63 +155,58 @@ def _count(number: int | None) -> str:
 
 def whole(protocol: Protocol, row: dict[str, Any]) -> str:
     """Return all of a protocol, to be read."""
-    return plain("\n".join(_lines(protocol, row)))
-
-
-def _lines(protocol: Protocol, row: dict[str, Any]) -> Iterator[str]:
     also = f" (also {', '.join(protocol.aliases)})" if protocol.aliases else ""
-    yield f"{protocol.id}{also}"
-    yield f"{protocol.title}\n"
-    yield from _said(
-        "published", protocol.published or "nothing: this way was not run by its source"
-    )
-    yield from _said("source", protocol.source)
+    lines = [f"{protocol.id}{also}", protocol.title, ""]
+    for name, words in _said(protocol, row):
+        held = textwrap.wrap(words, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False)
+        for number, line in enumerate(held):
+            lines.append(f"  {'' if number else name:<{INDENT - 2}}{line}")
+    return plain_lines("\n".join(lines))
+
+
+def _said(protocol: Protocol, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what there is to say of a protocol, each with its name."""
+    draw, asked, jury = protocol.sampling, protocol.prompt, protocol.scorer
+    yield "published", protocol.published or "no number: its source did not run it this way"
+    yield "source", protocol.source
     if protocol.lite_of:
-        yield from _said(
-            "lite", f"a cheap likeness of {protocol.lite_of}; the numbers do not compare"
-        )
+        yield "lite", f"a cheap likeness of {protocol.lite_of}; their numbers do not compare"
     if row["cannot_run"]:
-        yield from _said("cannot run", row["cannot_run"])
-    yield from _said("strategy", protocol.loop.strategy)
+        yield "cannot run", row["cannot_run"]
+    yield "strategy", protocol.loop.strategy
     for name, value in protocol.loop.settings.items():
-        yield from _said("", f"{name} = {json.dumps(value)}")
-    yield from _said("tries", f"{protocol.loop.attempts} at the whole contest")
-    yield from _said(
-        "at most",
-        f"{_count(row['generations'])} generations and {_count(row['questions'])} other questions "
-        "in one try",
-    )
-    draw = protocol.sampling
-    yield from _said(
+        yield "", f"{name} = {json.dumps(value)}"
+    if protocol.loop.attempts > 1:
+        yield "tries", f"{protocol.loop.attempts} at the whole contest"
+    if not row["cannot_run"]:
+        yield (
+            "at most",
+            f"{_count(row['generations'])} generations and "
+            + (f"{_count(row['questions'])} other questions, over the whole contest"),
+        )
+    yield (
         "sampling",
-        f"temperature {draw.temperature:g}, top-p {draw.top_p:g}, {draw.max_tokens:,} tokens, "
-        f"tools: {protocol.tools}",
+        f"temperature {draw.temperature:g}, top-p {draw.top_p:g}, "
+        + (f"{draw.max_tokens:,} tokens; tools: {protocol.tools}"),
     )
-    yield from _said(
-        "system prompt", json.dumps(protocol.prompt.system) if protocol.prompt.system else "none"
+    yield "system prompt", json.dumps(asked.system) if asked.system else "none"
+    for name, file in sorted(asked.files.items()):
+        yield "prompt", f"{name}: {file}, in place of the one it is named after"
+    if asked.language:
+        yield "language", asked.language
+    yield "submissions", f"{row['submissions']}; told of each: {protocol.submission.feedback.value}"
+    yield (
+        "scored by",
+        jury.kind
+        + (
+            f": {jury.judge or 'no jury is named'}, {jury.votes} to each, {jury.aggregate}"
+            if jury.kind == "proof"
+            else ""
+        ),
     )
-    if protocol.prompt.language:
-        yield from _said("language", protocol.prompt.language)
-    for name, file in sorted(protocol.prompt.files.items()):
-        yield from _said("prompt", f"{name} is {file}")
-    yield from _said(
-        "submissions", f"{row['submissions']}; told of each: {protocol.submission.feedback.value}"
-    )
-    jury = protocol.scorer
-    marked = f" by {jury.judge or 'an open choice'}, {jury.votes} votes, {jury.aggregate}" * (
-        jury.kind == "proof"
-    )
-    yield from _said("scored by", f"{jury.kind}{marked}")
-    yield from _said("contest-legal", "yes" if protocol.legality.contest_legal else "no")
+    yield "contest-legal", "yes" if protocol.legality.contest_legal else "no:"
     for words in protocol.legality.deviations:
-        yield from _said("", f"- {words}")
+        yield "", f"- {words}"
     for number, choice in enumerate(protocol.open):
-        yield from _said("" if number else "left open", f"{choice.key}: {choice.note}")
-    yield from _said("sha256", protocol.sha256)
-
-
-def _said(name: str, words: str) -> Iterator[str]:
-    """Yield a name and what is said of it, in lines that a terminal holds."""
-    lines = textwrap.wrap(words, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False)
-    for number, line in enumerate(lines):
-        yield f"  {'' if number else name:<{INDENT - 2}}{line}"
+        yield "" if number else "left open", f"{choice.key}: {choice.note}"
+    yield "sha256", protocol.sha256
