@@ -156,9 +156,15 @@ def _count(number: int | None) -> str:
 def whole(protocol: Protocol, row: dict[str, Any]) -> str:
     """Return all of a protocol, to be read."""
     also = f" (also {', '.join(protocol.aliases)})" if protocol.aliases else ""
-    lines = [f"{protocol.id}{also}", protocol.title, ""]
+    lines = [f"{protocol.id}{also}", *textwrap.wrap(protocol.title, WIDTH), ""]
     for name, words in _said(protocol, row):
-        held = textwrap.wrap(words, WIDTH - INDENT, break_long_words=False, break_on_hyphens=False)
+        held = textwrap.wrap(
+            words,
+            WIDTH - INDENT,
+            subsequent_indent="  " if words.startswith("- ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
         for number, line in enumerate(held):
             lines.append(f"  {'' if number else name:<{INDENT - 2}}{line}")
     return plain_lines("\n".join(lines))
@@ -208,5 +214,5 @@ def _said(protocol: Protocol, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for words in protocol.legality.deviations:
         yield "", f"- {words}"
     for number, choice in enumerate(protocol.open):
-        yield "" if number else "left open", f"{choice.key}: {choice.note}"
+        yield "" if number else "left open", f"- {choice.key}: {choice.note}"
     yield "sha256", protocol.sha256

@@ -10,7 +10,6 @@ from msgspec import Meta
 
 from harness.types.contests import FeedbackLevel
 
-
 Count = Annotated[int, Meta(ge=1)]
 
 
