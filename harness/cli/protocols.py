@@ -13,7 +13,7 @@ from typing import Any
 from harness.cli.terminal import plain, plain_lines
 from harness.config import environment, settings
 from harness.data import DataStore
-from harness.errors import HarnessError, UsageError
+from harness.errors import HarnessError, PluginError, UsageError
 from harness.plugins import load_strategy, load_task, protocol_folders
 from harness.protocols import check_protocol, find_protocol, places, read_protocol
 from harness.strategy import Ceiling, most
@@ -32,7 +32,7 @@ def execute(args: argparse.Namespace) -> int:
     else:
         chosen = [read_protocol(place) for place in places(folders).values()]
     store = DataStore(settings(environment()).data)
-    contests = {task: load_task(task).contest(store) for task in {one.task for one in chosen}}
+    contests = {task: _contest(task, store) for task in {one.task for one in chosen}}
     rows = [facts(one, contests[one.task]) for one in chosen]
     if args.json:
         print(json.dumps(rows))
@@ -69,10 +69,17 @@ def named(name: str, folders: Sequence[Path]) -> list[Path]:
     return found
 
 
-def facts(protocol: Protocol, contest: Contest) -> dict[str, Any]:
+def _contest(task: str, store: DataStore) -> Contest | None:
+    try:
+        return load_task(task).contest(store)
+    except PluginError:
+        return None  # one file for a task that is not installed must not hide all others
+
+
+def facts(protocol: Protocol, contest: Contest | None) -> dict[str, Any]:
     """Return what is told of a protocol, its ceiling over the whole contest included."""
     hindrance = hindrance_of(protocol, contest)
-    cost = None if hindrance else ceiling(protocol, contest)
+    cost = None if hindrance or contest is None else ceiling(protocol, contest)
     return {
         "id": protocol.id,
         "aliases": list(protocol.aliases),
@@ -93,8 +100,10 @@ def facts(protocol: Protocol, contest: Contest) -> dict[str, Any]:
     }
 
 
-def hindrance_of(protocol: Protocol, contest: Contest) -> str:
+def hindrance_of(protocol: Protocol, contest: Contest | None) -> str:
     """Return why no run can follow a protocol, or nothing."""
+    if contest is None:
+        return f"there is no task named {protocol.task!r}"
     try:
         check_protocol(protocol, contest)
         load_strategy(protocol.loop.strategy, protocol.loop.settings)
@@ -115,9 +124,11 @@ def ceiling(protocol: Protocol, contest: Contest) -> Ceiling | None:
     )
 
 
-def _submissions(protocol: Protocol, contest: Contest) -> str:
+def _submissions(protocol: Protocol, contest: Contest | None) -> str:
     asked = protocol.submission
-    limit = asked.limit if asked.limit is not None else contest.submission_limit
+    limit = asked.limit
+    if limit is None and contest is not None:
+        limit = contest.submission_limit
     if limit is None or asked.scope is Scope.NONE:
         return "no limit"
     return f"{limit} a {'problem' if asked.scope is Scope.TASK else 'subtask'}"

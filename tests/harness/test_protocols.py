@@ -363,6 +363,12 @@ def test_a_protocol_is_told_whole(shipped: Protocol) -> None:
     assert max(map(len, told.splitlines())) <= 100
 
 
+def test_a_task_that_is_not_there_is_told_and_hides_no_other(tmp_path: Path) -> None:
+    """A file for a contest of another distribution is listed, and says that it cannot be run."""
+    row = facts(read(write_protocol(tmp_path)), None)
+    assert (row["cannot_run"], row["generations"]) == ("there is no task named 'demo'", None)
+
+
 def test_a_strategy_that_is_not_there_is_told_and_hides_no_other(
     tmp_path: Path, demo: Contest
 ) -> None:
