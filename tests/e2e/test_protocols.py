@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from harness.plugins import STRATEGIES, names
 from harness.store import RunFolder
-from harness.types import Prompt
+from harness.types import AttemptEnd, Generation, Prompt, Submission
 from tests.e2e.test_demo import DEMO
 from tests.e2e.test_mistakes import is_one_clear_error
 from tests.e2e.test_resume import forget
 from tests.fakes.command import Command
+from tests.fakes.openai_server import says, serving
+from tests.fakes.packages import SOLUTION
 from tests.fakes.protocol_files import write_protocol
+from tests.tasks.test_ioi2025 import write_worldmap
 
 RECORDED = ("-m", "replay", "-a", f"file={DEMO},contestants=silent", "--no-report", "-q")
 """A recording in which nothing was said, so that a run is short: it is asked all the same."""
@@ -88,6 +92,64 @@ def test_a_rule_breaker_is_refused_until_it_is_labelled(harness: Command) -> Non
     label = ("contest_legal = true", 'contest_legal = false\ndeviations = ["no limit"]')
     write_protocol(harness.home / "own", broken, label)
     assert harness("run", "--task", "demo", "--protocol", place, *RECORDED).code == 0
+
+
+SOLVES = says(f"```cpp\n{SOLUTION}```", reasoning_content="Add them.")
+PROVES = says("## Solution\n\nClear.\n\n## Self Evaluation\n\nIt is.\n\n\\boxed{1}")
+
+
+def need(strategy: str) -> None:
+    if strategy not in names(STRATEGIES):
+        pytest.skip(f"the strategy {strategy} is to come")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "strategy", "asked_for"),
+    [
+        ("nc2-lite", "rounds", 24),
+        ("dsv32-speciale-lite", "filter-longest", 50),
+    ],
+)
+def test_a_published_way_is_one_command(
+    harness: Command, protocol: str, strategy: str, asked_for: int
+) -> None:
+    """By its alias, with a model behind a server: prompts, sampling and counts are the file's."""
+    need(strategy)
+    harness("data", "add", "ioi2025", write_worldmap(harness.home / "in"))
+    with serving(SOLVES) as url:
+        model = ("-m", "openai", "-a", f"model=tiny,base_url={url}")
+        outcome = harness("run", "--task", "ioi2025", "--protocol", protocol, *model, "--no-report")
+    assert outcome.code == 0, outcome.err
+    run = RunFolder(next((harness.home / "runs").iterdir()))
+    records = list(run.replay())
+    kept = run.record.spec.protocol
+    assert kept is not None
+    roles = [role for role, _ in asked(run.path)]
+    assert roles == (["system", "user"] if kept.prompt.system else ["user"])
+    # One program said so often is handed in once, and wins all.
+    assert sum(isinstance(record, Generation) for record in records) == asked_for
+    (end,) = (record for record in records if isinstance(record, AttemptEnd))
+    assert (end.points, end.submissions) == (100.0, 1)
+    assert run.record.spec.sampling.temperature == kept.sampling.temperature == 1.0
+
+
+def test_a_proof_waits_for_a_jury(harness: Command) -> None:
+    """The proof loop runs by its protocol to the proof that is handed in; the attempt is void."""
+    need("refine")
+    (harness.home / "in").mkdir()
+    (harness.home / "in" / "p1.md").write_text("Prove that $1 = 1$.")
+    added = harness("data", "add", "imo2025", harness.home / "in")
+    assert "p1: ready" in added.out, added.err
+    with serving(PROVES) as url:
+        model = ("-m", "openai", "-a", f"model=tiny,base_url={url}")
+        outcome = harness("run", "--task", "imo2025", "--protocol", "nc2-lite", *model)
+    assert outcome.code == 3
+    run = RunFolder(next((harness.home / "runs").iterdir()))
+    records = list(run.replay())
+    (end,) = (record for record in records if isinstance(record, AttemptEnd))
+    assert "imo2025 has no jury" in end.reason
+    (submission,) = (record for record in records if isinstance(record, Submission))
+    assert "Clear." in run.text(submission.content)
 
 
 def test_protocols_are_listed_and_told(harness: Command) -> None:
