@@ -5,17 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import get_args
 
-import msgspec
 import pytest
 
 from harness import errors
 from harness.cli.parser import COMMANDS, build
-from harness.plugins import BACKENDS, STRATEGIES, TASKS, names, protocol_folders
-from harness.protocols import places, read_protocol
+from harness.plugins import BACKENDS, STRATEGIES, TASKS, names
 from harness.rules import RULES
-from harness.types import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = (ROOT / "harness" / "README.md").read_text()
@@ -74,45 +70,6 @@ def test_every_plugin_and_rule_is_documented(name: str) -> None:
     pages = (ROOT / "harness" / "backends" / "README.md", ROOT / "tasks" / "README.md")
     tables = CORE + "".join(page.read_text() for page in pages)
     assert f"`{name}`" in tables
-
-
-PROTOCOLS = (ROOT / "tasks" / "protocols" / "README.md").read_text()
-
-
-def test_every_protocol_is_documented_with_its_aliases() -> None:
-    """The table of what is shipped has a row for each file, and for nothing else."""
-    rows = {}
-    for line in PROTOCOLS.partition("## Fields")[0].splitlines():
-        if line.startswith("| `"):
-            name, also, published, _ = (cell.strip() for cell in line.split("|")[1:-1])
-            rows[name.strip("`")] = sorted(re.findall("`([^`]+)`", also)), published
-    found = {name: read_protocol(place) for name, place in places(protocol_folders()).items()}
-    assert rows.keys() == found.keys()
-    for name, protocol in found.items():
-        aliases, published = rows[name]
-        assert aliases == sorted(protocol.aliases)
-        assert protocol.published.startswith(published)
-        assert bool(protocol.published) == bool(published)
-
-
-def fields_of(struct: type[msgspec.Struct]) -> set[str]:
-    """Return the names of a struct's fields, and of those of the structs it holds."""
-    found: set[str] = set()
-    for field in msgspec.structs.fields(struct):
-        found.add(field.name)
-        for inner in (field.type, *get_args(field.type)):
-            if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
-                found |= fields_of(inner)
-    return found
-
-
-def test_every_field_of_a_protocol_is_documented() -> None:
-    """What a file may hold is in the table of fields, and nothing else is."""
-    table = PROTOCOLS.partition("## Fields")[2].partition("## What is legal")[0]
-    first = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("|")]
-    sections = set(re.findall(r"\[(\w+)\]", "".join(first)))
-    documented = set(re.findall("`([a-z0-9_]+)`", " ".join(first))) | sections
-    assert documented == fields_of(Protocol)
 
 
 def test_the_exit_codes_are_documented() -> None:
