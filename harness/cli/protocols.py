@@ -14,7 +14,7 @@ from harness.cli.terminal import plain, plain_lines
 from harness.config import environment, settings
 from harness.data import DataStore
 from harness.errors import HarnessError, PluginError, UsageError
-from harness.plugins import load_strategy, load_task, protocol_folders
+from harness.plugins import check_templates, load_strategy, load_task, protocol_folders
 from harness.protocols import check_protocol, find_protocol, places, read_protocol
 from harness.strategy import Ceiling, most
 from harness.types import Contest, Protocol, Scope
@@ -106,7 +106,7 @@ def hindrance_of(protocol: Protocol, contest: Contest | None) -> str:
         return f"there is no task named {protocol.task!r}"
     try:
         check_protocol(protocol, contest)
-        load_strategy(protocol.loop.strategy, protocol.loop.settings)
+        check_templates(protocol)
     except HarnessError as error:
         return error.message
     return ""

@@ -14,7 +14,14 @@ from harness.cli.parser import build
 from harness.cli.protocols import ceiling, facts, named, whole
 from harness.data import DataStore
 from harness.errors import ConfigError, HarnessError, TaskDataError, UsageError
-from harness.plugins import STRATEGIES, load_strategy, load_task, names, protocol_folders
+from harness.plugins import (
+    STRATEGIES,
+    check_templates,
+    load_strategy,
+    load_task,
+    names,
+    protocol_folders,
+)
 from harness.protocols import breaches, check_protocol, find_protocol, limit_of, places
 from harness.protocols import read_protocol as read
 from harness.rules import rules_of
@@ -202,6 +209,15 @@ def test_what_cannot_be_done_is_refused_whatever_it_says(
         check_protocol(found, demo)
 
 
+def test_a_prompt_that_nobody_asks_with_is_refused(tmp_path: Path) -> None:
+    """A misspelt name of a template is told, and not left out in silence."""
+    check_templates(read(write_protocol(tmp_path)))
+    misspelt = read(write_protocol(tmp_path, ("solve = ", "slove = ")))
+    with pytest.raises(ConfigError, match="'slove', with which the strategy single never") as told:
+        check_templates(misspelt)
+    assert "did you mean solve" in told.value.hint
+
+
 @pytest.mark.parametrize(
     ("scope", "limit", "expected"),
     [
@@ -288,6 +304,7 @@ def test_a_shipped_protocol_can_be_run(shipped: Protocol) -> None:
     if strategy in COMING and strategy not in names(STRATEGIES):
         pytest.skip(f"the strategy {strategy} is to come")
     load_strategy(strategy, shipped.loop.settings)
+    check_templates(shipped)
 
 
 def test_a_shipped_protocol_says_what_its_source_leaves_open(shipped: Protocol) -> None:
