@@ -69,6 +69,15 @@ def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strat
         ) from None
 
 
+def _is_struct(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, msgspec.Struct)
+
+
+def protocol_folders() -> tuple[Path, ...]:
+    """Return the folders that hold protocol files: each a path that an entry point names."""
+    return tuple(Path(_load(PROTOCOLS, name)) for name in names(PROTOCOLS))
+
+
 def check_templates(protocol: Protocol) -> None:
     """Refuse a prompt that a protocol replaces and nobody asks with: it would be lost in silence.
 
@@ -93,15 +102,6 @@ def check_templates(protocol: Protocol) -> None:
                 f"strategy {name} never asks",
                 hint=near(file, known),
             )
-
-
-def _is_struct(found: object) -> bool:
-    return isinstance(found, type) and issubclass(found, msgspec.Struct)
-
-
-def protocol_folders() -> tuple[Path, ...]:
-    """Return the folders that hold protocol files: each a path that an entry point names."""
-    return tuple(Path(_load(PROTOCOLS, name)) for name in names(PROTOCOLS))
 
 
 def near(name: str, known: Iterable[str]) -> str:
