@@ -17,14 +17,17 @@ from typing import Any, cast
 import msgspec
 
 from harness.backend import Opener
-from harness.errors import HarnessError, PluginError, UsageError
+from harness.errors import ConfigError, HarnessError, PluginError, UsageError
 from harness.strategy import Strategy
 from harness.task import Task
+from harness.types import Protocol
 
 TASKS = "harness.tasks"
 BACKENDS = "harness.backends"
 STRATEGIES = "harness.strategies"
 PROTOCOLS = "harness.protocols"
+PROMPTS = Path(__file__).parent / "strategies" / "prompts"
+"""A folder for each strategy that asks with words of its own."""
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -83,6 +86,32 @@ def _is_struct(found: object) -> bool:
 def protocol_folders() -> tuple[Path, ...]:
     """Return the folders that hold protocol files: each a path that an entry point names."""
     return tuple(Path(_load(PROTOCOLS, name)) for name in names(PROTOCOLS))
+
+
+def check_templates(protocol: Protocol) -> None:
+    """Refuse a prompt that a protocol replaces and nobody asks with: it would be lost in silence.
+
+    A strategy's prompts are in ``prompts/NAME`` beside it, or are named by a setting of it; what
+    those of other distributions ask with is not known.
+    """
+    name, loop = protocol.loop.strategy, protocol.loop
+    strategy = load_strategy(name, loop.settings)
+    if not strategy.__module__.startswith("harness.strategies."):
+        return
+    known = {"solve"}
+    for folder in (name, name.replace("-", "_")):
+        known |= {place.stem for place in (PROMPTS / folder).glob("*.md")}
+    for value in loop.settings.values():
+        known |= (
+            {word for word in value if isinstance(word, str)} if isinstance(value, list) else set()
+        )
+    for file in protocol.prompt.files:
+        if file not in known:
+            raise ConfigError(
+                f"the protocol {protocol.id} replaces the prompt {file!r}, with which the "
+                f"strategy {name} never asks",
+                hint=near(file, known),
+            )
 
 
 def near(name: str, known: Iterable[str]) -> str:

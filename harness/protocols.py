@@ -32,6 +32,11 @@ def read_protocol(place: Path) -> Protocol:
         raise ConfigError(
             f"the protocol {place} gives a sha256", hint="leave it out; it is computed"
         )
+    if found.id.partition("/")[0] != found.task:
+        raise ConfigError(
+            f"the protocol {place} has the id {found.id!r}, which is not of {found.task}",
+            hint=f'say id = "{found.task}/{place.stem}"',
+        )
     if not found.legality.contest_legal and not found.legality.deviations:
         raise ConfigError(
             f"the protocol {place} is not contest-legal and does not say why",
@@ -56,7 +61,7 @@ def places(folders: Iterable[Path]) -> dict[str, Path]:
     return {
         f"{place.parent.name}/{place.stem}": place
         for folder in folders
-        for place in sorted(folder.glob("*/*.toml"))
+        for place in sorted(folder.glob("*/*.toml"), key=lambda file: (file.parent, file.stem))
     }
 
 
@@ -139,6 +144,19 @@ def check_protocol(protocol: Protocol, contest: Contest) -> None:
         raise ConfigError(
             f"the protocol {protocol.id} scales time limits, which are never scaled here",
             hint="set scorer.time_scale to 1.0",
+        )
+    if protocol.tools != "none":
+        raise ConfigError(
+            f"the protocol {protocol.id} lets the model use {protocol.tools}; a run has no tools",
+            hint='set tools = "none": its numbers are then others',
+        )
+    asked = protocol.prompt.language
+    if contest.languages and asked not in contest.languages:
+        raise ConfigError(
+            f"the protocol {protocol.id} asks for programs in {asked or 'no language'}, and "
+            f"{contest.id} takes {', '.join(contest.languages)}: none could be judged",
+            hint=f"choose another protocol of {contest.id}, or copy the file and ask in "
+            f"{contest.languages[0]}",
         )
     found = breaches(protocol, contest)
     if found and protocol.legality.contest_legal:

@@ -9,19 +9,34 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import TaskDataError, UnsupportedError
-from harness.types import AnswerBody, Contest, LeftOut, Problem
+from harness.findings import Findings
+from harness.types import AnswerBody, Contest, LeftOut, Problem, ProofBody
 from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, in_languages
 from tasks.packages.answers import read_provenance
+from tasks.packages.any import read_any_package
 from tasks.packages.cms import missing_tests, read_manifest, read_package
 
 READABLE = ("Batch", "BatchAndOutput", "Communication", "OutputOnly", "TwoSteps")
 """Task types of CMS that are judged."""
 
+PROGRAM = "Program"
+"""The type of a problem of the ICPC: a package in the problem package format."""
+
 ANSWER = "Answer"
 """The type of a problem whose submission is a final answer."""
 
+PROOF = "Proof"
+"""The type of a problem whose submission is a proof."""
 
-def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: str) -> Contest:
+STATEMENT = "statement.md"
+
+
+def assemble(
+    file: ContestFile,
+    folder_of: Callable[[str], Path],
+    how_to_add: str,
+    findings: Findings | None = None,
+) -> Contest:
     """Return the contest: problems whose packages are whole, and the others by name.
 
     A package that is damaged, or whose figures are not the contest's, is an error; one
@@ -32,42 +47,81 @@ def assemble(file: ContestFile, folder_of: Callable[[str], Path], how_to_add: st
     notes: list[str] = []
     for entry in file.problems:
         folder = folder_of(entry.id)
-        reason = why_not(entry, folder, how_to_add)
-        if reason:
+        found = read_entry(entry, folder, how_to_add, findings)
+        if isinstance(found, str):
             left_out.append(
                 LeftOut(
                     id=entry.id,
                     title=entry.title,
                     max_points=entry.max_points,
-                    reason=reason,
+                    reason=found,
                     subtasks=len(entry.subtasks),
                 )
             )
             continue
-        if entry.type == ANSWER:
-            problems.append(read_answer_problem(entry, folder))
-            continue
-        problem = read_package(folder)
-        check_agreement(entry, problem)
-        problems.append(in_languages(problem, file.languages))
-        provenance = read_provenance(folder)
+        problems.append(in_languages(found, file.languages))
+        provenance = read_provenance(folder) if entry.type in READABLE else None
         if provenance is not None:
             notes.append(f"{entry.id}: {provenance.sentence}")
     return finished(file, problems, left_out, notes)
 
 
-def read_answer_problem(entry: ProblemEntry, folder: Path) -> Problem:
-    """Return a final-answer problem; its statement is in ``statement.md`` of its folder."""
-    place = folder / "statement.md"
+def read_entry(
+    entry: ProblemEntry, folder: Path, how_to_add: str = "", findings: Findings | None = None
+) -> Problem | str:
+    """Return a problem of a contest, or why it cannot be judged here.
+
+    ``findings`` may hold a time limit that the package leaves open.
+    """
+    if entry.type not in (*READABLE, PROGRAM, ANSWER, PROOF):
+        return f"task type {entry.type} is not judged yet"
+    if entry.type == ANSWER:
+        return _answer(entry, folder)
+    if not folder.is_dir():
+        what = "statement" if entry.type == PROOF else "package"
+        return f"no {what} in the data store" + (f" ({how_to_add})" if how_to_add else "")
+    if entry.type == PROOF:
+        return _proof(entry, folder)
     try:
-        statement = place.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TaskDataError(f"{place} cannot be read as UTF-8 text: {error}") from error
+        found = _cms(entry, folder) if entry.type in READABLE else _kattis(entry, folder, findings)
+    except UnsupportedError as error:
+        return error.message
+    if isinstance(found, Problem):
+        check_agreement(entry, found)
+    return found
+
+
+def _cms(entry: ProblemEntry, folder: Path) -> Problem | str:
+    read_manifest(folder)
+    no_input, no_answer = missing_tests(folder)
+    missing = no_input or (() if entry.type == "Communication" else no_answer)
+    if missing:
+        what = "inputs" if no_input else "answers"
+        return f"its package lacks {len(missing)} test {what}, such as {missing[0]}"
+    return read_package(folder)
+
+
+def _kattis(entry: ProblemEntry, folder: Path, findings: Findings | None) -> Problem | str:
+    package = read_any_package(folder, allow_missing=True, findings=findings, may_be_open=True)
+    if package.dropped:
+        return f"its package lacks {len(package.dropped)} tests, such as {package.dropped[0]}"
+    if package.rule is not None:
+        name = f"{folder.parent.name}/{entry.id}"
+        return f"its package says no time limit (`harness selftest {name}` measures one)"
+    # The format names a problem after its folder, the contest by a letter.
+    problem = msgspec.structs.replace(package.problem, id=entry.id)
+    if not problem.statement.strip() and (folder / STATEMENT).is_file():
+        problem = msgspec.structs.replace(problem, statement=_statement(folder))
+    return problem
+
+
+def _answer(entry: ProblemEntry, folder: Path) -> Problem:
+    """Return a final-answer problem; its statement is in its folder."""
     body = AnswerBody(expected=entry.answer, equivalence=entry.equivalence)
     return Problem(
         id=entry.id,
         title=entry.title,
-        statement=statement,
+        statement=_statement(folder),
         max_points=entry.max_points,
         body=body,
         folder=str(folder),
@@ -75,24 +129,26 @@ def read_answer_problem(entry: ProblemEntry, folder: Path) -> Problem:
     )
 
 
-def why_not(entry: ProblemEntry, folder: Path, how_to_add: str) -> str:
-    """Return why a problem cannot be judged here, or nothing."""
-    if entry.type == ANSWER:
-        return ""
-    if entry.type not in READABLE:
-        return f"task type {entry.type} is not judged yet"
-    if not folder.is_dir():
-        return f"no package in the data store ({how_to_add})"
+def _proof(entry: ProblemEntry, folder: Path) -> Problem:
+    """Return a problem that asks for a proof; its statement is all there is of it."""
+    body, statement = ProofBody(), _statement(folder)
+    return Problem(
+        id=entry.id,
+        title=entry.title,
+        statement=statement,
+        max_points=entry.max_points,
+        body=body,
+        folder=str(folder),
+        hash=hashlib.sha256(msgspec.json.encode((body, statement))).hexdigest(),
+    )
+
+
+def _statement(folder: Path) -> str:
+    place = folder / STATEMENT
     try:
-        read_manifest(folder)
-        no_input, no_answer = missing_tests(folder)
-    except UnsupportedError as error:
-        return error.message
-    missing = no_input or (() if entry.type == "Communication" else no_answer)
-    if missing:
-        what = "inputs" if no_input else "answers"
-        return f"its package lacks {len(missing)} test {what}, such as {missing[0]}"
-    return ""
+        return place.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaskDataError(f"{place} cannot be read as UTF-8 text: {error}") from error
 
 
 def finished(
@@ -116,6 +172,7 @@ def finished(
         humans=file.humans,
         submission_limit=file.submission_limit,
         feedback=file.feedback,
+        languages=file.languages,
         show_statements=file.show_statements,
         sources=file.sources,
         notes=tuple(notes),

@@ -25,7 +25,7 @@ class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     id: str
     title: str
     type: str
-    """A task type of CMS, or ``Answer`` for a final answer."""
+    """A task type of CMS; ``Program`` of the ICPC; ``Answer``, a final one; ``Proof``."""
     subtasks: tuple[float, ...]
     """Points, in order; a samples subtask of 0 points is not listed."""
     time_limit_s: float | None = None
@@ -104,7 +104,8 @@ def check_agreement(entry: ProblemEntry, problem: Problem) -> None:
         (
             "subtask points",
             entry.subtasks,
-            tuple(subtask.points for subtask in body.subtasks if subtask.points),
+            tuple(subtask.points for subtask in body.subtasks if subtask.points)
+            or (problem.max_points,),
         ),
     )
     for what, published, packaged in pairs:

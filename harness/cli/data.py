@@ -29,7 +29,8 @@ def execute(args: argparse.Namespace) -> int:
     with Workbench(place, tell) as tools:
         found = task.add_data(DataStore(place.data), source, tools)
     for problem in found:
-        state = f"ready, {problem.tests} tests" if problem.ready else "not ready"
+        tests = f", {problem.tests} tests" if problem.tests else ""
+        state = f"ready{tests}" if problem.ready else "not ready"
         print(f"{problem.problem}: {state}")
         for line in problem.missing:
             print(f"  missing: {plain(line)}")

@@ -72,13 +72,16 @@ def check_language(contest: Contest, key: str) -> None:
 
 def nothing_to_judge(contest: Contest) -> TaskDataError:
     """Return the error of a run for which no problem is left."""
-    reasons = "; ".join(f"{left.id}: {left.reason}" for left in contest.left_out)
+    alike: dict[str, list[str]] = {}
+    for left in contest.left_out:
+        alike.setdefault(left.reason, []).append(left.id)
+    reasons = "; ".join(f"{', '.join(ids)}: {reason}" for reason, ids in alike.items())
     mute = [left.id for left in contest.left_out if left.reason == MUTE]
     return TaskDataError(
         f"no problem of {contest.id} can be judged here ({reasons})",
         hint=f"write statement.md for {' or '.join(mute)}, and put it into the problem's package"
         if mute
-        else f"bring the official tests in with `harness data add {contest.id} DIR`",
+        else f"bring what is missing in with `harness data add {contest.id} DIR`",
     )
 
 

@@ -13,7 +13,13 @@ from harness.cli.method import method, settings_of
 from harness.config import Settings, environment
 from harness.data import DataStore
 from harness.errors import ConfigError, UsageError
-from harness.plugins import load_backend, load_strategy, load_task, protocol_folders
+from harness.plugins import (
+    check_templates,
+    load_backend,
+    load_strategy,
+    load_task,
+    protocol_folders,
+)
 from harness.protocols import check_protocol
 from harness.run import check_resumable, plan
 from harness.store import RunFolder
@@ -102,6 +108,7 @@ def _load(task: Task, spec: RunSpec, place: Settings) -> Prepared:
     )
     if spec.protocol is not None:
         check_protocol(spec.protocol, contest)
+        check_templates(spec.protocol)
     return Prepared(
         task=task,
         contest=manifest.with_statements(contest, backend),

@@ -88,6 +88,8 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
     submission_limit: int | None = None
     """Submissions per problem."""
     feedback: FeedbackLevel = FeedbackLevel.NONE
+    languages: tuple[str, ...] = ()
+    """Keys of ``sandbox/languages.toml`` that it allows; none is what each package allows."""
     show_statements: bool = False
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

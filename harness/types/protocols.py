@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from harness.types.contests import FeedbackLevel
+
+Count = Annotated[int, Meta(ge=1)]
 
 
 class Scope(StrEnum):
@@ -27,7 +30,7 @@ class ProtocolPrompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     system: str
     """The system prompt, which is part of the number; empty sends none. There is no default."""
     language: str = "cpp"
-    """Key of the language that programs are asked for in."""
+    """Key of the language that programs are asked for in; empty where none are."""
     files: dict[str, str] = {}
     """Templates by the name they replace (``solve``, or a name of the strategy's), each a file
     beside the protocol's."""
@@ -36,9 +39,10 @@ class ProtocolPrompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class ProtocolSampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How text is drawn; seeds are hashed from the run's, the problem, the sample and the turn."""
 
-    temperature: float
-    top_p: float
-    max_tokens: int
+    temperature: Annotated[float, Meta(ge=0)]
+    top_p: Annotated[float, Meta(gt=0, le=1)]
+    max_tokens: Count
+    """Of one answer, thoughts included."""
 
 
 class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +50,7 @@ class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     strategy: str
     """Name of a strategy."""
-    attempts: int = 1
+    attempts: Count = 1
     """Independent tries at the whole contest."""
     settings: dict[str, Any] = {}
     """The strategy's own, by name."""
@@ -55,11 +59,11 @@ class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class ProtocolSubmission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be handed in, and what is told of it."""
 
-    limit: int | None = None
+    limit: Count | None = None
     """None is the contest's own."""
     scope: Scope = Scope.TASK
     feedback: FeedbackLevel
-    interval_s: float = 0.0
+    interval_s: Annotated[float, Meta(ge=0)] = 0.0
     """Seconds between two submissions, as the contest asks for; said, not waited for: a run has
     no contest clock."""
 
@@ -67,14 +71,16 @@ class ProtocolSubmission(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 class ProtocolScorer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who says what a submission is worth."""
 
-    kind: str
+    kind: Literal["tests", "answer", "proof"]
     """``tests``: the official tests; ``answer``; ``proof``: a jury of models or people."""
     time_scale: float = 1.0
     """Factor on the published time limits; a headline number has 1."""
     judge: str = ""
     """Model that marks, where one does."""
-    votes: int = 1
+    votes: Count = 1
+    """Marks that each proof is given."""
     aggregate: str = ""
+    """How marks become one, in words."""
 
 
 class Legality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,7 +116,7 @@ class Protocol(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prompt: ProtocolPrompt
     sampling: ProtocolSampling
     tools: str = "none"
-    """What the model may use while it writes."""
+    """What the model may use while it writes; a run gives it nothing yet, and refuses another."""
     loop: ProtocolLoop
     submission: ProtocolSubmission
     scorer: ProtocolScorer

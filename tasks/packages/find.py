@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import TaskDataError
@@ -11,7 +12,7 @@ from tasks.packages.cms import MANIFEST
 
 MAX_DEPTH = 6
 
-KEPT = (
+CMS_FILES = (
     MANIFEST,
     "statement.md",
     "subtasks",
@@ -21,27 +22,46 @@ KEPT = (
     "solutions",
     "attachments",
 )
-"""What of a package goes into the data store."""
+"""What of a package of CMS goes into the data store."""
+
+KATTIS_FILES = (
+    "problem.yaml",
+    ".timelimit",
+    "domjudge-problem.ini",
+    "statement.md",
+    "problem_statement",
+    "statement",
+    "data",
+    "output_validators",
+    "output_validator",
+    "input_validators",
+    "input_format_validators",
+    "graders",
+    "include",
+    "submissions",
+    "attachments",
+)
+"""What of a package in the problem package format goes into the data store."""
 
 
-def find_packages(source: Path) -> list[Path]:
-    """Return the folders with a ``problem.json`` under a folder, sorted, hidden ones left out."""
+def find_packages(source: Path, manifest: str = MANIFEST) -> list[Path]:
+    """Return the folders with a manifest under a folder, sorted, hidden ones left out."""
     found = []
     for folder, folders, files in os.walk(source):
         depth = len(Path(folder).relative_to(source).parts)
         folders[:] = (
             sorted(f for f in folders if not f.startswith(".")) if depth < MAX_DEPTH else []
         )
-        if MANIFEST in files:
+        if manifest in files:
             found.append(Path(folder))
             folders.clear()
     return sorted(found)
 
 
-def copy_package(source: Path, target: Path) -> None:
+def copy_package(source: Path, target: Path, kept: Sequence[str] = CMS_FILES) -> None:
     """Copy what judging needs; links to files of the package become files, others are refused."""
     home = source.resolve()
-    for name in KEPT:
+    for name in kept:
         item = source / name
         if not item.is_symlink() and not item.exists():
             continue

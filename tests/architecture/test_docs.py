@@ -91,7 +91,11 @@ def test_the_exit_codes_are_documented() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Links and pictures in the documentation exist."""
-    for page in (ROOT / "README.md", *sorted(ROOT.glob("*/README.md"))):
+    for page in (
+        ROOT / "README.md",
+        *sorted(ROOT.glob("*/README.md")),
+        *ROOT.glob("*/*/README.md"),
+    ):
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"

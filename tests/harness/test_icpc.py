@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.backends.replay import open_backend
+from harness.history import history
 from harness.rules import ICPCRules
 from harness.rules.icpc import Team, ranks
+from harness.strategies.recorded import solve as recorded
 from harness.types import FeedbackLevel, Grade, Verdict
-from tests.fakes.scripted import problem
+from tests.fakes.scripted import contest, context, problem, run_all, start_run
 
 RULES = ICPCRules(None, FeedbackLevel.VERDICT)
 
@@ -40,6 +45,26 @@ def test_the_twenty_submissions_of_openai_solve_twelve() -> None:
     assert sum(score.points for score in scores) == 12
     assert sum(score.rejected for score in scores) == 8
     assert RULES.rank_key(scores) == (-12, 160)
+
+
+def test_a_recording_of_them_is_handed_in_until_each_is_accepted(tmp_path: Path) -> None:
+    """Replayed in a run, the same verdicts come to twelve solved problems after 20 submissions."""
+    of = contest(*(problem(name, points=1) for name in OPENAI), rules="icpc")
+    lines = [
+        {"problem": name, "contestant": "openai", "submission": n, "text": "7" if ok else "8"}
+        for name, verdicts in OPENAI.items()
+        for n, ok in enumerate((verdict == "AC" for verdict in verdicts), start=1)
+    ]
+    place = tmp_path / "openai.jsonl"
+    place.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    backend = open_backend(context(of, {"file": str(place)}))
+    with start_run(tmp_path / "run", backend, of, attempts=None) as writer:
+        run_all(writer, backend, strategy=recorded)
+        ends = [log.end for log in history(writer).values() if log.end is not None]
+    assert sum(end.points or 0 for end in ends) == 12
+    assert sum(end.rejected for end in ends) == 8
+    assert sum(end.submissions for end in ends) == 20
+    assert sum(end.penalty for end in ends) == 160
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The ICPC World Finals."""

@@ -1,0 +1,1 @@
+"""The International Mathematical Olympiad."""
