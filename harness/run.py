@@ -97,20 +97,18 @@ async def execute(
 ) -> None:
     """Do every attempt that has no end yet, and those that ended void.
 
-    ``contest`` is the run's own, as it is found today: its packages may have moved since.
+    ``contest`` is the run's own, as found today: its packages may have moved since.
     Cancelling is safe at any moment: what was recorded stays, the rest is done by
     the next call. Raises the first failure that concerns the whole run.
     """
     spec = writer.record.spec
-    played = contest
-    if spec.is_ceiling:
-        played = msgspec.structs.replace(contest, submission_limit=None)
+    played = contest.unlimited if spec.is_ceiling else contest
     pasts = history(writer)
     todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
     meter.before = writer.record.planned - len(todo)
     meter.planned = len(todo)
     _allow_files(windows.generations)
-    threads = ThreadPoolExecutor(max_workers=windows.judgings, thread_name_prefix="judge")
+    threads = ThreadPoolExecutor(windows.judgings, "judge")
     workshop = Workshop(
         spec=spec,
         writer=writer,

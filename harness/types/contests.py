@@ -133,6 +133,11 @@ class Contest(msgspec.Struct, frozen=True, kw_only=True):
         ).sealed()
 
     @property
+    def unlimited(self) -> Contest:
+        """The contest without a limit of submissions, which no contestant has: for a ceiling."""
+        return msgspec.structs.replace(self, submission_limit=None)
+
+    @property
     def judged_points(self) -> float:
         """Points that can be reached here: left-out problems do not count."""
         return sum(p.max_points for p in self.problems)

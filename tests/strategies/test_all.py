@@ -55,6 +55,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "filter-longest": {"candidates": 60, "keep": 60},
     "rounds": {"per_round": 2, "max_rounds": 30},
     "ceiling": {"candidates": 60},
+    "refine": {"proofs": 4, "verifications": 2, "best": 2, "rounds": 2},
+    "passes": {"runs": 2, "iterations": 3},
 }
 """Every strategy, set so that it would hand in more than a small limit."""
 

@@ -26,6 +26,7 @@ def answer(name: str = "g") -> Answer:
         finish_reason=FinishReason.STOP,
         tokens=1,
         trace_bytes=1,
+        confidence=None,
         _read=lambda: name,
     )
 
