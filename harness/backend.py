@@ -98,3 +98,12 @@ def sample_seed(run_seed: int, contestant: str, problem: str, sample: int, turn:
     """
     text = "\x1f".join((str(run_seed), contestant, problem, str(sample), str(turn)))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+def named_seed(run_seed: int, contestant: str, problem: str, sample: int, name: str) -> int:
+    """Return the 63-bit seed of what a strategy draws for itself, under a name of its own.
+
+    It is none of :func:`sample_seed`'s: what is hashed for those has no name at its end.
+    """
+    text = "\x1f".join((str(run_seed), contestant, problem, str(sample), "drawn", name))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

@@ -24,10 +24,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from random import Random
 
 import msgspec
 
-from harness.backend import NotGenerated, Reply, Request, sample_seed
+from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
 from harness.desk import Answer, Desk, Phase, Workshop, writable
 from harness.errors import (
     BackendError,
@@ -110,6 +111,18 @@ class Session:
     def language(self) -> str:
         """Key of the language that programs are asked for in."""
         return self._shop.spec.prompt_language
+
+    def random(self, name: str) -> Random:
+        """Return a source of chance of that name, which draws the same in a resumed attempt.
+
+        Two names draw apart, as do two attempts; the run's seed says what.
+        """
+        start, seed = self._start, self._shop.spec.sampling.seed
+        return Random(named_seed(seed, start.contestant, start.problem, start.sample, name))
+
+    def note(self, kind: NoteKind, text: str) -> None:
+        """Leave word of something that a reader of the result should know, once."""
+        self._desk.note(kind, text)
 
     # --- the two verbs of a strategy ---------------------------------------------------------
 
