@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Iterator
 from typing import Any, TypeVar
 
+from harness.errors import first_failure
+
 T = TypeVar("T")
 
 
@@ -26,8 +28,8 @@ async def together(works: Iterable[Coroutine[Any, Any, T]], most: int | None = N
                 for _ in range(most):
                     group.create_task(_work_off(waiting, found))
     except BaseExceptionGroup as failures:
-        # A session tells failures apart by their class, and knows no groups.
-        raise _first(failures) from None
+        # Strategies tell failures apart by their class.
+        raise first_failure(failures) from None
     if most is None:
         return [task.result() for task in tasks]
     return [found[number] for number in range(len(found))]
@@ -38,9 +40,3 @@ async def _work_off(
 ) -> None:
     for number, work in waiting:
         found[number] = await work
-
-
-def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
-    for failure in failures.exceptions:
-        return _first(failure) if isinstance(failure, BaseExceptionGroup) else failure
-    return failures
