@@ -68,12 +68,20 @@ def test_every_cluster_plays_its_games(clusters: int, games: int, seed: int) -> 
 
 
 def test_opponents_and_the_order_of_presentation_are_drawn() -> None:
-    """Over many draws each cluster meets every other, and is shown first about half the time."""
-    duels = [duel for seed in range(200) for duel in drawn(5, 10, Random(seed))]
-    assert len({(duel.first, duel.second) for duel in duels}) == 20
-    first = Counter(duel.first for duel in duels)
-    for cluster in range(5):
-        assert 900 < first[cluster] < 1100, "2,000 games each"
+    """Over many draws each cluster meets every other, in both orders alike."""
+    duels = [duel for seed in range(400) for duel in drawn(5, 10, Random(seed))]
+    met = Counter((duel.first, duel.second) for duel in duels)
+    assert len(met) == 20
+    assert all(900 < times < 1100 for times in met.values()), "1,000 on the average"
+
+
+@given(clusters=st.integers(2, 12), games=st.integers(1, 6), seed=st.integers(0, 99))
+def test_a_judge_that_prefers_a_place_makes_nobody_win(
+    clusters: int, games: int, seed: int
+) -> None:
+    """Of an even number of games each cluster is shown first in half."""
+    first = Counter(duel.first for duel in drawn(clusters, 2 * games, Random(seed)))
+    assert first == dict.fromkeys(range(clusters), games)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def drawn(clusters: int, games: int, chance: Random) -> tuple[Duel, ...]:
     """Draw duels at random so that each cluster plays ``games``.
 
     Clusters are shuffled into a circle and each meets its neighbours, which are two games for
-    every one of them, for as many circles as it takes. Of an odd number of games the last is
+    every one of them, for as many circles as it takes. Models favour a place, so the order in
+    which two are shown is drawn with the circle: each is shown first in one game of it and
+    second in the other, and a judge that looks at nothing else makes nobody win. Of an odd number of games the last is
     played in pairs; where the clusters are odd too, one sits it out. Two clusters can meet more
     than once, and must where there are few. One cluster plays nobody.
     """
@@ -41,10 +43,10 @@ def drawn(clusters: int, games: int, chance: Random) -> tuple[Duel, ...]:
     order = list(range(clusters))
     for _ in range(games // 2):
         chance.shuffle(order)
-        found += [_shown(a, b, chance) for a, b in zip(order, order[1:] + order[:1], strict=True)]
+        found += map(Duel, order, order[1:] + order[:1])
     if games % 2:
         chance.shuffle(order)
-        found += [_shown(a, b, chance) for a, b in zip(order[::2], order[1::2], strict=False)]
+        found += map(Duel, order[::2], order[1::2])
     return tuple(found)
 
 
@@ -75,11 +77,6 @@ def wins(clusters: int, winners: Sequence[int | None]) -> tuple[int, ...]:
         if winner is not None:
             found[winner] += 1
     return tuple(found)
-
-
-def _shown(one: int, other: int, chance: Random) -> Duel:
-    """Return a duel in an order that is drawn: models favour a place."""
-    return Duel(one, other) if chance.random() < 0.5 else Duel(other, one)
 
 
 def _last_line(text: str, form: re.Pattern[str]) -> str | None:
