@@ -29,6 +29,10 @@ class OwnRuns:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    async def offers(self, language: str) -> bool:
+        """Whether a program of the contestant's own can be in a language, on this machine."""
+        return await self._desk.work(lambda: self._desk.shop.tools.code.trials.offers(language))
+
     async def samples(self, answer: Answer) -> SampleRun:
         """Judge what is found in an answer on the samples, which every contestant is given."""
         found = self._desk.extract(answer)
@@ -103,7 +107,7 @@ class OwnRuns:
                 outputs=keep_runs(self._desk.shop.writer, runs),
             )
 
-        digest = digest_of((source.sha256.encode(), language.encode(), *inputs))
+        digest = digest_of((source.sha256.encode(), language.encode(), digest_of(inputs).encode()))
         held = await self._once(answer.generation, TrialKind.PROGRAM, digest, work, trial)
         return kept_runs(self._desk.shop.writer, held)
 

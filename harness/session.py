@@ -146,6 +146,10 @@ class Session:
         start, seed = self._start, self._shop.spec.sampling.seed
         return Random(named_seed(seed, start.contestant, start.problem, start.sample, name))
 
+    def note(self, kind: NoteKind, text: str) -> None:
+        """Leave word of something that a reader of the result should know, once."""
+        self._desk.note(kind, text)
+
     # --- the two verbs of a strategy ---------------------------------------------------------
 
     def prompt(self) -> Prompting:

@@ -48,6 +48,10 @@ class Extraction(msgspec.Struct, frozen=True, kw_only=True):
 class TrialTools(Protocol):
     """What a contestant runs for itself; thread-safe and blocking."""
 
+    def offers(self, key: str) -> bool:
+        """Whether programs in a language can be run here."""
+        ...
+
     def samples(self, problem: Problem, source: Source, key: str) -> Grade:
         """Judge a source on the samples alone."""
         ...

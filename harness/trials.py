@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -39,8 +40,21 @@ def trial_id(attempt: str, generation: str, kind: TrialKind, inputs: str) -> str
     return f"{attempt}#t{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 
+class Inputs(tuple[bytes, ...]):
+    """Inputs that thousands of programs are to run on: their digest is made once."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all of them."""
+        return _digest(self)
+
+
 def digest_of(inputs: Sequence[bytes]) -> str:
     """Return the SHA-256 over some inputs."""
+    return inputs.digest if isinstance(inputs, Inputs) else _digest(inputs)
+
+
+def _digest(inputs: Sequence[bytes]) -> str:
     digest = hashlib.sha256()
     for given in inputs:
         digest.update(b"%d " % len(given))

@@ -120,6 +120,8 @@ _ORDER = (
     NoteKind.DOUBTFUL,
     NoteKind.LIMIT,
     NoteKind.UNASKED,
+    NoteKind.UNCLUSTERED,
+    NoteKind.UNREAD,
     NoteKind.RETRIED,
     NoteKind.NOT_GENERATED,
 )

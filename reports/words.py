@@ -39,6 +39,8 @@ NOTES: dict[NoteKind, str] = {
     NoteKind.VOID: "void",
     NoteKind.LIMIT: "submission limit reached",
     NoteKind.UNASKED: "recorded, but not asked for",
+    NoteKind.UNCLUSTERED: "not clustered",
+    NoteKind.UNREAD: "verdicts that could not be read",
 }
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -78,6 +78,14 @@ class Trials:
         self._slots = slots
         self._judge = judge
 
+    def offers(self, key: str) -> bool:
+        """Whether programs in a language can be run here: it has proved itself."""
+        try:
+            self._offer.check(language(key))
+        except UnsupportedError:
+            return False
+        return True
+
     def samples(self, problem: Problem, source: Source, key: str) -> Grade:
         """Judge a source on the samples alone, each for itself; no test without samples."""
         return self._judge(only_samples(problem), source, key)

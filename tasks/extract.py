@@ -7,52 +7,14 @@ that a reader can look at them. Everything here is linear in the length of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-import msgspec
-
+from harness.fenced import blocks, last_block, without_thought
 from harness.task import Extraction
 from harness.types import Certainty, SubmissionKind
 
-CLOSE_OF_THOUGHT = "</think>"
 BOX = re.compile(r"\\boxed\s*\{")
 BRACE = re.compile(r"[{}]")
-
-
-class Block(msgspec.Struct, frozen=True):
-    """A fenced code block."""
-
-    word: str
-    """What follows the opening fence, in lower case."""
-    code: str
-    closed: bool
-
-
-def without_thought(text: str) -> str:
-    """Return what follows the last closing tag of a reasoning part, if there is one."""
-    return text.rpartition(CLOSE_OF_THOUGHT)[2]
-
-
-def blocks(text: str) -> Iterator[Block]:
-    """Yield the fenced blocks of a text, as CommonMark reads them (backticks and tildes)."""
-    fence, word, lines = "", "", list[str]()
-    for line in text.split("\n"):
-        bare = line.strip()
-        if not fence:
-            mark = bare[:1]
-            if mark in ("`", "~") and bare.startswith(mark * 3):
-                fence = mark * (len(bare) - len(bare.lstrip(mark)))
-                word = bare[len(fence) :].strip().partition(" ")[0].lower()
-                lines = []
-                if mark == "`" and "`" in word:
-                    fence = ""  # inline code such as ```x```, not a fence
-        elif bare.startswith(fence) and not bare.strip(fence[0]):
-            yield Block(word, "\n".join(lines) + "\n", True)
-            fence = ""
-        else:
-            lines.append(line)
-    if fence and lines:
-        yield Block(word, "\n".join(lines) + "\n", False)
 
 
 def extract_code(text: str, language: str, fences: Collection[str]) -> Extraction | None:
@@ -61,12 +23,10 @@ def extract_code(text: str, language: str, fences: Collection[str]) -> Extractio
     The last block in the language asked for wins; then the last block without a
     language; then, with doubt, a text that is code from end to end.
     """
-    visible = without_thought(text)
-    found = [block for block in blocks(visible) if block.code.strip()]
-    ours = [block for block in found if block.word in fences]
-    chosen = ours or [block for block in found if not block.word]
-    if not chosen:
-        if found or not looks_like_code(visible):
+    last = last_block(text, fences)
+    if last is None:
+        visible = without_thought(text)
+        if any(block.code.strip() for block in blocks(visible)) or not looks_like_code(visible):
             return None
         return Extraction(
             kind=SubmissionKind.CODE,
@@ -75,11 +35,10 @@ def extract_code(text: str, language: str, fences: Collection[str]) -> Extractio
             certainty=Certainty.DOUBTFUL,
             note="no code block; the whole text was taken",
         )
-    last = chosen[-1]
     note = ""
     if not last.closed:
         note = "the last code block is not closed: the text may be cut off"
-    elif not ours:
+    elif last.word not in fences:
         note = "the code block does not say its language"
     return Extraction(
         kind=SubmissionKind.CODE,

@@ -139,6 +139,10 @@ class NoteKind(StrEnum):
     VOID = "void"
     LIMIT = "submission-limit"
     UNASKED = "recorded-unasked"
+    UNCLUSTERED = "not-clustered"
+    """Programs could not be told apart by what they print."""
+    UNREAD = "unread-verdict"
+    """Verdicts of a model in which none could be read: they count for nobody."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, tag="note"):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from harness.data import DataStore
 from harness.errors import InfraError, TaskDataError
+from harness.fenced import without_thought
 from harness.prompts import Prompting, read_template, render
 from harness.task import DataProblem, Defaults, Extraction, Tools
 from harness.types import Contest, Grade, Problem, Submission, SubmissionKind, Template
 from harness.view import view_of
 from tasks.assemble import STATEMENT, assemble
 from tasks.contest_file import read_contest_file
-from tasks.extract import without_thought
 
 HERE = Path(__file__).parent
 

@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.config",
             "harness.data",
             "harness.ends",
+            "harness.fenced",
             "harness.findings",
             "harness.gate",
             "harness.history",

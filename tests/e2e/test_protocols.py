@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from harness.plugins import STRATEGIES, names
 from harness.store import RunFolder
 from harness.types import AttemptEnd, Generation, Prompt, Submission
 from tests.e2e.test_demo import DEMO
@@ -98,23 +97,15 @@ SOLVES = says(f"```cpp\n{SOLUTION}```", reasoning_content="Add them.")
 PROVES = says("## Solution\n\nClear.\n\n## Self Evaluation\n\nIt is.\n\n\\boxed{1}")
 
 
-def need(strategy: str) -> None:
-    if strategy not in names(STRATEGIES):
-        pytest.skip(f"the strategy {strategy} is to come")
-
-
 @pytest.mark.parametrize(
-    ("protocol", "strategy", "asked_for"),
+    ("protocol", "asked_for"),
     [
-        ("nc2-lite", "rounds", 24),
-        ("dsv32-speciale-lite", "filter-longest", 50),
+        ("nc2-lite", 24),
+        ("dsv32-speciale-lite", 50),
     ],
 )
-def test_a_published_way_is_one_command(
-    harness: Command, protocol: str, strategy: str, asked_for: int
-) -> None:
+def test_a_published_way_is_one_command(harness: Command, protocol: str, asked_for: int) -> None:
     """By its alias, with a model behind a server: prompts, sampling and counts are the file's."""
-    need(strategy)
     harness("data", "add", "ioi2025", write_worldmap(harness.home / "in"))
     with serving(SOLVES) as url:
         model = ("-m", "openai", "-a", f"model=tiny,base_url={url}")
@@ -135,7 +126,6 @@ def test_a_published_way_is_one_command(
 
 def test_a_proof_waits_for_a_jury(harness: Command) -> None:
     """The proof loop runs by its protocol to the proof that is handed in; the attempt is void."""
-    need("refine")
     (harness.home / "in").mkdir()
     (harness.home / "in" / "p1.md").write_text("Prove that $1 = 1$.")
     added = harness("data", "add", "imo2025", harness.home / "in")

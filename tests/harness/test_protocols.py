@@ -15,11 +15,9 @@ from harness.cli.protocols import ceiling, facts, named, whole
 from harness.data import DataStore
 from harness.errors import ConfigError, HarnessError, TaskDataError, UsageError
 from harness.plugins import (
-    STRATEGIES,
     check_templates,
     load_strategy,
     load_task,
-    names,
     protocol_folders,
 )
 from harness.protocols import breaches, check_protocol, find_protocol, limit_of, places
@@ -30,9 +28,6 @@ from tasks.demo.task import Demo
 from tests.fakes.protocol_files import write_protocol
 
 SHIPPED = places(protocol_folders())
-
-COMING: frozenset[str] = frozenset({"filter-longest", "rounds", "refine", "cluster-tournament"})
-"""Strategies that are not in this version yet; their protocols say so, and cannot be run."""
 
 
 @pytest.fixture
@@ -300,10 +295,7 @@ def test_a_shipped_protocol_can_be_run(shipped: Protocol) -> None:
     else:
         check_protocol(shipped, contest)
     assert shipped.legality.contest_legal == (not shipped.legality.deviations)
-    strategy = shipped.loop.strategy
-    if strategy in COMING and strategy not in names(STRATEGIES):
-        pytest.skip(f"the strategy {strategy} is to come")
-    load_strategy(strategy, shipped.loop.settings)
+    load_strategy(shipped.loop.strategy, shipped.loop.settings)
     check_templates(shipped)
 
 
@@ -355,8 +347,6 @@ def test_names_of_shipped_protocols_are_their_own() -> None:
 def test_what_a_whole_contest_can_cost(name: str, generations: int, questions: int | None) -> None:
     """The ceilings that follow from what the papers say, over all problems and subtasks."""
     found = read(find_protocol(name, "", protocol_folders()))
-    if found.loop.strategy in COMING and found.loop.strategy not in names(STRATEGIES):
-        pytest.skip(f"the strategy {found.loop.strategy} is to come")
     cost = ceiling(found, contest_of(found))
     assert cost is not None
     assert cost.generations == generations

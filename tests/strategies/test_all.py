@@ -57,6 +57,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ceiling": {"candidates": 60},
     "refine": {"proofs": 4, "verifications": 2, "best": 2, "rounds": 2},
     "passes": {"runs": 2, "iterations": 3},
+    "cluster-tournament": {"candidates": 8, "generators": 2, "validators": 2},
 }
 """Every strategy, set so that it would hand in more than a small limit."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.fenced import blocks, without_thought
 from harness.types import Certainty
-from tasks.extract import blocks, extract_boxed, extract_code, without_thought
+from tasks.extract import extract_boxed, extract_code
 from tasks.fences import fences_of
 
 CPP = fences_of("cpp")
