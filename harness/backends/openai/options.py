@@ -6,6 +6,7 @@ silently, so an unknown name is refused here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -29,7 +30,8 @@ class Setting(NamedTuple):
 SETTINGS: Mapping[str, Setting] = {
     "model": Setting("required", "Name of the model on the server."),
     "base_url": Setting(
-        "$OPENAI_BASE_URL", "Address of the server up to and with /v1, http://host:8000/v1."
+        "$OPENAI_BASE_URL",
+        "Address of the server up to and with /v1, http://host:8000/v1; several joined by +.",
     ),
     "id": Setting("the model's name", "Id of the contestant in records and reports."),
     "title": Setting("the id", "Name of the contestant on pages."),
@@ -101,6 +103,10 @@ OTHER_NAMES = {
 }
 """What others call it."""
 
+EXAMPLE = "say base_url=http://host:8000/v1, or set OPENAI_BASE_URL"
+JOINED = re.compile(r"[+;,\s]+(?=https?://)")
+"""What stands between the addresses of several servers."""
+
 SECRETS = {"api_key", "apikey", "key", "token", "openai_api_key", "authorization", "bearer"}
 
 
@@ -108,8 +114,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one backend, checked; it holds no secret."""
 
     model: str
-    base_url: str
-    """Without a slash at its end."""
+    base_urls: tuple[str, ...]
+    """Addresses of servers with this model, each without a slash at its end."""
     id: str
     title: str
     stream: bool = True
@@ -139,7 +145,7 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
     identity = args.get("id") or args["model"]
     return Options(
         model=args["model"],
-        base_url=_base_url(args.get("base_url") or environment.get("OPENAI_BASE_URL", "")),
+        base_urls=_base_urls(args.get("base_url") or environment.get("OPENAI_BASE_URL", "")),
         id=identity,
         title=args.get("title") or identity,
         stream=stream,
@@ -178,11 +184,21 @@ def _refuse_misplaced(name: str) -> None:
     raise UsageError(f"the backend openai has no setting {name!r}", hint=hint)
 
 
+def _base_urls(text: str) -> tuple[str, ...]:
+    """Return the addresses that are joined in a text."""
+    if not text.strip():
+        raise UsageError("the openai backend needs the address of a server", hint=EXAMPLE)
+    found = tuple(_base_url(address) for address in JOINED.split(text.strip()))
+    if len(set(found)) < len(found):
+        raise UsageError(
+            "base_url names a server twice",
+            hint="name each once; samples are spread over them by how much each has to do",
+        )
+    return found
+
+
 def _base_url(text: str) -> str:
     """Return the address without a slash at its end; ``/v1`` is added to a bare host."""
-    example = "say base_url=http://host:8000/v1, or set OPENAI_BASE_URL"
-    if not text.strip():
-        raise UsageError("the openai backend needs the address of a server", hint=example)
     url = text.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
     try:
         parts = urlsplit(url)
@@ -190,7 +206,7 @@ def _base_url(text: str) -> str:
     except ValueError:
         sound = False
     if not sound:
-        raise UsageError("base_url is not an address that begins with http", hint=example)
+        raise UsageError("base_url is not an address that begins with http", hint=EXAMPLE)
     if parts.username is not None or parts.query or parts.fragment:
         # Not repeated: what stands there may be a secret.
         raise UsageError(
