@@ -52,6 +52,11 @@ class Client:
         self._key = key
         self._session: aiohttp.ClientSession | None = None
 
+    @property
+    def root(self) -> str:
+        """Address of the pages that are not part of the protocol."""
+        return self.base_url.removesuffix("/v1")
+
     async def ask(self, body: dict[str, Any], answer: Answer) -> None:
         """Send one request and fill the answer until it is finished.
 
@@ -79,11 +84,28 @@ class Client:
     async def healthy(self) -> bool:
         """Say whether the server is there; one that has no ``/health`` need only answer."""
         try:
-            where = f"{self.base_url.removesuffix('/v1')}/health"
-            async with self._http().get(where, timeout=SHORT) as response:
+            return await self.well()
+        except TimeoutError:
+            return False
+
+    async def well(self) -> bool:
+        """As :meth:`healthy`; raises TimeoutError for a server that is there and says nothing."""
+        try:
+            async with self._http().get(f"{self.root}/health", timeout=SHORT) as response:
                 return response.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        except TimeoutError:
+            raise
         except (aiohttp.ClientError, OSError):
             return False
+
+    async def page(self, url: str) -> Any:
+        """Return what stands at an address of the server, or None where nothing does."""
+        try:
+            async with self._http().get(url, timeout=SHORT) as response:
+                body = await _beginning(response, MODELS_BYTES)
+                return trouble.decoded(body) if response.status == HTTPStatus.OK else None
+        except (aiohttp.ClientError, OSError):
+            return None
 
     async def close(self) -> None:
         """Release connections; safe to call twice."""
@@ -173,11 +195,10 @@ class Client:
 
     async def _models(self) -> list[str]:
         """Return the names of the server's models, or none where it does not tell."""
+        found = await self.page(f"{self.base_url}/models")
         try:
-            async with self._http().get(f"{self.base_url}/models", timeout=SHORT) as response:
-                found = trouble.decoded(await _beginning(response, MODELS_BYTES))
             return [str(model["id"])[:LONGEST_NAME] for model in found["data"]]
-        except (aiohttp.ClientError, OSError, KeyError, TypeError):
+        except (KeyError, TypeError):
             return []
 
     def _final(self, what: str, hint: str) -> BackendError:

@@ -7,25 +7,22 @@ silently, so an unknown name is refused here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from harness.backends.arguments import check_names
+from harness.backends.arguments import (
+    Reader,
+    Setting,
+    check_names,
+    count,
+    flag,
+    one_of,
+    seconds,
+)
 from harness.errors import UsageError
-
-T = TypeVar("T")
-
-
-class Setting(NamedTuple):
-    """One row of the table."""
-
-    default: str
-    """As it would be typed, or where it comes from."""
-    meaning: str
-
 
 SETTINGS: Mapping[str, Setting] = {
     "model": Setting("required", "Name of the model on the server."),
@@ -134,14 +131,15 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
     """Check the settings; raises :class:`~harness.errors.UsageError` for the first mistake."""
     for name in args:
         if name not in SETTINGS:
-            _refuse_misplaced(name)
+            refuse_misplaced("openai", name, OTHER_NAMES)
     check_names("openai", args, tuple(SETTINGS))
     if not args.get("model"):
         raise UsageError(
             "the openai backend needs the name of a model",
             hint="say --model-args model=NAME; the server lists its models under /v1/models",
         )
-    stream = _read(args, "stream", _flag, True)
+    read = Reader(args, SETTINGS)
+    stream = read("stream", flag, True)
     identity = args.get("id") or args["model"]
     return Options(
         model=args["model"],
@@ -149,25 +147,27 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
         id=identity,
         title=args.get("title") or identity,
         stream=stream,
-        max_tries=_read(args, "max_tries", _count, 8),
-        idle_s=_read(args, "idle_s", _seconds, 1800.0 if stream else 21600.0) or None,
-        wall_s=_read(args, "wall_s", _seconds, 0.0) or None,
-        patience_s=_read(args, "patience_s", _seconds, 600.0),
-        start_s=_read(args, "start_s", _seconds, 30.0),
-        split_think=_read(args, "think_tags", _one_of("split", "keep"), "split") == "split",
-        max_tokens_field=_read(
-            args,
+        max_tries=read("max_tries", count, 8),
+        idle_s=read("idle_s", seconds, 1800.0 if stream else 21600.0) or None,
+        wall_s=read("wall_s", seconds, 0.0) or None,
+        patience_s=read("patience_s", seconds, 600.0),
+        start_s=read("start_s", seconds, 30.0),
+        split_think=read("think_tags", one_of("split", "keep"), "split") == "split",
+        max_tokens_field=read(
             "max_tokens_field",
-            _one_of("max_tokens", "max_completion_tokens"),
+            one_of("max_tokens", "max_completion_tokens"),
             "max_tokens",
         ),
-        send_seed=_read(args, "send_seed", _flag, True),
-        extra_body=_read(args, "extra_body", _fields, {}),
+        send_seed=read("send_seed", flag, True),
+        extra_body=read("extra_body", _fields, {}),
     )
 
 
-def _refuse_misplaced(name: str) -> None:
-    """Refuse a name that has its place elsewhere, and say where."""
+def refuse_misplaced(backend: str, name: str, others: Mapping[str, str]) -> None:
+    """Refuse a name that has its place elsewhere, and say where.
+
+    ``others`` are names that a setting goes by in other programs.
+    """
     if name.lower() in SECRETS:
         raise UsageError(
             f"--model-args: {name} is refused: arguments are recorded with the run",
@@ -177,11 +177,11 @@ def _refuse_misplaced(name: str) -> None:
         hint = f"say {SAMPLING[name]} instead"
     elif name in FIELDS:
         hint = f"""fields of the request go into extra_body={{"{name}": ...}}"""
-    elif name in OTHER_NAMES:
-        hint = f"it is called {OTHER_NAMES[name]} here"
+    elif name in others:
+        hint = f"it is called {others[name]} here"
     else:
         return
-    raise UsageError(f"the backend openai has no setting {name!r}", hint=hint)
+    raise UsageError(f"the backend {backend} has no setting {name!r}", hint=hint)
 
 
 def _base_urls(text: str) -> tuple[str, ...]:
@@ -216,40 +216,6 @@ def _base_url(text: str) -> str:
     return url if parts.path else f"{url}/v1"
 
 
-def _read(args: Mapping[str, str], name: str, reader: Callable[[str], T | None], default: T) -> T:
-    """Return one value; a reader returns None for what it cannot read."""
-    if name not in args:
-        return default
-    value = reader(args[name].strip())
-    if value is None:
-        raise UsageError(
-            f"--model-args: {name}={args[name]} cannot be read", hint=SETTINGS[name].meaning
-        )
-    return value
-
-
-def _flag(text: str) -> bool | None:
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
-        text.lower()
-    )
-
-
-def _count(text: str) -> int | None:
-    return int(text) if text.isdecimal() and int(text) > 0 else None
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < float("inf") else None
-
-
-def _one_of(*words: str) -> Callable[[str], str | None]:
-    return lambda text: text if text in words else None
-
-
 def _fields(text: str) -> dict[str, Any] | None:
     """Read ``extra_body``; what has a flag of its own may be left out with null, not set."""
     try:
@@ -258,7 +224,7 @@ def _fields(text: str) -> dict[str, Any] | None:
         return None
     for name, value in given.items():
         if name.lower() in SECRETS:
-            _refuse_misplaced(name)
+            refuse_misplaced("openai", name, {})
         own = name in SETTINGS or name in SAMPLING or name == "messages"
         leaves_out = value is None and name in SAMPLING and name not in ("n", "seed")
         if own and not leaves_out:
