@@ -40,8 +40,11 @@ __all__ = ["SETTINGS", "open_backend"]
 log = logging.getLogger(__name__)
 
 
-def open_backend(context: BackendContext) -> Backend:
-    """Return the backend; files are read, and no server is started before the first request."""
+def open_backend(context: BackendContext, *, pace: float = 1.0) -> Backend:
+    """Return the backend; files are read, and no server is started before the first request.
+
+    ``pace`` shortens all pauses, in tests.
+    """
     # Here, because the HTTP library takes longer to load than all the rest.
     from harness.backends.vllm.backend import VLLMBackend
     from harness.backends.vllm.supervisor import Launch
@@ -79,7 +82,8 @@ def open_backend(context: BackendContext) -> Backend:
     }
     for line in _advice(found, options):
         tell(line)
-    return VLLMBackend(options, launch, facts, tell)
+    context_tokens = options.max_model_len or found.context
+    return VLLMBackend(options, launch, facts, tell, context=context_tokens, pace=pace)
 
 
 def _advice(found: Checkpoint, options: Options) -> Iterator[str]:

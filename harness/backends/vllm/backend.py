@@ -30,7 +30,8 @@ LaunchOf = Callable[[int, str], Launch]
 class VLLMBackend:
     """Starts its servers when it is first asked, and ends them when it is closed.
 
-    ``pace`` shortens pauses, in tests.
+    ``context`` are the tokens of prompt and answer together, where they are known. ``pace``
+    shortens pauses, in tests.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class VLLMBackend:
         facts: Mapping[str, str],
         tell: Callable[[str], None],
         *,
+        context: int | None = None,
         pace: float = 1.0,
     ) -> None:
         requests = options.requests
@@ -48,7 +50,7 @@ class VLLMBackend:
             Contestant(id=requests.id, title=requests.title),
         )
         self.facts = tuple(sorted(facts.items()))
-        self._context = options.max_model_len
+        self._context = context
         # Servers on this machine can be reached by everyone on it.
         token = secrets.token_urlsafe()
         self._supervisors = [

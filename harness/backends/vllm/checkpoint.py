@@ -38,6 +38,8 @@ PIECE = 1 << 16
 SAMPLED = ("top_k", "min_p", "repetition_penalty", "presence_penalty", "frequency_penalty")
 """Values a checkpoint may recommend that no flag of the program sets."""
 DIGITS = 16
+STRETCHED = ("rope_scaling", "rope_parameters")
+CONTEXTS = ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length")
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,10 +53,13 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def context(self) -> int | None:
-        """Tokens that the checkpoint says it can hold, or None where it does not say."""
+        """Tokens that the checkpoint can hold, or None where that takes more than a look."""
         for config in (self.config, self.config.get("text_config")):
             if isinstance(config, dict):
-                for name in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"):
+                # Positions may be stretched by a factor, and how is vLLM's to know.
+                if any("factor" in str(config.get(name)) for name in STRETCHED):
+                    return None
+                for name in CONTEXTS:
                     if isinstance(config.get(name), int):
                         return int(config[name])
         return None

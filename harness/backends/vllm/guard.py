@@ -22,6 +22,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -61,15 +62,21 @@ class Guard:
             self.reap()
 
     def end(self, grace_s: float) -> None:
-        """End every process that is left: ask, wait, kill."""
-        until = time.monotonic() + (grace_s if self.code is None else AFTERWARDS_S)
-        asked = [self._first] if self.code is None else self.left()
-        for pid in asked:
+        """End every process: ask the first, then those it leaves behind, and kill in the end."""
+        if self.code is None:
+            _send(self._first, signal.SIGTERM)
+            self._wait(grace_s, lambda: self.code is not None)
+        for pid in self.left():
             _send(pid, signal.SIGTERM)
+        self._wait(AFTERWARDS_S, lambda: not self.left())
         while self.left():
-            if time.monotonic() > until:
-                for pid in self.left():
-                    _send(pid, signal.SIGKILL)
+            for pid in self.left():
+                _send(pid, signal.SIGKILL)
+            self._wait(LOOK_S, lambda: not self.left())
+
+    def _wait(self, seconds: float, over: Callable[[], bool]) -> None:
+        until = time.monotonic() + seconds
+        while not over() and time.monotonic() < until:
             time.sleep(LOOK_S / 2)
             self.reap()
 

@@ -15,6 +15,8 @@ from harness.backends.vllm.journal import Journal
 GUARD = Path(__file__).with_name("guard.py")
 GRACE_S = 10.0
 """Between asking a server to end and killing it; nothing of value is in it."""
+KILL_S = 30.0
+"""How long the guard may take to kill what does not end."""
 
 
 class Server:
@@ -37,7 +39,7 @@ class Server:
         if self._guard.stdin is not None:
             self._guard.stdin.close()
         try:
-            async with asyncio.timeout(2 * GRACE_S):
+            async with asyncio.timeout(GRACE_S + KILL_S):
                 await self._guard.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):

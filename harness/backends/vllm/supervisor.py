@@ -43,7 +43,10 @@ PAUSE_S = 2.0
 """Before a server is started again; a GPU's memory is given back with some delay."""
 log = logging.getLogger(__name__)
 
-AGAIN = "what was finished is kept: continue the run with `harness run --resume`"
+AGAIN = (
+    "what was finished is kept: continue with `harness run --resume` where the run's settings "
+    "fit, or start a run with others"
+)
 
 
 class Launch:
@@ -229,7 +232,7 @@ class Supervisor:
                         well = now
                 except TimeoutError:
                     patience_s = SILENT_S
-                if now - well > patience_s * self._pace:
+                if now - well > patience_s:
                     self.ready.clear()
                     await self._stop()
                     why = diagnosis.of(self._launch.journal.lines(), None)
@@ -246,7 +249,7 @@ class Supervisor:
     def _never_started(self, why: Diagnosis) -> BackendError:
         return BackendError(
             f"{self._launch.name} did not start: {why.what}",
-            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; then {AGAIN}",
+            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; {AGAIN}",
             final=True,
         )
 
@@ -254,6 +257,6 @@ class Supervisor:
         return BackendError(
             f"{self._launch.name} died {RESTARTS + 1} times and finished no sample in between; "
             f"the last time: {why.what}",
-            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; then {AGAIN}",
+            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; {AGAIN}",
             final=True,
         )
