@@ -110,7 +110,16 @@ OURS = {
 }
 """Flags of the server that a setting of ours stands for."""
 
-KEPT = {"host", "port", "api-key", "uds", "root-path", "disable-uvicorn-access-log", "headless"}
+KEPT = {
+    "hf-token",
+    "host",
+    "port",
+    "api-key",
+    "uds",
+    "root-path",
+    "disable-uvicorn-access-log",
+    "headless",
+}
 """Flags of the server that the program needs for itself."""
 
 OTHER_NAMES = {
@@ -135,6 +144,7 @@ OTHER_NAMES = {
 ELSEWHERE = {
     "base_url": "a server that is there already is asked with --model openai",
     "api_key": "the server that is started gets a key of its own; leave this out",
+    "hf_token": "set HF_TOKEN in the environment: arguments are recorded",
     "device": "set CUDA_VISIBLE_DEVICES in the environment to choose GPUs",
     "devices": "set CUDA_VISIBLE_DEVICES in the environment to choose GPUs",
     "batch_size": "vLLM fills its batches itself: say --max-connections N for requests in flight",
