@@ -21,7 +21,7 @@ test: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal
 
 test-vllm: $(VENV)/.harness-test-installed $(VLLM_VENV)/.pins-installed
-	HARNESS_TEST_VLLM=$(abspath $(VLLM_VENV))/bin/python $(VENV)/bin/python -m pytest -m vllm tests/vllm
+	HARNESS_TEST_VLLM=$(abspath $(VLLM_VENV))/bin/python $(VENV)/bin/python -m pytest -m vllm tests/vllm --durations=0 --durations-min=1
 
 check: $(VENV)/.harness-dev-installed
 	$(VENV)/bin/ruff format --check .

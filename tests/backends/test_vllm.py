@@ -37,7 +37,10 @@ def talk(room: EngineRoom, what: Callable[[VLLMBackend], Awaitable[T]], **args: 
 
 
 def ask(room: EngineRoom, count: int = 1, **args: str) -> Sequence[Reply]:
-    return talk(room, lambda b: asyncio.gather(*(b.generate(request(i)) for i in range(count))))
+    async def go(backend: VLLMBackend) -> Sequence[Reply]:
+        return await asyncio.gather(*(backend.generate(request(i)) for i in range(count)))
+
+    return talk(room, go, **args)
 
 
 def fails(room: EngineRoom, **args: str) -> BackendError:
@@ -126,6 +129,14 @@ def test_a_server_that_is_not_well_is_started_again(
     assert [reply.text for reply in ask(room, 8)] == texts(8)
     assert room.starts == 2
     assert any("it ran but was not well" in line for line in room.told)
+
+
+def test_a_server_that_hangs_is_started_again(tmp_path: Path) -> None:
+    """Signs of life are no answer: where no token is written for idle_s, the engine is replaced."""
+    room = EngineRoom(tmp_path, {"hangs": True}, {})
+    assert [reply.text for reply in ask(room, 8, idle_s="0.5")] == texts(8)
+    assert room.starts == 2
+    assert any("it wrote nothing for" in line for line in room.told)
 
 
 def test_a_server_that_hears_nothing_is_ended_all_the_same(

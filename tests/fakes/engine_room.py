@@ -2,8 +2,9 @@
 
 Words of a script, for one start: ``prints`` (a text), ``start_s`` (seconds until it
 listens), ``exits`` (a code, at its start), ``killed`` (at its start), ``die_after`` and
-``sick_after`` (so many requests), ``answer_s``, ``deaf`` (to SIGTERM), ``engine`` (a child
-that is deaf and in a session of its own), ``version``, ``context``.
+``sick_after`` (so many requests), ``answer_s``, ``hangs`` (signs of life, no answer),
+``deaf`` (to SIGTERM), ``engine`` (a child that is deaf and in a session of its own),
+``version``, ``context``.
 """
 
 from __future__ import annotations

@@ -71,6 +71,7 @@ def open_backend(context: BackendContext, *, pace: float = 1.0) -> Backend:
             start_s=options.start_s,
             name=called,
             version=python.version,
+            idle_s=options.requests.idle_s,
         )
 
     facts = {

@@ -53,14 +53,14 @@ class VLLMBackend:
         self._context = context
         # Servers on this machine can be reached by everyone on it.
         token = secrets.token_urlsafe()
-        self._supervisors = [
+        self.servers = [
             Supervisor(
                 launch(number, token), Client(NOWHERE, requests, Key(token)), tell, pace=pace
             )
             for number in range(options.replicas)
         ]
         servers = Balancer(
-            [one.endpoint for one in self._supervisors], patience_s=FOR_EVER_S, start_s=FOR_EVER_S
+            [one.endpoint for one in self.servers], patience_s=FOR_EVER_S, start_s=FOR_EVER_S
         )
         self._asking = OpenAIBackend(requests, Key(token), pause_s=pace, servers=servers)
         self._starting: asyncio.Task[None] | None = None
@@ -100,15 +100,15 @@ class VLLMBackend:
         await asyncio.shield(self._starting)
 
     async def _start(self) -> None:
-        self._tasks += [asyncio.create_task(one.run()) for one in self._supervisors]
-        waiting = {asyncio.create_task(one.settled.wait()) for one in self._supervisors}
+        self._tasks += [asyncio.create_task(one.run()) for one in self.servers]
+        waiting = {asyncio.create_task(one.settled.wait()) for one in self.servers}
         self._tasks += waiting
         while waiting:
             _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for supervisor in self._supervisors:
+            for supervisor in self.servers:
                 if supervisor.failure is not None:
                     raise supervisor.failure
-        contexts = [one.context for one in self._supervisors if one.context is not None]
+        contexts = [one.context for one in self.servers if one.context is not None]
         self._context = min(contexts, default=self._context)
 
     def _check_length(self, request: Request) -> None:

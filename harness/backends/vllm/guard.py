@@ -3,8 +3,8 @@
 ``python guard.py GRACE_S COMMAND...`` starts the command in a session of its own and
 ends all of its processes, those that moved to other sessions and groups as well,
 
-- when standard input closes: whoever started the guard has ended, in whatever way, or
-  wants the server ended;
+- when standard input closes, or its parent is another one: whoever started the guard has
+  ended, in whatever way, or wants the server ended;
 - when the guard is told to end (SIGTERM, SIGINT, SIGHUP);
 - when the command's first process has ended by itself, which leaves an engine behind.
 
@@ -41,6 +41,7 @@ class Guard:
         self.code: int | None = None
         """Exit code of the command's first process."""
         self.told = False
+        self._parent = os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._told)
         PRCTL(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -59,6 +60,8 @@ class Guard:
         while self.code is None and not self.told:
             if poll.poll(LOOK_S * 1000) and not os.read(0, 4096):
                 self.told = True
+            # A fork of whoever started us may hold the other end of our input open.
+            self.told |= os.getppid() != self._parent
             self.reap()
 
     def end(self, grace_s: float) -> None:
@@ -95,26 +98,31 @@ class Guard:
 
     def left(self) -> list[int]:
         """Return our descendants that have not ended."""
-        children: dict[int, list[int]] = {}
-        for place in Path("/proc").iterdir():
-            if not place.name.isdecimal():
-                continue
-            try:
-                state, parent = (place / "stat").read_text().rpartition(")")[2].split()[:2]
-            except (OSError, ValueError):
-                continue
-            if state not in "ZX":
-                children.setdefault(int(parent), []).append(int(place.name))
-        found: list[int] = []
-        queue = [os.getpid()]
-        while queue:
-            mine = children.get(queue.pop(), [])
-            found += mine
-            queue += mine
-        return found
+        return descendants(os.getpid())
 
     def _told(self, *_: object) -> None:
         self.told = True
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below this one that have not ended."""
+    children: dict[int, list[int]] = {}
+    for place in Path("/proc").iterdir():
+        if not place.name.isdecimal():
+            continue
+        try:
+            state, parent = (place / "stat").read_text().rpartition(")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue
+        if state not in "ZX":
+            children.setdefault(int(parent), []).append(int(place.name))
+    found: list[int] = []
+    queue = [pid]
+    while queue:
+        below = children.get(queue.pop(), [])
+        found += below
+        queue += below
+    return found
 
 
 def _send(pid: int, number: int) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -41,6 +42,10 @@ SILENT_S = 600.0
 """The same for one that says nothing: it may be busy."""
 PAUSE_S = 2.0
 """Before a server is started again; a GPU's memory is given back with some delay."""
+TOKENS = re.compile(
+    r"^vllm:(?:prompt|generation)_tokens_total(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE
+)
+
 log = logging.getLogger(__name__)
 
 AGAIN = (
@@ -60,6 +65,7 @@ class Launch:
         start_s: float,
         name: str,
         version: str,
+        idle_s: float | None,
     ) -> None:
         self.command = command
         """Of a port."""
@@ -70,6 +76,8 @@ class Launch:
         """What it is called in lines of progress."""
         self.version = version
         """Of vLLM, as its metadata say."""
+        self.idle_s = idle_s
+        """Seconds without a token after which a server with samples to write is replaced."""
 
 
 class Failed(Exception):
@@ -219,7 +227,8 @@ class Supervisor:
     async def _until_dead(self) -> Diagnosis:
         """Wait until the server ends, or is sick for too long, and say why."""
         assert self._server is not None
-        well = time.monotonic()
+        well = written = time.monotonic()
+        tokens: float | None = None
         ended = asyncio.ensure_future(self._server.ended())
         try:
             while True:
@@ -233,14 +242,30 @@ class Supervisor:
                 except TimeoutError:
                     patience_s = SILENT_S
                 if now - well > patience_s:
-                    self.ready.clear()
-                    await self._stop()
-                    why = diagnosis.of(self._launch.journal.lines(), None)
-                    return why._replace(what=f"it ran but was not well ({why.what})")
+                    return await self._ended("it ran but was not well")
+                # Signs of life are sent while an engine hangs: only tokens tell.
+                before, tokens = tokens, await self._tokens()
+                if tokens is None or tokens != before or not self.endpoint.outstanding:
+                    written = now
+                elif self._launch.idle_s is not None and now - written > self._launch.idle_s:
+                    return await self._ended(f"it wrote nothing for {now - written:.0f} s")
         finally:
             ended.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await ended
+
+    async def _tokens(self) -> float | None:
+        """Return how many tokens the server has read and written, or None where it is silent."""
+        page = await self.endpoint.client.page(f"{self.endpoint.client.root}/metrics")
+        counts = TOKENS.findall(page) if isinstance(page, str) else []
+        return sum(map(float, counts)) if counts else None
+
+    async def _ended(self, what: str) -> Diagnosis:
+        """End a server that is of no use, and say why."""
+        self.ready.clear()
+        await self._stop()
+        why = diagnosis.of(self._launch.journal.lines(), None)
+        return why._replace(what=f"{what} ({why.what})")
 
     async def _stop(self) -> None:
         if self._server is not None:

@@ -42,6 +42,10 @@ class Api:
         sick = self.asked >= self.script.get("sick_after", 1 << 30)
         return web.Response(status=503 if sick else 200)
 
+    async def metrics(self, request: web.Request) -> web.Response:
+        written = 0 if "hangs" in self.script else self.asked
+        return web.Response(text=f'vllm:generation_tokens_total{{engine="0"}} {written}\n')
+
     async def version(self, request: web.Request) -> web.Response:
         return web.json_response({"version": self.script.get("version", "9.9.9")})
 
@@ -57,6 +61,12 @@ class Api:
         note("asked", seed=body["seed"], number=self.asked)
         if self.asked > self.script.get("sick_after", 1 << 30):
             return web.json_response({"error": {"message": "EngineCore died"}}, status=500)
+        if "hangs" in self.script:
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+            await response.prepare(request)
+            while True:
+                await response.write(b": keep-alive\n\n")
+                await asyncio.sleep(0.05)
         try:
             await asyncio.sleep(self.script.get("answer_s", 0))
         except asyncio.CancelledError:
@@ -114,6 +124,7 @@ def main() -> None:
     api = Api(parsed.served_model_name, script)
     app = web.Application()
     app.router.add_get("/health", api.health)
+    app.router.add_get("/metrics", api.metrics)
     app.router.add_get("/version", api.version)
     app.router.add_get("/v1/models", api.models)
     app.router.add_post("/v1/chat/completions", api.complete)
