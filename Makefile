@@ -1,12 +1,14 @@
 # `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
-# `make test` runs the tests, `make bench` the benchmarks (half an hour). All make a virtual environment when none is active.
+# `make test` runs the tests, `make bench` the benchmarks (half an hour), `make test-vllm` the tests against
+# a real vLLM without a GPU, which it installs into a virtual environment of its own (2.5 GB). All make a virtual environment when none is active.
 
 PYTHON ?= python3
 VENV ?= $(or $(VIRTUAL_ENV),.venv)
+VLLM_VENV ?= .venv-vllm
 PIP_FLAGS ?= --quiet --disable-pip-version-check
 
-.PHONY: demo image test check bench clean
+.PHONY: demo image test test-vllm check bench clean
 
 demo: $(VENV)/.harness-installed
 	-$(VENV)/bin/harness selftest demo
@@ -17,6 +19,9 @@ image: $(VENV)/.harness-test-installed
 
 test: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal
+
+test-vllm: $(VENV)/.harness-test-installed $(VLLM_VENV)/.pins-installed
+	HARNESS_TEST_VLLM=$(abspath $(VLLM_VENV))/bin/python $(VENV)/bin/python -m pytest -m vllm tests/vllm --durations=0 --durations-min=1
 
 check: $(VENV)/.harness-dev-installed
 	$(VENV)/bin/ruff format --check .
@@ -43,3 +48,8 @@ $(VENV)/.harness-test-installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.harness-dev-installed: pyproject.toml | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[dev]'
 	touch $@ $(VENV)/.harness-test-installed $(VENV)/.harness-installed
+
+$(VLLM_VENV)/.pins-installed: tests/vllm/pins.txt
+	$(PYTHON) -m venv $(VLLM_VENV)
+	$(VLLM_VENV)/bin/python -m pip install $(PIP_FLAGS) --no-deps -r tests/vllm/pins.txt
+	touch $@

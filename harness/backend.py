@@ -87,6 +87,8 @@ class BackendContext(msgspec.Struct, frozen=True, kw_only=True):
     contest: Contest
     environment: Mapping[str, str]
     """For secrets such as ``OPENAI_API_KEY``; never recorded."""
+    tell: Callable[[str], None] | None = None
+    """Says one line to whoever started the program, where they want to hear any."""
 
 
 Opener = Callable[[BackendContext], Backend]

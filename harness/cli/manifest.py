@@ -20,6 +20,8 @@ from harness.types import AnswerBody, CodeBody, Contest
 
 MUTE = "no statement to ask a model with: put statement.md into its package folder"
 """Why a problem is left out whose tests are here and whose text is not."""
+PLACES = ("file", "pretrained", "tokenizer", "chat_template", "python", "logs")
+"""Settings of backends that may be paths."""
 RECORDED = "recorded"
 """The strategy of recordings."""
 
@@ -27,9 +29,12 @@ RECORDED = "recorded"
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     """Return the backend asked for and its settings; a task may bring recordings of its own."""
     pairs = parse_pairs(args.model_args, "--model-args")
-    if pairs.get("file"):
-        # A run is continued from any folder.
-        pairs["file"] = str(place_of(pairs["file"], "--model-args: file").absolute())
+    for name in PLACES:
+        # A run is continued from any folder. A name that is no path here may be one elsewhere.
+        if pairs.get(name):
+            place = place_of(pairs[name], f"--model-args: {name}")
+            if name == "file" or place.exists():
+                pairs[name] = str(place.absolute())
     if args.base_url:
         pairs["base_url"] = args.base_url
     if args.model:
@@ -38,7 +43,7 @@ def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     if recordings is None:
         raise UsageError(
             "no model given",
-            hint="say --model openai|replay|oracle and its settings with --model-args",
+            hint="say --model openai|vllm|replay|oracle and its settings with --model-args",
         )
     return "replay", {"file": str(recordings), **pairs}
 

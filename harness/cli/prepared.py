@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -10,6 +11,8 @@ import msgspec
 from harness.backend import Backend, BackendContext
 from harness.cli import manifest
 from harness.cli.method import method, settings_of
+from harness.cli.progress import tell
+from harness.cli.terminal import plain
 from harness.config import Settings, environment
 from harness.data import DataStore
 from harness.errors import ConfigError, UsageError
@@ -63,7 +66,7 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         limit=args.limit,
         **method(args, task, protocol_folders()),
     )
-    ready = _load(task, spec, place)
+    ready = _load(task, spec, place, _tell(args))
     if not args.strategy and spec.protocol is None:
         chosen = manifest.strategy(task, ready.backend, ready.contest)
         spec = msgspec.structs.replace(spec, strategy=chosen)
@@ -80,7 +83,7 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
     return ready
 
 
-def prepare_again(run: RunFolder, place: Settings) -> Prepared:
+def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> Prepared:
     """Load what a run needs that was begun; refuse what is not what it was begun with."""
     spec, then = run.record.spec, run.record.backend
     task = load_task(spec.task)
@@ -90,7 +93,7 @@ def prepare_again(run: RunFolder, place: Settings) -> Prepared:
             f"this is version {task.version}",
             hint="start a new run, or install the version that the run was started with",
         )
-    ready = _load(task, spec, place)
+    ready = _load(task, spec, place, _tell(args))
     check_resumable(run, ready.contest)
     if ready.backend.facts != then:
         changed = manifest.changed(then, ready.backend.facts)
@@ -101,10 +104,19 @@ def prepare_again(run: RunFolder, place: Settings) -> Prepared:
     return ready
 
 
-def _load(task: Task, spec: RunSpec, place: Settings) -> Prepared:
+def _tell(args: argparse.Namespace) -> Callable[[str], None] | None:
+    """Return what says one line to the user, or None for one who wants to hear none."""
+    return None if args.quiet or args.no_progress else lambda line: tell(plain(line))
+
+
+def _load(
+    task: Task, spec: RunSpec, place: Settings, say: Callable[[str], None] | None
+) -> Prepared:
     contest = manifest.limited(task.contest(DataStore(place.data)), spec.limit)
     backend = load_backend(spec.backend)(
-        BackendContext(args=dict(spec.backend_args), contest=contest, environment=environment())
+        BackendContext(
+            args=dict(spec.backend_args), contest=contest, environment=environment(), tell=say
+        )
     )
     if spec.protocol is not None:
         check_protocol(spec.protocol, contest)

@@ -109,7 +109,7 @@ def _self_tests(
 def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
     path = Path(args.resume)
     with RunWriter(path) as writer:
-        ready = prepare_again(writer, place)
+        ready = prepare_again(args, writer, place)
         with Workbench(place, None if args.quiet else tell) as tools:
             facts = manifest.judge_facts(ready.contest, tools)
             if facts != writer.record.judge:

@@ -23,14 +23,14 @@ NEEDED = {"model": "tiny", "base_url": "http://localhost:8000/v1"}
 )
 def test_addresses_are_taken_as_people_write_them(given: str) -> None:
     """With or without a slash, /v1 or the path of the completions: it is the same server."""
-    assert read_options({**NEEDED, "base_url": given}, {}).base_url == "http://host:8000/v1"
+    assert read_options({**NEEDED, "base_url": given}, {}).base_urls == ("http://host:8000/v1",)
 
 
 def test_the_address_may_come_from_the_environment_and_arguments_win() -> None:
     """OPENAI_BASE_URL is for those who always ask the same server."""
     environment = {"OPENAI_BASE_URL": "https://usual/api/v1"}
-    assert read_options({"model": "tiny"}, environment).base_url == "https://usual/api/v1"
-    assert read_options(NEEDED, environment).base_url == NEEDED["base_url"]
+    assert read_options({"model": "tiny"}, environment).base_urls == ("https://usual/api/v1",)
+    assert read_options(NEEDED, environment).base_urls == (NEEDED["base_url"],)
 
 
 @pytest.mark.parametrize(

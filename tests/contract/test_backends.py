@@ -42,7 +42,21 @@ def a_server(place: Path) -> Iterator[Backend]:
         yield openai.open_backend(context(contest(), {"model": "bot", "base_url": url}))
 
 
-BACKEND: dict[str, Opened] = {"replay": a_recording, "oracle": an_oracle, "openai": a_server}
+@contextmanager
+def an_engine(place: Path) -> Iterator[Backend]:
+    from tests.fakes.engine_room import EngineRoom
+
+    room = EngineRoom(place)
+    yield room.backend(id="bot")
+    assert room.alive() == []
+
+
+BACKEND: dict[str, Opened] = {
+    "replay": a_recording,
+    "oracle": an_oracle,
+    "openai": a_server,
+    "vllm": an_engine,
+}
 
 
 def test_every_backend_is_under_this_contract() -> None:

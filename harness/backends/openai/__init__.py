@@ -14,7 +14,8 @@ events.py      server-sent events out of bytes
 answer.py      the reply, put together from what arrives
 trouble.py     what went wrong, and whether to try again
 client.py      connections: ask, probe, list models, health
-outage.py      the server is away: wait for it, once for all samples
+outage.py      one server is away: its health, watched once for all samples
+balancer.py    several servers: who gets the next request
 backend.py     tries: one request to one reply
 =============  ===============================================================
 

@@ -41,7 +41,9 @@ DONE = "[DONE]"
 class Client:
     """One server; the session is made in the loop that first asks."""
 
-    def __init__(self, options: Options, key: Key) -> None:
+    def __init__(self, base_url: str, options: Options, key: Key) -> None:
+        self.base_url = base_url
+        """Without a slash at its end; it may change between requests."""
         self.answered = False
         """Whether anything ever came back."""
         self.accepted = False
@@ -49,8 +51,11 @@ class Client:
         self._options = options
         self._key = key
         self._session: aiohttp.ClientSession | None = None
-        self._chat = f"{options.base_url}/chat/completions"
-        self._health = f"{options.base_url.removesuffix('/v1')}/health"
+
+    @property
+    def root(self) -> str:
+        """Address of the pages that are not part of the protocol."""
+        return self.base_url.removesuffix("/v1")
 
     async def ask(self, body: dict[str, Any], answer: Answer) -> None:
         """Send one request and fill the answer until it is finished.
@@ -79,10 +84,28 @@ class Client:
     async def healthy(self) -> bool:
         """Say whether the server is there; one that has no ``/health`` need only answer."""
         try:
-            async with self._http().get(self._health, timeout=SHORT) as response:
+            return await self.well()
+        except TimeoutError:
+            return False
+
+    async def well(self) -> bool:
+        """As :meth:`healthy`; raises TimeoutError for a server that is there and says nothing."""
+        try:
+            async with self._http().get(f"{self.root}/health", timeout=SHORT) as response:
                 return response.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        except TimeoutError:
+            raise
         except (aiohttp.ClientError, OSError):
             return False
+
+    async def page(self, url: str) -> Any:
+        """Return what stands at an address of the server, or None where nothing does."""
+        try:
+            async with self._http().get(url, timeout=SHORT) as response:
+                body = await _beginning(response, MODELS_BYTES)
+                return trouble.decoded(body) if response.status == HTTPStatus.OK else None
+        except (aiohttp.ClientError, OSError):
+            return None
 
     async def close(self) -> None:
         """Release connections; safe to call twice."""
@@ -111,7 +134,7 @@ class Client:
     async def _post(self, body: dict[str, Any]) -> AsyncIterator[aiohttp.ClientResponse]:
         try:
             async with self._http().post(
-                self._chat,
+                f"{self.base_url}/chat/completions",
                 data=msgspec.json.encode(body),
                 headers={"Content-Type": "application/json"},
                 allow_redirects=False,
@@ -172,18 +195,15 @@ class Client:
 
     async def _models(self) -> list[str]:
         """Return the names of the server's models, or none where it does not tell."""
+        found = await self.page(f"{self.base_url}/models")
         try:
-            async with self._http().get(
-                f"{self._options.base_url}/models", timeout=SHORT
-            ) as response:
-                found = trouble.decoded(await _beginning(response, MODELS_BYTES))
             return [str(model["id"])[:LONGEST_NAME] for model in found["data"]]
-        except (aiohttp.ClientError, OSError, KeyError, TypeError):
+        except (KeyError, TypeError):
             return []
 
     def _final(self, what: str, hint: str) -> BackendError:
         return BackendError(
-            f"{self._options.base_url} refused model {self._options.model!r}: {what}",
+            f"{self.base_url} refused model {self._options.model!r}: {what}",
             hint=hint,
             final=True,
         )

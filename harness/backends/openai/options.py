@@ -6,30 +6,29 @@ silently, so an unknown name is refused here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from harness.backends.arguments import check_names
+from harness.backends.arguments import (
+    Reader,
+    Setting,
+    check_names,
+    count,
+    flag,
+    one_of,
+    seconds,
+)
 from harness.errors import UsageError
-
-T = TypeVar("T")
-
-
-class Setting(NamedTuple):
-    """One row of the table."""
-
-    default: str
-    """As it would be typed, or where it comes from."""
-    meaning: str
-
 
 SETTINGS: Mapping[str, Setting] = {
     "model": Setting("required", "Name of the model on the server."),
     "base_url": Setting(
-        "$OPENAI_BASE_URL", "Address of the server up to and with /v1, http://host:8000/v1."
+        "$OPENAI_BASE_URL",
+        "Address of the server up to and with /v1, http://host:8000/v1; several joined by +.",
     ),
     "id": Setting("the model's name", "Id of the contestant in records and reports."),
     "title": Setting("the id", "Name of the contestant on pages."),
@@ -101,6 +100,10 @@ OTHER_NAMES = {
 }
 """What others call it."""
 
+EXAMPLE = "say base_url=http://host:8000/v1, or set OPENAI_BASE_URL"
+JOINED = re.compile(r"[+;,\s]+(?=https?://)")
+"""What stands between the addresses of several servers."""
+
 SECRETS = {"api_key", "apikey", "key", "token", "openai_api_key", "authorization", "bearer"}
 
 
@@ -108,8 +111,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of one backend, checked; it holds no secret."""
 
     model: str
-    base_url: str
-    """Without a slash at its end."""
+    base_urls: tuple[str, ...]
+    """Addresses of servers with this model, each without a slash at its end."""
     id: str
     title: str
     stream: bool = True
@@ -128,40 +131,43 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
     """Check the settings; raises :class:`~harness.errors.UsageError` for the first mistake."""
     for name in args:
         if name not in SETTINGS:
-            _refuse_misplaced(name)
+            refuse_misplaced("openai", name, OTHER_NAMES)
     check_names("openai", args, tuple(SETTINGS))
     if not args.get("model"):
         raise UsageError(
             "the openai backend needs the name of a model",
             hint="say --model-args model=NAME; the server lists its models under /v1/models",
         )
-    stream = _read(args, "stream", _flag, True)
+    read = Reader(args, SETTINGS)
+    stream = read("stream", flag, True)
     identity = args.get("id") or args["model"]
     return Options(
         model=args["model"],
-        base_url=_base_url(args.get("base_url") or environment.get("OPENAI_BASE_URL", "")),
+        base_urls=_base_urls(args.get("base_url") or environment.get("OPENAI_BASE_URL", "")),
         id=identity,
         title=args.get("title") or identity,
         stream=stream,
-        max_tries=_read(args, "max_tries", _count, 8),
-        idle_s=_read(args, "idle_s", _seconds, 1800.0 if stream else 21600.0) or None,
-        wall_s=_read(args, "wall_s", _seconds, 0.0) or None,
-        patience_s=_read(args, "patience_s", _seconds, 600.0),
-        start_s=_read(args, "start_s", _seconds, 30.0),
-        split_think=_read(args, "think_tags", _one_of("split", "keep"), "split") == "split",
-        max_tokens_field=_read(
-            args,
+        max_tries=read("max_tries", count, 8),
+        idle_s=read("idle_s", seconds, 1800.0 if stream else 21600.0) or None,
+        wall_s=read("wall_s", seconds, 0.0) or None,
+        patience_s=read("patience_s", seconds, 600.0),
+        start_s=read("start_s", seconds, 30.0),
+        split_think=read("think_tags", one_of("split", "keep"), "split") == "split",
+        max_tokens_field=read(
             "max_tokens_field",
-            _one_of("max_tokens", "max_completion_tokens"),
+            one_of("max_tokens", "max_completion_tokens"),
             "max_tokens",
         ),
-        send_seed=_read(args, "send_seed", _flag, True),
-        extra_body=_read(args, "extra_body", _fields, {}),
+        send_seed=read("send_seed", flag, True),
+        extra_body=read("extra_body", _fields, {}),
     )
 
 
-def _refuse_misplaced(name: str) -> None:
-    """Refuse a name that has its place elsewhere, and say where."""
+def refuse_misplaced(backend: str, name: str, others: Mapping[str, str]) -> None:
+    """Refuse a name that has its place elsewhere, and say where.
+
+    ``others`` are names that a setting goes by in other programs.
+    """
     if name.lower() in SECRETS:
         raise UsageError(
             f"--model-args: {name} is refused: arguments are recorded with the run",
@@ -171,18 +177,28 @@ def _refuse_misplaced(name: str) -> None:
         hint = f"say {SAMPLING[name]} instead"
     elif name in FIELDS:
         hint = f"""fields of the request go into extra_body={{"{name}": ...}}"""
-    elif name in OTHER_NAMES:
-        hint = f"it is called {OTHER_NAMES[name]} here"
+    elif name in others:
+        hint = f"it is called {others[name]} here"
     else:
         return
-    raise UsageError(f"the backend openai has no setting {name!r}", hint=hint)
+    raise UsageError(f"the backend {backend} has no setting {name!r}", hint=hint)
+
+
+def _base_urls(text: str) -> tuple[str, ...]:
+    """Return the addresses that are joined in a text."""
+    if not text.strip():
+        raise UsageError("the openai backend needs the address of a server", hint=EXAMPLE)
+    found = tuple(_base_url(address) for address in JOINED.split(text.strip()))
+    if len(set(found)) < len(found):
+        raise UsageError(
+            "base_url names a server twice",
+            hint="name each once; samples are spread over them by how much each has to do",
+        )
+    return found
 
 
 def _base_url(text: str) -> str:
     """Return the address without a slash at its end; ``/v1`` is added to a bare host."""
-    example = "say base_url=http://host:8000/v1, or set OPENAI_BASE_URL"
-    if not text.strip():
-        raise UsageError("the openai backend needs the address of a server", hint=example)
     url = text.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
     try:
         parts = urlsplit(url)
@@ -190,7 +206,7 @@ def _base_url(text: str) -> str:
     except ValueError:
         sound = False
     if not sound:
-        raise UsageError("base_url is not an address that begins with http", hint=example)
+        raise UsageError("base_url is not an address that begins with http", hint=EXAMPLE)
     if parts.username is not None or parts.query or parts.fragment:
         # Not repeated: what stands there may be a secret.
         raise UsageError(
@@ -198,40 +214,6 @@ def _base_url(text: str) -> str:
             hint="put the key into the environment as OPENAI_API_KEY",
         )
     return url if parts.path else f"{url}/v1"
-
-
-def _read(args: Mapping[str, str], name: str, reader: Callable[[str], T | None], default: T) -> T:
-    """Return one value; a reader returns None for what it cannot read."""
-    if name not in args:
-        return default
-    value = reader(args[name].strip())
-    if value is None:
-        raise UsageError(
-            f"--model-args: {name}={args[name]} cannot be read", hint=SETTINGS[name].meaning
-        )
-    return value
-
-
-def _flag(text: str) -> bool | None:
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
-        text.lower()
-    )
-
-
-def _count(text: str) -> int | None:
-    return int(text) if text.isdecimal() and int(text) > 0 else None
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < float("inf") else None
-
-
-def _one_of(*words: str) -> Callable[[str], str | None]:
-    return lambda text: text if text in words else None
 
 
 def _fields(text: str) -> dict[str, Any] | None:
@@ -242,7 +224,7 @@ def _fields(text: str) -> dict[str, Any] | None:
         return None
     for name, value in given.items():
         if name.lower() in SECRETS:
-            _refuse_misplaced(name)
+            refuse_misplaced("openai", name, {})
         own = name in SETTINGS or name in SAMPLING or name == "messages"
         leaves_out = value is None and name in SAMPLING and name not in ("n", "seed")
         if own and not leaves_out:

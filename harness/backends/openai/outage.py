@@ -1,17 +1,19 @@
-"""The server is away: wait for it, once for all samples.
+"""One server is away: its health is asked for until it is back, once for all samples.
 
-A server that is started again takes minutes. When failures follow each other,
-its health is asked for until it answers; a try that was lost to such an absence
-is not held against its sample.
+A server that is started again takes minutes. When failures follow each other, its
+health is looked at; while it is away it is asked nothing, and a try that was lost to
+such an absence is not held against its sample.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from enum import Enum
+
+from harness.errors import BackendError
 
 IN_A_ROW = 3
 """Failures with no success between them after which health is looked at."""
@@ -19,74 +21,85 @@ IN_A_ROW = 3
 log = logging.getLogger(__name__)
 
 
-class Found(Enum):
-    """What a look at the server's health came to."""
-
-    UP = "up"
-    """It had not been away."""
-    BACK = "back"
-    """It had been away and is there again."""
-    GONE = "gone"
-    """It did not come back for as long as patience lasts."""
-
-
 class Outage:
-    """What is known of the server's health; shared by all samples of a backend."""
+    """What is known of a server's health; shared by all samples.
+
+    ``healthy`` raises BackendError for a server that will never be back. ``name`` and
+    ``meanwhile`` are for the warning: what is away, and what is done until it is back.
+    """
 
     def __init__(
         self,
         healthy: Callable[[], Awaitable[bool]],
-        patience: Callable[[], float],
         pause_s: float,
+        *,
+        name: str = "the model server",
+        meanwhile: Callable[[], str] = lambda: "waiting for it",
+        in_a_row: int = IN_A_ROW,
     ) -> None:
+        self.since: float | None = None
+        """When it was first found away; kept until a sample arrives or it is back."""
+        self.gone: BackendError | None = None
+        """Why it will never be back."""
+        self.watch: asyncio.Task[None] | None = None
+        """Ends when the server is back."""
         self._healthy = healthy
-        self._patience = patience
         self._pause_s = pause_s
+        self._name = name
+        self._meanwhile = meanwhile
+        self._needed = in_a_row
         self._in_a_row = 0
-        self._since: float | None = None
-        self._looks = 0
-        self._found = Found.UP
-        self._looking = asyncio.Lock()
+        self._first: asyncio.Future[bool] | None = None
+
+    @property
+    def away(self) -> bool:
+        """Whether it should not be asked now."""
+        return self.watch is not None or self.gone is not None
 
     def succeeded(self) -> None:
-        """Note that a sample arrived whole."""
+        """Note that a sample arrived whole, which proves more than any page on health."""
         self._in_a_row = 0
-        self._since = None
+        self.since = None
 
-    async def failed(self) -> Found:
-        """Note a failure; after several in a row, wait until the server is there or given up.
-
-        One sample looks; those that come meanwhile share what it finds.
-        """
+    async def failed(self) -> bool:
+        """Note a failure and say whether the server is away; it is looked at after several."""
         self._in_a_row += 1
-        if self._in_a_row < IN_A_ROW:
-            return Found.UP
-        before = self._looks
-        async with self._looking:
-            if self._looks == before:
-                self._found = await self._look()
-                self._looks += 1
-            return self._found
+        if self.gone is not None:
+            return True
+        if self.watch is None:
+            if self._in_a_row < self._needed:
+                return False
+            self._first = asyncio.get_running_loop().create_future()
+            self.watch = asyncio.create_task(self._look(self._first))
+        assert self._first is not None
+        return await asyncio.shield(self._first)
 
-    async def _look(self) -> Found:
-        found = Found.UP
-        # A sample that arrives meanwhile proves more than any page on health.
-        while self._in_a_row and not await self._healthy():
-            now = time.monotonic()
-            if self._since is None:
-                self._since = now
-                log.warning(
-                    "the model server does not answer; waiting for it, up to %g s",
-                    self._patience(),
-                )
-            left = self._since + self._patience() - now
-            if left <= 0:
-                # Kept, so that samples after this one do not wait as long again.
-                return Found.GONE
-            found = Found.BACK
-            await asyncio.sleep(min(self._pause_s, left))
-        if found is Found.BACK:
-            log.warning("the model server answers again")
+    async def close(self) -> None:
+        """Look no more; safe to call twice."""
+        watch, self.watch = self.watch, None
+        if watch is not None:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+
+    async def _look(self, first: asyncio.Future[bool]) -> None:
+        try:
+            if await self._healthy():
+                self.since = None
+                first.set_result(False)
+                return
+            if self.since is None:
+                self.since = time.monotonic()
+                log.warning("%s does not answer; %s", self._name, self._meanwhile())
+            first.set_result(True)
+            while self._in_a_row and not await self._healthy():
+                await asyncio.sleep(self._pause_s)
+            log.warning("%s answers again", self._name)
             self._in_a_row = 0
-        self._since = None
-        return found
+            self.since = None
+        except BackendError as error:
+            self.gone = error
+        finally:
+            self.watch = None
+            if not first.done():
+                first.set_result(True)
