@@ -231,10 +231,14 @@ class Driver:
 def _blobs(job: Job) -> Iterator[Blob]:
     """Yield what a job needs of the slot."""
     for step in job.steps:
-        given: list[object] = list(step.compare or ())
-        for process in step.processes:
-            given += (process.program, process.stdin)
-            given += (source for _, source in process.files)
-        for source in given:
+        for source in step.compare or ():
             if isinstance(source, Blob):
                 yield source
+        for process in step.processes:
+            if process.program is not None:
+                yield process.program
+            if isinstance(process.stdin, Blob):
+                yield process.stdin
+            for _, source in process.files:
+                if isinstance(source, Blob):
+                    yield source

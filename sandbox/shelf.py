@@ -38,10 +38,11 @@ class Shelf:
 
     def use(self, blob: Blob) -> bool:
         """Return whether the slot holds a blob, which then stays as if it were new."""
-        if blob.name not in self._held:
+        name = blob.name
+        if name not in self._held:
             return False
-        self._held[blob.name] = (blob.size, self._jobs)
-        self._held.move_to_end(blob.name)
+        self._held[name] = (blob.size, self._jobs)
+        self._held.move_to_end(name)
         return True
 
     def sent(self, jobs: int) -> None:

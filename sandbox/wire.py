@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -30,6 +31,8 @@ _u32 = struct.Struct("<I")
 _u64 = struct.Struct("<Q")
 _limits = struct.Struct("<QQQQQQIBB")
 _facts = struct.Struct("<IIQQQBQ")
+_after = struct.Struct("<IIB")
+_outcome = struct.Struct("<BI")
 
 
 def frame(kind: bytes, *payload: bytes) -> bytes:
@@ -95,8 +98,12 @@ def _place(source: Blob | Output | Pipe | None) -> bytes:
             return b"\3" + text(source.name)
 
 
+@lru_cache(maxsize=4096)
 def text(value: str) -> bytes:
-    """Return a text with its length; it may not hold NUL, which ends it for the runner."""
+    """Return a text with its length; it may not hold NUL, which ends it for the runner.
+
+    Most are said again with the next test: names of programs and files, and the arguments.
+    """
     data = value.encode("utf-8", "surrogateescape")
     if b"\0" in data:
         raise BoxError(f"a NUL character in {value[:40]!r}", hint="report this as a bug")
@@ -127,6 +134,10 @@ class _Cursor:
         self.at += 8
         return int(_u64.unpack_from(self.data, self.at - 8)[0])
 
+    def several(self, kinds: struct.Struct) -> tuple[int, ...]:
+        self.at += kinds.size
+        return kinds.unpack_from(self.data, self.at - kinds.size)
+
     def bytes(self) -> bytes:
         size = self.u32()
         self.at += size
@@ -148,32 +159,30 @@ def decode_results(payload: bytes, job: Job) -> tuple[Result, ...]:
 def _result(cursor: _Cursor) -> Result:
     if cursor.u8():
         return Result(skipped=True)
-    equal = (None, True, False)[cursor.u8()]
-    count = cursor.u32()
+    equal, count = cursor.several(_outcome)
     executions, ranks, stdout, fetched = [], [], [], []
     for _ in range(count):
-        execution, rank = _execution(cursor)
+        execution, rank, kept = _execution(cursor)
         executions.append(execution)
         ranks.append(rank)
-        stdout.append(cursor.blob() if cursor.u8() else None)
+        stdout.append(cursor.blob() if kept else None)
         files = []
         while cursor.u8():
             files.append((cursor.bytes().decode("utf-8", "surrogateescape"), cursor.blob()))
-        fetched.append(tuple(sorted(files, key=lambda file: file[0])))
+        fetched.append(tuple(sorted(files, key=lambda file: file[0])) if files else ())
     return Result(
         executions=tuple(executions),
         finish_order=tuple(sorted(range(count), key=ranks.__getitem__)),
         stdout=tuple(stdout),
         fetched=tuple(fetched),
-        equal=equal,
+        equal=(None, True, False)[equal],
     )
 
 
-def _execution(cursor: _Cursor) -> tuple[Execution, int]:
-    code, signal, cpu, wall, peak, stop, written = _facts.unpack_from(cursor.data, cursor.at)
-    cursor.at += _facts.size
+def _execution(cursor: _Cursor) -> tuple[Execution, int, int]:
+    code, signal, cpu, wall, peak, stop, written = cursor.several(_facts)
     stdout_head, stderr_head = cursor.bytes(), cursor.bytes()
-    orphans, rank = cursor.u32(), cursor.u32()
+    orphans, rank, kept = cursor.several(_after)
     return (
         Execution(
             exit_code=code - 1 if code else None,
@@ -188,6 +197,7 @@ def _execution(cursor: _Cursor) -> tuple[Execution, int]:
             orphans=orphans,
         ),
         rank,
+        kept,
     )
 
 

@@ -46,10 +46,28 @@ uint64_t group_cpu(void) {
     return version == 2 ? n * 1000 : n;
 }
 
-uint64_t group_kills(void) {
+static uint64_t group_kills(void) {
     uint64_t n = 0;
     find(text_of(kills_fd), "oom_kill", &n);
     return n;
+}
+
+/* The kernel may have killed something for memory, which may have been a child of a process that
+ * then exited with 0. Whose it was is known where a process was killed, and not by us. */
+void blame(struct step *s) {
+    static uint64_t known;
+    uint64_t before = known;
+    bool found = false;
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct process *p = &s->processes[i];
+        p->starved = !p->stop && WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL;
+        found = found || p->starved;
+    }
+    bool killed = (found || settings.processes) && (known = group_kills()) > before;
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct process *p = &s->processes[i];
+        p->starved = killed && (found ? p->starved : !p->trusted || s->n == 1);
+    }
 }
 
 /* A limit as it is written there, in one word: "max" and huge numbers mean none. */
@@ -74,4 +92,13 @@ void cgroup_facts(char *to, size_t size) {
     add_fact(to, size, "swap_max", "memory/memory.memsw.limit_in_bytes", "memory.swap.max");
     add_fact(to, size, "pids_max", "pids/pids.max", "pids.max");
     add_fact(to, size, "cpus", "cpuset/cpuset.cpus", "cpuset.cpus.effective");
+}
+
+int show_cgroup(const char *root) {
+    char facts[256];
+    open_cgroup(root);
+    cgroup_facts(facts, sizeof facts);
+    printf("%s cpu_ns=%llu oom_kills=%llu\n", facts, (unsigned long long)group_cpu(),
+           (unsigned long long)group_kills());
+    return 0;
 }

@@ -90,9 +90,10 @@ static bool flatten(int folder, const char *name, int above) {
 
 /* The folder's own mode and times would outlive its files, and could carry a message to the
  * next program; what else it could carry (attributes, access lists) the filter refuses. */
+const struct timespec epoch[2];
+
 bool wipe(int folder, mode_t mode) {
     static char room[32768];
-    static const struct timespec epoch[2];
     bool kept = settings.plain && !settings.toolchain; /* the filter keeps mode and times */
     if (many_uids && fchown(folder, 0, 0)) return false;
     return (kept || !fchmod(folder, mode)) && each(folder, room, sizeof room, -1, flatten) &&

@@ -188,8 +188,6 @@ static void build_roots(void) {
 void enter_jail(void) {
     int mapped[2];
     must(pipe2(mapped, O_CLOEXEC), "pipe");
-    uid_t uid = getuid();
-    gid_t gid = getgid();
     unsigned long flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
                           CLONE_NEWIPC | CLONE_NEWUTS | SIGCHLD;
     long child = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
@@ -202,9 +200,9 @@ void enter_jail(void) {
         bool range = settings.uid_base != 0;
         char map[64];
         if (!range) write_map(child, "setgroups", "deny");
-        snprintf(map, sizeof map, "0 %u %d", range ? settings.uid_base : uid, range ? UIDS : 1);
+        snprintf(map, sizeof map, "0 %u %d", range ? settings.uid_base : getuid(), range ? UIDS : 1);
         write_map(child, "uid_map", map);
-        snprintf(map, sizeof map, "0 %u %d", range ? settings.uid_base : gid, range ? UIDS : 1);
+        snprintf(map, sizeof map, "0 %u %d", range ? settings.uid_base : getgid(), range ? UIDS : 1);
         write_map(child, "gid_map", map);
         if (write(mapped[1], "m", 1) != 1) die("child is gone: %s", strerror(errno));
         /* Hold nothing of the conversation: its end must be seen by both sides. */

@@ -38,7 +38,7 @@ static uint32_t get_texts(struct cursor *c, const char **texts, uint32_t most) {
 static void get_process(struct cursor *c, struct process *p, int index) {
     memset(p, 0, sizeof *p);
     p->root = index;
-    p->program_fd = p->in = p->kept[0] = p->kept[1] = -1;
+    p->program_fd = p->in = p->out = p->err = p->kept[0] = p->kept[1] = p->pidfd = -1;
     p->trusted = get_number(c, 1);
     if (!get_texts(c, p->argv, MAX_WORDS)) c->bad = true;
     const char *program = get_text(c);
@@ -183,21 +183,7 @@ static void report(struct process *p, uint32_t orphans) {
     out_files(p);
 }
 
-/* The kernel killed something for memory, which may have been a child of a process that then
- * exited with 0. Whose it was is known where a process was killed, and not by us. */
-static void blame(struct step *s) {
-    bool found = false;
-    for (uint32_t i = 0; i < s->n; i++) {
-        struct process *p = &s->processes[i];
-        p->starved = !p->stop && WIFSIGNALED(p->status) && WTERMSIG(p->status) == SIGKILL;
-        found = found || p->starved;
-    }
-    for (uint32_t i = 0; i < s->n && !found; i++)
-        s->processes[i].starved = !s->processes[i].trusted || s->n == 1;
-}
-
 static bool run_processes(uint32_t index) {
-    static uint64_t killed;
     struct step *s = &steps[index];
     for (uint32_t i = 0; i < s->n; i++) prepare(&s->processes[i], index);
     make_pipes(s);
@@ -206,9 +192,7 @@ static bool run_processes(uint32_t index) {
     watch(s);
     struct use extra = {0, 0};
     uint32_t orphans = sweep(&extra);
-    uint64_t now_killed = group_kills();
-    if (now_killed > killed) blame(s);
-    killed = now_killed;
+    blame(s);
     bool all_clean = true;
     for (uint32_t i = 0; i < s->n; i++) {
         struct process *p = &s->processes[i];
@@ -247,5 +231,7 @@ void run_job(struct cursor *c) {
         out_number(s->n, 4);
         if (s->n && !run_processes(i)) clean_so_far = false;
     }
-    if (!wipe(scratch_fd, 0700)) die("the outputs could not be removed");
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < steps[i].n; k++) close_output(steps[i].processes[k].out);
+    if (!many_uids && !wipe(scratch_fd, 0700)) die("the outputs could not be removed");
 }

@@ -19,7 +19,7 @@
 #define HOLD (5 * MS)
 
 struct settings settings = {.disk_bytes = 256ull << 20};
-cpu_set_t core;
+cpu_set_t all_cores;
 
 /* --- writing: frames are collected, with room for their heads, and leave in one write --- */
 
@@ -198,17 +198,16 @@ static void serve(void) {
         }
         if (!read_all(frame, (size_t)size)) return;
         struct cursor c = {frame, frame + size, false};
-        if (head[0] == 'G') {
-            give_blob(&c);
-        } else if (head[0] == 'X') {
-            drop_blobs(frame, size);
-        } else if (head[0] == 'J') {
+        if (head[0] == 'J') {
             run_job(&c);
             end_frame('R', 0);
             if (!held) held = now();
-        } else {
+        } else if (head[0] == 'G')
+            give_blob(&c);
+        else if (head[0] == 'X')
+            drop_blobs(frame, size);
+        else
             die("frame of unknown kind %d", head[0]);
-        }
     }
 }
 
@@ -228,22 +227,16 @@ static void lower_limits(void) {
     }
 }
 
-/* One of those we may use, by a number that each slot has of its own. */
+/* Stay on one of those we may use, by a number that each slot has of its own: what we start is not
+ * carried to another core and back. */
 static void choose_core(void) {
-    cpu_set_t all;
-    must(sched_getaffinity(0, sizeof all, &all), "sched_getaffinity");
-    int left = settings.core % CPU_COUNT(&all);
+    cpu_set_t core;
+    CPU_ZERO(&core);
+    must(sched_getaffinity(0, sizeof all_cores, &all_cores), "sched_getaffinity");
+    int left = settings.core % CPU_COUNT(&all_cores);
     for (int i = 0; i < CPU_SETSIZE; i++)
-        if (CPU_ISSET(i, &all) && !left--) CPU_SET(i, &core);
-}
-
-static int show_cgroup(const char *root) {
-    char facts[256];
-    open_cgroup(root);
-    cgroup_facts(facts, sizeof facts);
-    printf("%s cpu_ns=%llu oom_kills=%llu\n", facts, (unsigned long long)group_cpu(),
-           (unsigned long long)group_kills());
-    return 0;
+        if (CPU_ISSET(i, &all_cores) && !left--) CPU_SET(i, &core);
+    must(sched_setaffinity(0, sizeof core, &core), "sched_setaffinity");
 }
 
 static bool set_flag(const char *name) {
@@ -286,6 +279,7 @@ int main(int argc, char **argv) {
     choose_core();
     settings.container ? enter_container() : settings.plain ? enter_plain() : enter_jail();
     make_page();
+    open_ends();
     install_filter();
     char facts[512];
     int n = snprintf(facts, sizeof facts, "uids=%s proc=%s memory=%s ",

@@ -26,10 +26,11 @@ static bool limit(const struct process *p, bool look_only) {
         {RLIMIT_DATA, "bytes of data (ulimit -Hd)", data},
         {RLIMIT_AS, "bytes of address space (ulimit -Hv)", data + 2 * stack},
     };
+    static struct rlimit ours[6]; /* do not change, so they are asked for once */
     for (int i = 0; i < (p->resident ? 4 : 6); i++) {
         rlim_t most = limits[i].most;
-        struct rlimit r;
-        if (getrlimit(limits[i].what, &r)) return false;
+        if (look_only && !ours[i].rlim_max && getrlimit(limits[i].what, &ours[i])) return false;
+        struct rlimit r = ours[i];
         if (look_only && r.rlim_max < most)
             die("this machine allows a program only %llu %s and %llu are needed: raise that hard "
                 "limit where the judge is started (limits.conf, LimitSTACK= and the like)",
@@ -73,6 +74,22 @@ static int open_above(int box, const char **path, uid_t uid) {
     return safe_name(*path) ? folder : -1;
 }
 
+/* Where programs have uids of their own, the file itself stays from job to job, empty: nobody but us
+ * can change its mode, and the times of its last use are put back. */
+static int open_output(uint32_t step, int root, const char *kind) {
+    char path[32];
+    snprintf(path, sizeof path, "%u.%d%s", step, root, kind);
+    int file = openat(scratch_fd, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    must(file, "open an output");
+    if (many_uids) must(futimens(file, epoch), "open an output");
+    return file;
+}
+
+void close_output(int file) {
+    if (file >= 0 && many_uids) must(ftruncate(file, 0), "empty an output");
+    if (file >= 0) close(file);
+}
+
 void prepare(struct process *p, uint32_t step) {
     if (!limit(p, true)) die("getrlimit: %s", strerror(errno));
     uid_t uid = uid_of(p);
@@ -97,12 +114,8 @@ void prepare(struct process *p, uint32_t step) {
             (many_uids && fchownat(p->box, name, uid, uid, AT_SYMLINK_NOFOLLOW)))
             die("pipe %s: %s", name, strerror(errno));
     }
-    char path[32];
-    int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-    snprintf(path, sizeof path, "%u.%d", step, p->root);
-    must(p->out = openat(scratch_fd, path, flags, 0600), "open an output");
-    snprintf(path, sizeof path, "%u.%d.err", step, p->root);
-    must(p->err = openat(scratch_fd, path, flags, 0600), "open an output");
+    p->out = open_output(step, p->root, "");
+    p->err = open_output(step, p->root, ".err");
     if (p->program) must(p->program_fd = open_program(p), p->program);
     if (p->input.kind != FROM_PIPE) must(p->in = open_place(&p->input), "standard input");
 }
@@ -208,9 +221,11 @@ static int become(void *argument) {
     struct process *p = ((struct pair *)argument)->process;
     struct step *s = ((struct pair *)argument)->step;
     static const struct sigaction standard = {.sa_handler = SIG_DFL};
+    static const sigset_t no_signals;
     /* A validator or manager whose partner has left still has its verdict to say. */
     if (!p->trusted) sigaction(SIGPIPE, &standard, NULL);
-    syscall(SYS_setsid);
+    syscall(SYS_setpgid, 0, 0);
+    sigprocmask(SIG_SETMASK, &no_signals, NULL);
     if (settings.plain) prctl(PR_SET_PDEATHSIG, SIGKILL);
     int in = p->in, out = p->out;
     /* In the shell's order: `< pipe > pipe`. */
@@ -218,19 +233,20 @@ static int become(void *argument) {
     if (p->output_pipe && !open_pipe(s, p->output_pipe, O_WRONLY, &out)) goto failed;
     /* Our own 0, 1 and 2 are open, so none of these is one of them; the rest closes by itself. */
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(p->err, 2) < 0) goto failed;
-    if (!limit(p, false) || fchdir(p->box)) goto failed;
+    if (!limit(p, false)) goto failed;
     if (s->n > 1) {
         /* A word to a partner on the same core costs a tenth of one across cores. And as a batch
          * process does not push another aside when it is woken, who leaves, closing its pipes, is
          * gone before its partner notices: so the order of their ends is the true one. */
         static const struct sched_param none;
-        syscall(SYS_sched_setaffinity, 0, sizeof core, &core, 0, start_word);
         syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &none, 0, start_word);
+    } else if (CPU_COUNT(&all_cores) > 1) {
+        /* It starts on our core, which costs least, and may leave it when that is busy. */
+        syscall(SYS_sched_setaffinity, 0, sizeof all_cores, &all_cores, 0, start_word);
     }
-    if (!settings.plain) {
-        if (fchdir(root_fds[p->root]) || chroot(".") || fchdir(p->box) || !give_up_uid(p, s))
-            goto failed;
-    }
+    if (!settings.plain && (fchdir(root_fds[p->root]) || chroot("."))) goto failed;
+    if (fchdir(p->box)) goto failed;
+    if (!settings.plain && !give_up_uid(p, s)) goto failed;
     if (settings.plain && !settings.unsafe && (!drop_capabilities() || !confine(p))) goto failed;
     page->started[p->root] = true;
     if (p->program_fd >= 0)
@@ -258,14 +274,14 @@ void start(struct process *p, struct step *s) {
     p->started = now();
     p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);
     must(p->pid, "start a process");
-    must(p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0), "pidfd");
-    follow(p);
+    if (s->n > 1) follow(p); /* else see ends_soon */
 }
 
 void finish(struct process *p) {
     if (!wipe(p->box, 0700)) die("a box could not be emptied");
     if (tmp_fd >= 0 && !wipe(tmp_fd, 01777)) die("the compiler's folder could not be emptied");
-    const int files[] = {p->out, p->err, p->in, p->program_fd, p->kept[0]};
+    close_output(p->err);
+    const int files[] = {p->in, p->program_fd, p->kept[0]};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] >= 0) close(files[i]);
 }

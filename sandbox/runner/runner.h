@@ -68,7 +68,7 @@ struct settings {
     bool toolchain;       /* for compiling: one root, one process a step */
     bool processes;       /* programs may start processes, as a compiler does */
     bool runtime, proc;   /* roots have runtimes (in a container); and a /proc of the slot */
-    int core;             /* where processes that talk to each other run; counted round */
+    int core;             /* ours, and of processes that talk to each other; counted round */
     unsigned uid_base;    /* first of UIDS host uids; 0: only our own uid is mapped */
     uint64_t disk_bytes;  /* size of a program's writable folder */
     const char *tree[MAX_TREE]; /* bind=NAME=PATH or link=NAME=TEXT: what roots hold of the host */
@@ -110,7 +110,7 @@ extern uint64_t start_word; /* the filter lets only those start processes who kn
 extern bool have_proc;      /* whether /proc could be mounted */
 extern bool many_uids;      /* whether programs have uids of their own */
 extern uid_t first_uid;     /* the first of them, less one */
-extern cpu_set_t core;      /* see settings.core */
+extern cpu_set_t all_cores; /* that we might use; see settings.core */
 extern int blobs_fd, given_fd, scratch_fd, tmp_fd, tree_fds[MAX_TREE];
 extern int root_fds[MAX_PROCESSES], box_fds[MAX_PROCESSES];
 
@@ -118,8 +118,8 @@ extern int root_fds[MAX_PROCESSES], box_fds[MAX_PROCESSES];
 
 void open_cgroup(const char *root);
 uint64_t group_cpu(void);   /* nanoseconds of all that ever ran in it, ourselves included */
-uint64_t group_kills(void); /* processes that the kernel killed for memory */
 void cgroup_facts(char *to, size_t size);
+int show_cgroup(const char *root); /* for tests: what is read from such a tree */
 
 /* --- files (files.c) --- */
 
@@ -127,6 +127,7 @@ bool safe_name(const char *name);
 bool blob_name(const char *name);
 int open_blob(const char *name);
 int copy_file(int from, int folder, const char *name, uid_t uid, mode_t mode);
+extern const struct timespec epoch[2];
 bool wipe(int folder, mode_t mode); /* true when it is as it was when it was made */
 bool same_text(int a, int b); /* CMS's white-space rule */
 
@@ -186,6 +187,7 @@ int open_place(const struct place *p);
 
 bool change_uid(uid_t id);
 void prepare(struct process *p, uint32_t step);
+void close_output(int file); /* and drop what is in it; -1 is none */
 void make_pipes(struct step *s); /* before anyone may open them */
 void leave_pipes(struct step *s); /* once everyone has their ends */
 void start(struct process *p, struct step *s);
@@ -193,6 +195,7 @@ void make_page(void);        /* before the filter, which refuses shared memory *
 int start_error(int index);  /* why a process of the step could not be started, or 0 */
 bool has_started(int index); /* whether a process of the step has got to its program */
 void finish(struct process *p);
+void blame(struct step *s); /* whom the kernel killed for memory (cgroup.c) */
 
 /* --- Landlock (landlock.c): in a child, before its exec --- */
 
@@ -203,8 +206,8 @@ rlim_t threads_of_others(void);
 /* --- watching (watch.c) --- */
 
 uint64_t now(void);
-uint64_t nanoseconds(struct timeval t);
-void follow(struct process *p); /* once it has a pidfd */
+void follow(struct process *p);
+void open_ends(void); /* before anything is started */
 void watch(struct step *s);
 struct use { uint64_t cpu, memory; };
 uint32_t sweep(struct use *use); /* kills and reaps what is left; returns how many there were */

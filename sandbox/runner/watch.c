@@ -20,7 +20,7 @@ uint64_t now(void) {
     return of(t);
 }
 
-uint64_t nanoseconds(struct timeval t) {
+static uint64_t nanoseconds(struct timeval t) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
 }
 
@@ -70,10 +70,8 @@ static const struct tree *tree_of(const struct step *s, const struct process *p)
     t.n = 0;
     if (p && !p->over) t.pids[t.n++] = p->pid;
     if (p && !settings.processes) return &t;
-    for (int i = 0; i < t.n; i++) add_children(&t, t.pids[i], s);
-    int before = t.n;
     if (!p || answers(s, p)) add_children(&t, getpid(), s);
-    for (int i = before; i < t.n; i++) add_children(&t, t.pids[i], s);
+    for (int i = 0; i < t.n; i++) add_children(&t, t.pids[i], s);
     return &t;
 }
 
@@ -144,16 +142,8 @@ static void stop(struct process *p, enum stop why) {
     kill(p->pid, SIGKILL);
 }
 
-/* Whether a process has begun to leave (PF_EXITING). */
-static bool leaves(const struct process *p) {
-    uint64_t ticks;
-    return read_stat(p->pid, &ticks) & 4;
-}
-
 /* Hold a process to its limits; returns how long it may be left alone. */
 static uint64_t hold(const struct step *s, struct process *p) {
-    static long cores;
-    if (!cores) cores = sysconf(_SC_NPROCESSORS_ONLN);
     struct use use = look_at(s, p);
     if (use.memory > p->peak) p->peak = use.memory;
     if (use.cpu > p->cpu_ns)
@@ -162,40 +152,56 @@ static uint64_t hold(const struct step *s, struct process *p) {
         stop(p, STOP_MEMORY);
     else if (now() - p->started > p->wall_ns)
         stop(p, STOP_WALL);
-    else if ((p->cpu_ns - use.cpu) / (uint64_t)cores + MS / 2 < POLL_EVERY)
-        return (p->cpu_ns - use.cpu) / (uint64_t)cores + MS / 2;
-    return POLL_EVERY;
+    return p->stop ? POLL_EVERY : (p->cpu_ns - use.cpu) / (unsigned)CPU_COUNT(&all_cores) + MS / 2;
 }
 
 /* --- ends --- */
 
 /* Ends are told in the order in which they happened: poll(2) would lose it. */
-static int ends = -1;
+static int ends;
+static sigset_t an_end;
+
+void open_ends(void) {
+    struct epoll_event event = {.events = 0}; /* of standard input: whoever drives us is gone */
+    must(ends = epoll_create1(EPOLL_CLOEXEC), "epoll");
+    must(epoll_ctl(ends, EPOLL_CTL_ADD, 0, &event), "watch the driver");
+    sigaddset(&an_end, SIGCHLD);
+    must(sigprocmask(SIG_BLOCK, &an_end, NULL), "sigprocmask");
+}
 
 void follow(struct process *p) {
-    struct epoll_event event = {.events = 0}; /* of standard input: whoever drives us is gone */
-    if (ends < 0) {
-        must(ends = epoll_create1(EPOLL_CLOEXEC), "epoll");
-        must(epoll_ctl(ends, EPOLL_CTL_ADD, 0, &event), "watch the driver");
-    }
-    event = (struct epoll_event){.events = EPOLLIN, .data = {.ptr = p}};
+    struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = p}};
+    must(p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0), "pidfd");
     must(epoll_ctl(ends, EPOLL_CTL_ADD, p->pidfd, &event), "watch a process");
+}
+
+/* Most programs that run alone end before they would be looked at, and are not worth a pidfd. */
+static bool ends_soon(struct process *p) {
+    static const struct timespec soon = {0, POLL_AFTER};
+    while (now() - p->started < POLL_AFTER) {
+        sigtimedwait(&an_end, NULL, &soon); /* it may tell of an end long past */
+        if (wait4(p->pid, &p->status, WNOHANG, &p->usage) == p->pid) return true;
+    }
+    follow(p);
+    return false;
 }
 
 static void reap(struct step *s, struct process *p) {
     /* A validator that leaves by now did not wait for a contestant's end, of which it cannot know
      * yet: it was first, though the contestant may have been faster in leaving. */
-    for (uint32_t i = 0; i < s->n && !p->trusted; i++)
-        if (s->processes[i].trusted && !s->processes[i].over && leaves(&s->processes[i]))
-            give_rank(&s->processes[i]);
+    uint64_t ticks;
+    for (struct process *o = s->processes; o < s->processes + s->n && !p->trusted; o++)
+        if (o->trusted && !o->over && read_stat(o->pid, &ticks) & 4 /* PF_EXITING */) give_rank(o);
     give_rank(p);
     if (p->kept[1] >= 0) close(p->kept[1]);
     if (p->kept[0] >= 0) fcntl(p->kept[0], F_SETFL, O_NONBLOCK);
-    if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
+    if (p->pidfd >= 0) { /* else it has been */
+        if (wait4(p->pid, &p->status, 0, &p->usage) != p->pid) die("wait4: %s", strerror(errno));
+        epoll_ctl(ends, EPOLL_CTL_DEL, p->pidfd, NULL); /* a child may still have a copy of it */
+        close(p->pidfd);
+    }
     p->ended = now();
     p->over = true;
-    epoll_ctl(ends, EPOLL_CTL_DEL, p->pidfd, NULL); /* a child may still have a copy of it */
-    close(p->pidfd);
     if (start_error(p->root)) die("start %s: %s", p->argv[0], strerror(start_error(p->root)));
     p->cpu_used = nanoseconds(p->usage.ru_utime) + nanoseconds(p->usage.ru_stime);
 }
@@ -216,7 +222,8 @@ static void stop_forlorn(struct step *s) {
 void watch(struct step *s) {
     static char words[1 << 16];
     uint32_t ended = ranks = 0;
-    uint64_t sleep = POLL_AFTER;
+    uint64_t sleep = s->n == 1 ? 0 : POLL_AFTER;
+    if (s->n == 1 && ends_soon(&s->processes[0])) return reap(s, &s->processes[0]);
     while (ended < s->n) {
         struct epoll_event events[MAX_PROCESSES + 1];
         int n = epoll_wait(ends, events, MAX_PROCESSES + 1, (int)((sleep + MS - 1) / MS));
@@ -229,7 +236,7 @@ void watch(struct step *s) {
             settings.plain ? kill_tree(NULL, NULL) : (void)kill(-1, SIGKILL);
             _exit(0);
         }
-        if (ended == s->n || (n > 0 && sleep == POLL_AFTER && s->n == 1)) continue;
+        if (ended == s->n) continue;
         sleep = POLL_EVERY;
         for (uint32_t i = 0; i < s->n; i++) {
             struct process *p = &s->processes[i];
