@@ -30,7 +30,7 @@ from harness.backends.openai.key import Key
 from harness.backends.openai.options import read_options
 from harness.meter import Meter
 from harness.run import Windows, execute
-from harness.strategies.single import solve
+from harness.strategies.single import Single
 from harness.types import Contest, Message, Sampling
 from tests.bench.tiny import spread
 from tests.fakes.model_server import running
@@ -175,7 +175,7 @@ async def _run(backend: OpenAIBackend, requests: list[Request]) -> None:
             meter = Meter()
             windows = Windows(generations=len(requests), judgings=1)
             tools = AnswersOnly()
-            await execute(writer, of, ScriptedTask(of), backend, solve, tools, meter, windows)  # type: ignore[arg-type]
+            await execute(writer, of, ScriptedTask(of), backend, Single(), tools, meter, windows)  # type: ignore[arg-type]
             assert meter.judged == len(requests)
 
 

@@ -26,7 +26,7 @@ from harness.backends.openai.key import Key
 from harness.backends.openai.options import read_options
 from harness.meter import Meter
 from harness.run import Windows, execute
-from harness.strategies.single import solve
+from harness.strategies.single import Single
 from harness.task import Tools
 from harness.types import Contest, Grade, Problem, Submission
 from sandbox.embedded import EmbeddedBox
@@ -117,7 +117,7 @@ async def _measured(
     watch = asyncio.ensure_future(look())
     with start_run(folder / "run", backend, task.of, attempts=many) as writer:
         tools = AnswersOnly()
-        await execute(writer, task.of, task, backend, solve, tools, meter, windows)  # type: ignore[arg-type]
+        await execute(writer, task.of, task, backend, Single(), tools, meter, windows)  # type: ignore[arg-type]
         lengths = [
             seconds_of(one.statement, seed, spread=SPREAD)
             for one in task.of.problems
