@@ -138,7 +138,7 @@ def resident() -> float:
 
 async def _bare(backend: OpenAIBackend, requests: list[Request]) -> None:
     options = backend._options
-    url = f"{options.base_url}/chat/completions"
+    url = f"{options.base_urls[0]}/chat/completions"
 
     async def whole(session: aiohttp.ClientSession, request: Request) -> str:
         async with session.post(url, json=body_of(request, options)) as response:
