@@ -6,6 +6,7 @@ Every record of an attempt is written from here, and whatever needs a judge's sl
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from harness.backend import Backend
+from harness.bench import Bench
 from harness.ends import Ends
 from harness.errors import InfraError
 from harness.gate import Gate
@@ -20,16 +22,18 @@ from harness.history import AttemptLog
 from harness.meter import Meter
 from harness.rules import Rules
 from harness.store import RunWriter
-from harness.task import Extraction, Task, Tools
+from harness.task import Extraction, JudgeTools, Task, Tools
 from harness.types import (
     AttemptStart,
     FinishReason,
     Generation,
+    Grade,
     Note,
     NoteKind,
     Problem,
     Record,
     RunSpec,
+    Submission,
 )
 
 T = TypeVar("T")
@@ -67,6 +71,10 @@ class Answer:
         return replace(self, _read=lambda: take(self._read()))
 
 
+class Postponed(Exception):
+    """What is handed in is judged later; the attempt stays open until then."""
+
+
 class Phase(StrEnum):
     """What of a run is done now, where one machine cannot hold all of it at once."""
 
@@ -94,6 +102,8 @@ class Workshop:
     threads: Executor
     meter: Meter
     phase: Phase = Phase.BOTH
+    bench: Bench | None = None
+    """The jury of models; None where people mark, or nothing asks for a mark."""
     faults: set[str] = field(default_factory=set)
     """Failures that nobody foresaw, each told once; their attempts are void."""
 
@@ -125,6 +135,23 @@ class Desk:
             confidence=generation.confidence,
             _read=lambda: writer.text(generation.text),
         )
+
+    async def judged(self, submission: Submission, content: str, tools: JudgeTools) -> Grade:
+        """Have the task judge a submission.
+
+        A task that asks models waits for them here, and holds no slot while it does.
+        """
+        judge = self.shop.task.judge
+        if inspect.iscoroutinefunction(judge):
+            self.shop.meter.judging += 1
+            try:
+                found: Grade = await judge(self.problem, submission, content, tools)
+            finally:
+                self.shop.meter.judging -= 1
+            return found
+        grade = await self.work(lambda: judge(self.problem, submission, content, tools))
+        assert isinstance(grade, Grade), "what gives no grade at once is a coroutine function"
+        return grade
 
     async def work(self, work: Callable[[], T]) -> T:
         """Do what needs a judge's slot, in a thread; once more where our own side broke it."""

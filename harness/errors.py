@@ -13,6 +13,7 @@
     ├── InfraError           our failure: retried, then the attempt is void  exit 3
     │   ├── BackendError       a model server
     │   ├── BoxError           the sandbox
+    │   ├── JudgeModelError    a model that marks gave nothing that could be read
     │   └── JudgeError         a checker, manager or grader of the problem broke its contract
     ├── StoreError           the run folder: stop at once                    exit 3
     │   ├── CorruptLog         a record that cannot be read
@@ -118,6 +119,12 @@ class BoxError(InfraError):
     """The sandbox could not be built, or stopped answering."""
 
     code = "I002"
+
+
+class JudgeModelError(InfraError):
+    """A model that marks proofs, or compares answers, gave nothing that could be read."""
+
+    code = "I004"
 
 
 class JudgeError(InfraError):

@@ -12,6 +12,7 @@ from harness.types import (
     Generation,
     Grade,
     Note,
+    Opinion,
     Prompt,
     Record,
     Submission,
@@ -33,6 +34,8 @@ class AttemptLog:
     """By id."""
     handed_in: dict[int, Submission] = field(default_factory=dict)
     """By ordinal."""
+    opinions: dict[str, Opinion] = field(default_factory=dict)
+    """By id."""
     grades: dict[str, Grade] = field(default_factory=dict)
     """By submission."""
     feedback: dict[str, Feedback] = field(default_factory=dict)
@@ -54,6 +57,8 @@ class AttemptLog:
                 self.trials[record.id] = record
             case Submission():
                 self.handed_in[record.ordinal] = record
+            case Opinion():
+                self.opinions[record.id] = record
             case Grade():
                 self.grades[record.submission] = record
             case Feedback():

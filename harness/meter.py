@@ -20,6 +20,8 @@ class Meter:
     """Attempts that wait for a later phase."""
     generated: int = 0
     judged: int = 0
+    opinions: int = 0
+    """Replies of a jury's models."""
     tokens: int = 0
     generating: int = 0
     judging: int = 0

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from harness.backend import Backend
+from harness.bench import Bench
 from harness.clock import now
 from harness.desk import Phase, Workshop
 from harness.ends import Ends
@@ -94,6 +95,7 @@ async def execute(
     meter: Meter,
     windows: Windows,
     phase: Phase = Phase.BOTH,
+    bench: Bench | None = None,
 ) -> None:
     """Do every attempt that has no end yet, and those that ended void.
 
@@ -122,6 +124,7 @@ async def execute(
         threads=threads,
         meter=meter,
         phase=phase,
+        bench=bench,
     )
     waiting = iter(todo)
 

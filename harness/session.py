@@ -29,7 +29,8 @@ from random import Random
 import msgspec
 
 from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
-from harness.desk import Answer, Desk, Phase, Workshop, writable
+from harness.court import DeskTools
+from harness.desk import Answer, Desk, Phase, Postponed, Workshop, writable
 from harness.errors import (
     BackendError,
     ConfigError,
@@ -63,10 +64,6 @@ from harness.types import (
 from harness.view import view_of
 
 log = logging.getLogger(__name__)
-
-
-class Postponed(Exception):
-    """What is handed in is judged in a later phase; the attempt stays open until then."""
 
 
 class Session:
@@ -311,9 +308,7 @@ class Session:
         if grade is None:
             if shop.phase is Phase.GENERATE:
                 raise Postponed
-            grade = await self._desk.work(
-                lambda: shop.task.judge(self._problem, submission, content, shop.tools)
-            )
+            grade = await self._desk.judged(submission, content, DeskTools(self._desk))
             shop.meter.judged += 1
             self._desk.write(grade)
         self._grades[submission.ordinal] = grade

@@ -6,7 +6,7 @@ chooses a judge among its tools in one line; it never runs a program itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -103,6 +103,14 @@ class AnswerTools(Protocol):
         ...
 
 
+class ProofTools(Protocol):
+    """The jury, as a task sees it."""
+
+    async def judge(self, problem: Problem, submission: Submission, content: str) -> Grade:
+        """Have a jury mark a proof; where people mark, it comes to no grade in this run."""
+        ...
+
+
 class Tools(Protocol):
     """What a task may use."""
 
@@ -114,6 +122,15 @@ class Tools(Protocol):
     @property
     def answers(self) -> AnswerTools:
         """The answer judge."""
+        ...
+
+
+class JudgeTools(Tools, Protocol):
+    """What a task may use while it judges."""
+
+    @property
+    def proofs(self) -> ProofTools:
+        """The jury of models."""
         ...
 
 
@@ -152,8 +169,14 @@ class Task(Protocol):
         """Find the submission in a model's text (reasoning already removed)."""
         ...
 
-    def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
-        """Judge one submission."""
+    def judge(
+        self, problem: Problem, submission: Submission, content: str, tools: JudgeTools
+    ) -> Grade | Awaitable[Grade]:
+        """Judge one submission.
+
+        It is called in a thread that holds one of the judge's slots. A task that asks models
+        makes it a coroutine function, which holds none.
+        """
         ...
 
     def add_data(self, data: DataStore, source: Path, tools: Tools) -> tuple[DataProblem, ...]:

@@ -62,6 +62,8 @@ def sentence(meter: Meter) -> str:
         parts.append(f"{meter.before} from before")
     parts.append(f"{meter.void} failed")
     parts.append(f"{meter.judged} judged")
+    if meter.opinions:
+        parts.append(f"{meter.opinions} opinions")
     if meter.tokens:
         parts.append(f"{meter.tokens / max(meter.seconds, 1e-9):.0f} tokens/s")
     if meter.generating or meter.judging:

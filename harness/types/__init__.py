@@ -15,17 +15,12 @@ from harness.types.attempts import (
     AttemptStatus,
     Certainty,
     Contestant,
-    FinishReason,
     Generation,
-    Message,
     Note,
     NoteKind,
     Prompt,
-    Sampling,
     Submission,
     SubmissionKind,
-    Template,
-    TextRef,
 )
 from harness.types.certificates import Certificate, SelfTest, TestedProgram
 from harness.types.contests import (
@@ -38,7 +33,9 @@ from harness.types.contests import (
     MedalPlace,
 )
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
+from harness.types.juries import Juror, Jury, JuryFile, JurySampling
 from harness.types.limits import InferredLimit, TimeRule
+from harness.types.marks import Aggregate, Mark, Marking, Opinion, Purpose, Scale
 from harness.types.problems import (
     Aggregation,
     AnswerBody,
@@ -73,13 +70,16 @@ from harness.types.protocols import (
 )
 from harness.types.records import Record
 from harness.types.runs import CEILING, RunRecord, RunSpec
+from harness.types.sampling import FinishReason, Sampling
 from harness.types.sandboxes import Sandbox
 from harness.types.sources import Source
+from harness.types.texts import Message, Template, TextRef
 from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
     "CEILING",
+    "Aggregate",
     "Aggregation",
     "AnswerBody",
     "AttemptEnd",
@@ -109,13 +109,20 @@ __all__ = [
     "HumanMark",
     "Humans",
     "InferredLimit",
+    "Juror",
+    "Jury",
+    "JuryFile",
+    "JurySampling",
     "LeftOut",
     "Legality",
+    "Mark",
+    "Marking",
     "MedalPlace",
     "Message",
     "Note",
     "NoteKind",
     "OpenChoice",
+    "Opinion",
     "PackageFile",
     "Problem",
     "Prompt",
@@ -126,6 +133,7 @@ __all__ = [
     "ProtocolSampling",
     "ProtocolScorer",
     "ProtocolSubmission",
+    "Purpose",
     "Ran",
     "Record",
     "RubricItem",
@@ -133,6 +141,7 @@ __all__ = [
     "RunSpec",
     "Sampling",
     "Sandbox",
+    "Scale",
     "Scope",
     "SelfTest",
     "Source",

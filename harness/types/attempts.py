@@ -7,17 +7,9 @@ from enum import StrEnum
 import msgspec
 
 from harness.types.grades import SubtaskScore
+from harness.types.sampling import FinishReason, Sampling
+from harness.types.texts import TextRef
 from harness.types.verdicts import Verdict
-
-
-class Sampling(msgspec.Struct, frozen=True, kw_only=True):
-    """How a model draws its text; every value is sent with every request."""
-
-    temperature: float = 1.0
-    top_p: float = 0.95
-    max_tokens: int = 131072
-    seed: int = 0
-    """Seed of the run; each sample's own seed is hashed from it."""
 
 
 class Contestant(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,28 +19,6 @@ class Contestant(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     kind: str = "model"
     """``model``, ``recorded``, ``oracle`` or ``reference`` (made for a demo)."""
-
-
-class TextRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A text in the run's blob store."""
-
-    sha256: str
-    size: int
-    """Bytes of UTF-8."""
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One chat message."""
-
-    role: str
-    content: str
-
-
-class Template(msgspec.Struct, frozen=True, kw_only=True):
-    """The text of a prompt, with ``{{name}}`` holes (:mod:`harness.prompts`)."""
-
-    name: str
-    text: str
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True, tag="prompt"):
@@ -61,19 +31,6 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, tag="prompt"):
     template_hash: str
     sampling: Sampling | None = None
     """Where it is not the run's."""
-
-
-class FinishReason(StrEnum):
-    """Why a generation ended. Without one there is no generation."""
-
-    STOP = "stop"
-    LENGTH = "length"
-    TIMEOUT = "timeout"
-    """Our own wall budget passed; the text is what had arrived."""
-    RECORDED = "recorded"
-    """Replayed; the recording does not say."""
-    REJECTED = "rejected"
-    """The server refused the request for good (context length, unknown parameter)."""
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True, tag="generation"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from harness.types.marks import Marking
 from harness.types.verdicts import Verdict
 
 
@@ -64,6 +65,8 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True, tag="grade"):
     """Title of the language it was judged in; empty where nothing was run."""
     tools: tuple[tuple[str, str], ...] = ()
     """Compiler and runtime of that language, and what they say of themselves."""
+    marking: Marking | None = None
+    """How a jury came to it; None where none marked."""
 
 
 class SubtaskFeedback(msgspec.Struct, frozen=True, kw_only=True):

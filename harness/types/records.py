@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from harness.types.attempts import AttemptEnd, AttemptStart, Generation, Note, Prompt, Submission
 from harness.types.grades import Feedback, Grade
+from harness.types.marks import Opinion
 from harness.types.trials import Trial
 
 Record = (
-    AttemptStart | Prompt | Generation | Trial | Submission | Grade | Feedback | Note | AttemptEnd
+    AttemptStart
+    | Prompt
+    | Generation
+    | Trial
+    | Submission
+    | Opinion
+    | Grade
+    | Feedback
+    | Note
+    | AttemptEnd
 )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from harness.types.attempts import Contestant, Sampling, Template
+from harness.types.attempts import Contestant
 from harness.types.certificates import SelfTest
 from harness.types.contests import Contest
+from harness.types.juries import Jury
 from harness.types.protocols import Protocol
+from harness.types.sampling import Sampling
+from harness.types.texts import Template
 
 CEILING = "ceiling"
 """Name of the strategy that hands in everything."""
@@ -36,6 +39,9 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What the strategy was set to, as JSON."""
     protocol: Protocol | None = None
     """The protocol file that all this came from."""
+    jury: Jury | None = None
+    """Models that mark proofs, and compare answers; None where people mark, or nothing asks for
+    any."""
 
     @property
     def is_ceiling(self) -> bool:

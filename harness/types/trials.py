@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from harness.types.attempts import TextRef
 from harness.types.grades import TestResult
+from harness.types.texts import TextRef
 
 
 class TrialKind(StrEnum):

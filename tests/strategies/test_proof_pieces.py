@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.desk import Answer
+from harness.fence import fence_for, free
 from harness.strategies.proofs.critiques import Prefer, chosen
-from harness.strategies.proofs.fence import fence_for, free
 from harness.strategies.proofs.pool import Candidate, Key, Vote, latest, ranked, unknown
 from harness.strategies.proofs.scores import majority, mark_of, mean, score_of
 from harness.strategies.proofs.written import written

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.fence import fence_for
 from harness.prompts import Prompting
 from harness.session import Session
-from harness.strategies.proofs.fence import fence_for
 
 PROMPTS = Path(__file__).parents[1] / "prompts"
 

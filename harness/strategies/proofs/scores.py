@@ -7,34 +7,24 @@ at the very end: a box in the middle may be quoted from the proof, whose author 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
+
+from harness.judges.proofs.reading import mark_in
+from harness.types import Scale
 
 COMPLETE = 1.0
 """Score of a proof that nothing was found against."""
 
-SCORES = {"1": 1.0, "0.5": 0.5, "0": 0.0}
-MARKS = {str(mark): float(mark) for mark in range(8)}
-
-_LAST = re.compile(r"\\boxed\{([^{}]{0,16})\}[^\w{}]{0,32}\Z")
-"""A box with nothing behind it but punctuation, closing mathematics or closing bold type."""
-
 
 def score_of(text: str) -> float | None:
     r"""Return the score that a text ends with: 1, 0.5 or 0, written so in a ``\boxed{}``."""
-    return _boxed(text, SCORES)
+    return mark_in(text, Scale.HALVES)
 
 
 def mark_of(text: str) -> float | None:
     r"""Return the mark that a text ends with: a whole number from 0 to 7 in a ``\boxed{}``."""
-    return _boxed(text, MARKS)
-
-
-def _boxed(text: str, known: dict[str, float]) -> float | None:
-    # Only the end is searched: a text may be hundreds of kilobytes of backslashes.
-    found = _LAST.search(text.rstrip()[-128:])
-    return known.get(found.group(1).strip()) if found else None
+    return mark_in(text, Scale.POINTS)
 
 
 def mean(scores: Sequence[float]) -> float | None:

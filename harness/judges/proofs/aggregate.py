@@ -1,0 +1,50 @@
+"""Marks to one mark: pure arithmetic on one scale."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from harness.types import Aggregate, JuryFile, Scale
+
+
+def aggregated(how: Aggregate, marks: Sequence[float], scale: Scale) -> float:
+    """Return what at least one mark comes to.
+
+    Sums are exact, so that the mean of equal marks is that mark.
+    """
+    match how:
+        case Aggregate.MEAN:
+            return float(sum(map(Fraction, marks)) / len(marks))
+        case Aggregate.MIN:
+            return min(marks)
+        case Aggregate.MEDIAN:
+            return sorted(marks)[(len(marks) - 1) // 2]
+        case Aggregate.MAJORITY:
+            counts = Counter(marks)
+            return min(counts, key=lambda mark: (-counts[mark], mark))
+        case Aggregate.ZERO_VETO:
+            return 0.0 if 0 in marks else aggregated(Aggregate.MEAN, marks, scale)
+        case Aggregate.UNANIMOUS:
+            return scale.top if min(marks) == scale.top else 0.0
+
+
+def points_of(file: JuryFile, found: float) -> float:
+    """Return the points of an aggregated mark; a whole number where the jury's file asks for one.
+
+    Raises :class:`ValueError` for a mark between two values of a scale that has a table of points:
+    what lies between them nobody has said.
+    """
+    if file.points:
+        known = {value: file.points[f"{value:g}"] for value in file.scale.values}
+        if found not in known:
+            raise ValueError(f"{found:g} is no value of the scale {file.scale.value}")
+        found = known[found]
+    match file.whole:
+        case "down":
+            return float(math.floor(found))
+        case "nearest":
+            return float(math.ceil(found - 0.5))
+    return found

@@ -1,0 +1,54 @@
+"""The seats of a jury: each model votes so many times, and what cannot be read is asked again."""
+
+from __future__ import annotations
+
+import asyncio
+
+from harness.judges.proofs.court import Court
+from harness.judges.proofs.reading import mark_in
+from harness.prompts import Prompting
+from harness.types import FinishReason, Juror, Jury, Mark, Purpose
+
+WHOLE = (FinishReason.STOP, FinishReason.RECORDED)
+"""Ends of a reply that came to one: what was cut off may have quoted a box."""
+
+
+async def votes(
+    court: Court, jury: Jury, prompting: Prompting, purpose: Purpose
+) -> tuple[Mark, ...]:
+    """Ask every model for its votes on one question; by model and seat, in their order.
+
+    The first failure of a model's server ends the others; it comes in an exception group.
+    """
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(_vote(court, jury, prompting, purpose, juror, seat))
+            for juror in jury.jurors
+            for seat in range(1, jury.file.votes + 1)
+        ]
+    return tuple(task.result() for task in tasks)
+
+
+async def _vote(
+    court: Court, jury: Jury, prompting: Prompting, purpose: Purpose, juror: Juror, seat: int
+) -> Mark:
+    """Ask one seat until a mark can be read, and at most ``reask`` times more than once.
+
+    What is on record is no question of now: an attempt that was void for want of marks asks anew.
+    """
+    asked: list[str] = []
+    value: float | None = None
+    left = 1 + jury.file.reask
+    while value is None and left:
+        heard = await court.hear(juror, prompting, purpose, f"{seat}.{len(asked) + 1}")
+        asked.append(heard.opinion.id)
+        left -= heard.fresh
+        if heard.opinion.finish_reason in WHOLE:
+            value = mark_in(heard.text, jury.file.scale)
+    return Mark(
+        juror=juror.name,
+        seat=seat,
+        round=1 if purpose is Purpose.MARK else 2,
+        value=value,
+        opinions=tuple(asked),
+    )

@@ -1,0 +1,108 @@
+"""A jury: who marks, how often, with which words, and how many marks become one."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from harness.types.marks import Aggregate, Scale
+from harness.types.texts import Template
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class JurySampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a model of the jury draws its text."""
+
+    temperature: Annotated[float, Meta(ge=0)] = 1.0
+    top_p: Annotated[float, Meta(gt=0, le=1)] = 0.95
+    max_tokens: Count = 65536
+
+
+class JuryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a jury works, whoever sits in it; read from a file."""
+
+    id: str
+    title: str
+    source: str
+    scale: Scale
+    prompt: str
+    """File beside this one: what a model is asked for a mark with."""
+    votes: Count = 1
+    """Marks that each model gives."""
+    aggregate: Aggregate
+    whole: Literal["", "down", "nearest"] = ""
+    """How the outcome becomes a whole number, where the contest knows no other; of two that are
+    equally near the lower one."""
+    quorum: Annotated[float, Meta(gt=0, le=1)] = 0.5
+    """Least share of votes in which a mark could be read; with fewer there is no grade."""
+    reask: Annotated[int, Meta(ge=0)] = 3
+    """How often a vote is asked for again in which nothing can be read."""
+    rejudge_beyond: Annotated[float, Meta(ge=0)] | None = None
+    """A spread above it is marked once more, with the other marks shown; None: never."""
+    again: str = ""
+    """File: what is asked then."""
+    restyle: str = ""
+    """File: what a copy in a uniform style is asked for with; empty: the proof itself is marked."""
+    points: dict[str, float] = {}
+    """Points for each value of the scale, where the scale's own values are none."""
+    sampling: JurySampling = JurySampling()
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself; raises :class:`ValueError`."""
+        if self.rejudge_beyond is not None and not self.again:
+            raise ValueError("rejudge_beyond needs the prompt `again`")
+        if self.points:
+            wanted = {f"{value:g}" for value in self.scale.values}
+            if set(self.points) != wanted:
+                raise ValueError(f"points must name each of {', '.join(sorted(wanted))}")
+
+    @property
+    def top(self) -> float:
+        """Points of the best mark."""
+        return max(self.points.values()) if self.points else self.scale.top
+
+
+class Juror(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that sits in a jury; made by the command."""
+
+    name: str
+    """The model's, as its backend knows it."""
+    backend: str
+    args: tuple[tuple[str, str], ...] = ()
+    """Sorted pairs; secrets never enter here."""
+
+
+class Jury(msgspec.Struct, frozen=True, kw_only=True):
+    """A jury with the models that sit in it."""
+
+    file: JuryFile
+    templates: tuple[Template, ...]
+    """Its prompts: ``mark``, and where it has them ``again`` and ``restyle``."""
+    jurors: tuple[Juror, ...]
+
+    def template(self, name: str) -> Template | None:
+        """Return a prompt of that name, if there is one."""
+        return next((each for each in self.templates if each.name == name), None)
+
+    @property
+    def sha256(self) -> str:
+        """Over all that can change a mark: models, prompts, scale, votes, aggregation, sampling.
+
+        Where a model is served does not change a mark, so it is no part of it.
+        """
+        said = (
+            msgspec.structs.replace(self.file, title="", source=""),
+            [(each.name, each.text) for each in self.templates],
+            [juror.name for juror in self.jurors],
+        )
+        return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
+
+    @property
+    def words(self) -> str:
+        """The jury in a few words, with its hash."""
+        models = " + ".join(juror.name for juror in self.jurors)
+        return f"{self.file.id} {self.sha256[:12]} ({models} x {self.file.votes})"
