@@ -18,7 +18,7 @@ from harness.types import RunRecord, RunSpec
 
 RECORDED = ("replay", "oracle")
 """Backends that draw nothing: the run's sampling says nothing of what they give."""
-JUDGES = ("answers", "compiler", "judge")
+JUDGES = ("answers", "compiler", "judge", "jury")
 """Facts of the judges that can change a verdict by what they are, not by where they run."""
 
 
@@ -37,7 +37,7 @@ def identity_of(record: RunRecord) -> Identity:
     spec = record.spec
     facts = dict(record.judge)
     judge = [
-        facts[name] if name != "judge" else f"judge {facts[name]}"
+        f"{name} {facts[name]}" if name in ("judge", "jury") else facts[name]
         for name in JUDGES
         if name in facts
     ]

@@ -26,6 +26,7 @@ TASKS = "harness.tasks"
 BACKENDS = "harness.backends"
 STRATEGIES = "harness.strategies"
 PROTOCOLS = "harness.protocols"
+JURIES = "harness.juries"
 PROMPTS = Path(__file__).parent / "strategies" / "prompts"
 """A folder for each strategy that asks with words of its own."""
 
@@ -86,6 +87,11 @@ def _is_struct(found: object) -> bool:
 def protocol_folders() -> tuple[Path, ...]:
     """Return the folders that hold protocol files: each a path that an entry point names."""
     return tuple(Path(_load(PROTOCOLS, name)) for name in names(PROTOCOLS))
+
+
+def jury_folders() -> tuple[Path, ...]:
+    """Return the folders that hold jury files: each a path that an entry point names."""
+    return tuple(Path(_load(JURIES, name)) for name in names(JURIES))
 
 
 def check_templates(protocol: Protocol) -> None:

@@ -33,6 +33,8 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
 
     strategy: str = "single"
     prompt_language: str = "cpp"
+    jury: str = "imo"
+    """Name of the jury that marks its proofs, where it has any."""
 
 
 class Extraction(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,9 +14,10 @@ from pathlib import Path
 from harness.backend import Backend
 from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
+from harness.juries import PEOPLE
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import AnswerBody, CodeBody, Contest
+from harness.types import AnswerBody, CodeBody, Contest, Jury, ProofBody
 
 MUTE = "no statement to ask a model with: put statement.md into its package folder"
 """Why a problem is left out whose tests are here and whose text is not."""
@@ -28,13 +29,7 @@ RECORDED = "recorded"
 
 def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
     """Return the backend asked for and its settings; a task may bring recordings of its own."""
-    pairs = parse_pairs(args.model_args, "--model-args")
-    for name in PLACES:
-        # A run is continued from any folder. A name that is no path here may be one elsewhere.
-        if pairs.get(name):
-            place = place_of(pairs[name], f"--model-args: {name}")
-            if name == "file" or place.exists():
-                pairs[name] = str(place.absolute())
+    pairs = places_in(parse_pairs(args.model_args, "--model-args"), "--model-args")
     if args.base_url:
         pairs["base_url"] = args.base_url
     if args.model:
@@ -46,6 +41,20 @@ def model(args: argparse.Namespace, task: Task) -> tuple[str, dict[str, str]]:
             hint="say --model openai|vllm|replay|oracle and its settings with --model-args",
         )
     return "replay", {"file": str(recordings), **pairs}
+
+
+def places_in(pairs: dict[str, str], flag: str) -> dict[str, str]:
+    """Return a backend's settings with whole paths: a run is continued from any folder.
+
+    A name that is no path here may be one elsewhere.
+    """
+    found = dict(pairs)
+    for name in PLACES:
+        if found.get(name):
+            place = place_of(found[name], f"{flag}: {name}")
+            if name == "file" or place.exists():
+                found[name] = str(place.absolute())
+    return found
 
 
 def limited(contest: Contest, limit: int | None) -> Contest:
@@ -109,7 +118,9 @@ def strategy(task: Task, backend: Backend, contest: Contest) -> str:
     return RECORDED if recorded else task.defaults.strategy
 
 
-def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:
+def judge_facts(
+    contest: Contest, tools: Workbench, jury: Jury | None = None
+) -> tuple[tuple[str, str], ...]:
     """Return what can change a verdict on this machine, as sorted pairs."""
     bodies = {type(problem.body) for problem in contest.problems}
     facts: dict[str, str] = {}
@@ -117,6 +128,8 @@ def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ..
         facts |= {**dict(tools.code.facts), "code": tools.code.name}
     if AnswerBody in bodies:
         facts["answers"] = tools.answers.name
+    if ProofBody in bodies:
+        facts["jury"] = PEOPLE if jury is None else jury.words
     return tuple(sorted(facts.items()))
 
 

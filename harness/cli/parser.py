@@ -169,6 +169,19 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
     add("--protocol", default="", metavar="NAME", help="how a published number was reached")
     add("--strategy", default="", metavar="NAME", help="how generations and submissions are spent")
     add("--strategy-args", default="", metavar="K=V,…", help="settings of the strategy")
+    add("--jury", default="", metavar="NAME", help="who marks proofs: a jury, a file, or people")
+    add(
+        "--judge-model",
+        action="append",
+        metavar="KIND",
+        help="backend of a model that sits in the jury; once for each",
+    )
+    add(
+        "--judge-args",
+        action="append",
+        metavar="K=V,…",
+        help="settings of the judge model named before it",
+    )
     add("--system-prompt", metavar="TEXT", help="sent before every question (default: none)")
     add(
         "--num-samples",
@@ -261,7 +274,8 @@ def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, st
         if action.dest in given:
             text = given[action.dest]
             value = text.lower() in ("1", "true", "yes", "on") if action.nargs == 0 else text
-            run.set_defaults(**{action.dest: value})
+            several = isinstance(action, argparse._AppendAction)
+            run.set_defaults(**{action.dest: [text] if several else value})
 
 
 def _report(report: argparse.ArgumentParser) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from harness.backend import Backend, BackendContext
+from harness.bench import Bench
 from harness.cli import manifest
+from harness.cli.bench import jury_of, opened
 from harness.cli.method import method, settings_of
 from harness.cli.progress import tell
 from harness.cli.terminal import plain
@@ -40,6 +42,8 @@ class Prepared:
     backend: Backend
     strategy: Strategy
     spec: RunSpec
+    bench: Bench | None = None
+    """The jury, where there is one."""
 
     @property
     def planned(self) -> int:
@@ -74,6 +78,11 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     manifest.check_language(ready.contest, spec.prompt_language)
+    jury = jury_of(args, task, ready.contest, spec.protocol)
+    if jury is not None:
+        bench = opened(jury, ready.contest, args.max_connections, _tell(args))
+        spec = msgspec.structs.replace(spec, jury=bench.jury)
+        ready = replace(ready, spec=spec, bench=bench)
     if not ready.planned:
         raise UsageError(
             f"{ready.backend.name} holds nothing for the problems that can be judged here "
@@ -101,6 +110,9 @@ def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> 
             f"the {changed} of {ready.backend.name} changed since {run.path} was started",
             hint="put it back as it was, or start a new run",
         )
+    if spec.jury is not None:
+        bench = opened(spec.jury, ready.contest, args.max_connections, _tell(args))
+        ready = replace(ready, bench=bench)
     return ready
 
 

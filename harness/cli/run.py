@@ -81,7 +81,7 @@ def _start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFol
             ceiling=ready.ceiling,
             harness_version=__version__,
             harness_commit=manifest.commit(),
-            judge=manifest.judge_facts(ready.contest, tools),
+            judge=manifest.judge_facts(ready.contest, tools, ready.spec.jury),
             machine=manifest.machine(),
             started=now(),
             backend=ready.backend.facts,
@@ -111,7 +111,7 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
     with RunWriter(path) as writer:
         ready = prepare_again(args, writer, place)
         with Workbench(place, None if args.quiet else tell) as tools:
-            facts = manifest.judge_facts(ready.contest, tools)
+            facts = manifest.judge_facts(ready.contest, tools, ready.spec.jury)
             if facts != writer.record.judge:
                 raise ConfigError(
                     f"{path} was judged with {manifest.listed(writer.record.judge)}; "
@@ -137,11 +137,19 @@ def _carry_out(
         if not error.hint:
             error.hint = f"what was finished is kept; continue with `{command}`"
         raise
-    if writer.record.planned and Phase(args.phase) is Phase.GENERATE and _waits(writer):
+    if writer.record.planned and _waits(writer):
         if not args.quiet:
-            tell(f"what was handed in is not judged yet; judge it with `{command} --phase judge`")
+            tell(plain(_how_to_judge(args, writer, command)))
         return
     writer.seal(now())
+
+
+def _how_to_judge(args: argparse.Namespace, writer: RunWriter, command: str) -> str:
+    """Say who judges what waits."""
+    if Phase(args.phase) is Phase.GENERATE:
+        return f"what was handed in is not judged yet; judge it with `{command} --phase judge`"
+    place = shlex.quote(str(writer.path))
+    return f"proofs wait for people to mark them: `harness marks export {place} -o DIR`"
 
 
 def _waits(run: RunFolder) -> bool:
@@ -165,6 +173,7 @@ async def _until_done(
             meter,
             windows,
             Phase(args.phase),
+            ready.bench,
         )
     )
     loop = asyncio.get_running_loop()
@@ -184,3 +193,5 @@ async def _until_done(
                 await shown
             print(f"{label}: {sentence(meter)}", file=sys.stderr, flush=True)
         await ready.backend.close()
+        if ready.bench is not None:
+            await ready.bench.close()

@@ -81,6 +81,8 @@ class ProtocolScorer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Marks that each proof is given."""
     aggregate: str = ""
     """How marks become one, in words."""
+    jury: str = ""
+    """Name of the jury that marks proofs; empty leaves it to the task or the command."""
 
 
 class Legality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

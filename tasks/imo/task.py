@@ -1,4 +1,4 @@
-"""IMO contests: statements from the data store, one proof a problem, and no jury yet."""
+"""IMO contests: statements from the data store, one proof a problem, marked by a jury."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from harness.data import DataStore
-from harness.errors import InfraError, TaskDataError
+from harness.errors import TaskDataError
 from harness.fenced import without_thought
 from harness.prompts import Prompting, read_template, render
-from harness.task import DataProblem, Defaults, Extraction, Tools
+from harness.task import DataProblem, Defaults, Extraction, JudgeTools, Tools
 from harness.types import Contest, Grade, Problem, Submission, SubmissionKind, Template
 from harness.view import view_of
 from tasks.assemble import STATEMENT, assemble
@@ -50,22 +50,11 @@ class IMO:
         proof = without_thought(text).strip()
         return Extraction(kind=SubmissionKind.PROOF, content=proof) if proof else None
 
-    def judge(
-        self,
-        problem: Problem,
-        submission: Submission,  # noqa: ARG002
-        content: str,  # noqa: ARG002
-        tools: Tools,  # noqa: ARG002
+    async def judge(
+        self, problem: Problem, submission: Submission, content: str, tools: JudgeTools
     ) -> Grade:
-        """Say that nobody marks proofs here yet.
-
-        The attempt is void and its proof stays on record, so that the other problems go on and
-        the run can be resumed where there is a jury.
-        """
-        raise InfraError(
-            f"{self.id} has no jury: proofs are not marked yet, and {problem.id} waits for one",
-            hint="the proof is in the run folder; resume the run with a version that marks proofs",
-        )
+        """Have the jury mark the proof."""
+        return await tools.proofs.judge(problem, submission, content)
 
     def add_data(
         self,
@@ -88,7 +77,7 @@ class IMO:
             with data.filling(self.id, name) as folder:
                 shutil.copyfile(place, folder / STATEMENT)
         return tuple(
-            DataProblem(problem=name, ready=True, notes=("a statement; proofs are not marked yet",))
+            DataProblem(problem=name, ready=True, notes=("a statement",))
             if data.has(self.id, name)
             else DataProblem(problem=name, ready=False, missing=("no statement found",))
             for name in ids

@@ -29,7 +29,9 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.findings",
             "harness.gate",
             "harness.history",
+            "harness.fence",
             "harness.identity",
+            "harness.juries",
             "harness.medals",
             "harness.meter",
             "harness.outlook",
@@ -48,6 +50,8 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (
         4,
         (
+            "harness.bench",
+            "harness.court",
             "harness.desk",
             "harness.own_runs",
             "harness.session",

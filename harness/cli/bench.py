@@ -1,0 +1,108 @@
+"""The jury of a run: what the flags, the protocol or the task say, and its models opened."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from harness.backend import Backend, BackendContext
+from harness.bench import Bench, seated
+from harness.cli.manifest import places_in
+from harness.config import environment, parse_pairs
+from harness.errors import UsageError
+from harness.judges.proofs import ProofJudge
+from harness.juries import PEOPLE, find_jury, read_jury
+from harness.plugins import jury_folders, load_backend
+from harness.task import Task
+from harness.types import Contest, Juror, Jury, ProofBody, Protocol
+
+WAYS = (
+    "say --judge-model KIND and its settings with --judge-args, once for each model; or "
+    f"--jury {PEOPLE}, and people mark what `harness marks export` writes"
+)
+
+
+def jury_of(
+    args: argparse.Namespace, task: Task, contest: Contest, protocol: Protocol | None
+) -> Jury | None:
+    """Return the jury of a new run, or None where nothing needs one, or people mark.
+
+    Raises :class:`~harness.errors.UsageError` where proofs would wait for nobody.
+    """
+    kinds: Sequence[str] = args.judge_model or ()
+    proofs = [problem for problem in contest.problems if isinstance(problem.body, ProofBody)]
+    named = args.jury or ""
+    if not proofs:
+        if named or kinds:
+            raise UsageError(
+                f"{contest.id} has no proofs to mark",
+                hint="leave out --jury and --judge-model",
+            )
+        return None
+    if named == PEOPLE:
+        if kinds:
+            raise UsageError(
+                f"--jury {PEOPLE} and --judge-model contradict each other", hint="give one of them"
+            )
+        return None
+    if not kinds:
+        raise UsageError(f"{contest.id} asks for proofs, and no jury is named", hint=WAYS)
+    asked = protocol.scorer.jury if protocol is not None else ""
+    if named and asked and named != asked:
+        raise UsageError(
+            f"--jury is the protocol's to say ({protocol.id if protocol else ''}: {asked})",
+            hint="leave out --jury, or copy the protocol's file and change it",
+        )
+    file, templates = read_jury(find_jury(named or asked or task.defaults.jury, jury_folders()))
+    jurors = tuple(_juror(kind, words) for kind, words in _pairs(kinds, args.judge_args or ()))
+    jury = Jury(file=file, templates=templates, jurors=jurors)
+    for problem in proofs:
+        ProofJudge(jury).check(problem)
+    return jury
+
+
+def _pairs(kinds: Sequence[str], words: Sequence[str]) -> list[tuple[str, str]]:
+    if len(words) > len(kinds):
+        raise UsageError(
+            f"{len(words)} --judge-args for {len(kinds)} --judge-model",
+            hint="each model has its settings right behind it",
+        )
+    return list(zip(kinds, [*words, *[""] * (len(kinds) - len(words))], strict=True))
+
+
+def _juror(kind: str, words: str) -> Juror:
+    pairs = places_in(parse_pairs(words, "--judge-args"), "--judge-args")
+    return Juror(name="", backend=kind, args=tuple(sorted(pairs.items())))
+
+
+def opened(jury: Jury, contest: Contest, width: int, say: Callable[[str], None] | None) -> Bench:
+    """Open the models of a jury, and return its bench with their names in it.
+
+    Nothing is connected, and no engine started, before the first proof. Raises
+    :class:`~harness.errors.UsageError` for what is no model that can be asked anything.
+    """
+    backends: list[Backend] = []
+    jurors: list[Juror] = []
+    for juror in jury.jurors:
+        backend = load_backend(juror.backend)(
+            BackendContext(
+                args=dict(juror.args), contest=contest, environment=environment(), tell=say
+            )
+        )
+        models = [each for each in backend.contestants if each.kind == "model"]
+        if len(models) != 1 or len(backend.contestants) != 1:
+            raise UsageError(
+                f"--judge-model {juror.backend} is no model that can be asked",
+                hint="a jury's models are openai, vllm, or a plugin's",
+            )
+        backends.append(backend)
+        jurors.append(Juror(name=models[0].id, backend=juror.backend, args=juror.args))
+    names = [juror.name for juror in jurors]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(
+                f"the model {name} sits in the jury twice",
+                hint="give each model once; `votes` in the jury's file says how often it marks",
+            )
+    whole = Jury(file=jury.file, templates=jury.templates, jurors=tuple(jurors))
+    return seated(whole, tuple(backends), width)

@@ -1,0 +1,99 @@
+"""Jury files: found by name, read strictly, with the prompts beside them.
+
+A jury is a TOML file with the fields of :class:`~harness.types.JuryFile`. The program's own are
+found by name; a path that ends in ``.toml`` names a file of one's own.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.errors import ConfigError, UsageError
+from harness.prompts import holes, read_template
+from harness.types import JuryFile, Template
+
+PEOPLE = "people"
+"""The name that says that people mark."""
+
+KNOWN = {
+    "code",
+    "guidelines",
+    "others",
+    "proof",
+    "reference",
+    "rubric",
+    "source_name",
+    "statement",
+    "subtasks",
+    "time_limit_s",
+    "memory_limit_mib",
+    "title",
+}
+"""What a jury's prompt may ask for."""
+
+
+def read_jury(place: Path) -> tuple[JuryFile, tuple[Template, ...]]:
+    """Read a jury's file and its prompts.
+
+    Raises :class:`~harness.errors.ConfigError` naming what is wrong, such as a prompt that does
+    not put the proof behind a fence.
+    """
+    try:
+        found = msgspec.toml.decode(place.read_bytes(), type=JuryFile)
+    except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the jury {place}: {error}", hint="see tasks/juries/README.md for its fields"
+        ) from error
+    if found.id != place.stem:
+        raise ConfigError(
+            f"the jury {place} has the id {found.id!r}", hint=f'say id = "{place.stem}"'
+        )
+    named = (("mark", found.prompt), ("again", found.again), ("restyle", found.restyle))
+    templates = tuple(read_template(place.parent / file, name) for name, file in named if file)
+    for template in templates:
+        _check(place, template)
+    return found, templates
+
+
+def _check(place: Path, template: Template) -> None:
+    asked = holes(template)
+    for needed in ("proof", "code"):
+        if needed not in asked:
+            raise ConfigError(
+                f"the prompt {template.name!r} of the jury {place} has no hole {{{{{needed}}}}}",
+                hint="the proof stands behind a fence, and the prompt says its code",
+            )
+    unknown = sorted(asked - KNOWN)
+    if unknown:
+        raise ConfigError(
+            f"the prompt {template.name!r} of the jury {place} asks for {{{{{unknown[0]}}}}}",
+            hint=f"what can be filled in is {', '.join(sorted(KNOWN))}",
+        )
+
+
+def juries_in(folders: Iterable[Path]) -> dict[str, Path]:
+    """Return the files of the juries in some folders, by name, without reading them."""
+    return {place.stem: place for folder in folders for place in sorted(folder.glob("*.toml"))}
+
+
+def find_jury(name: str, folders: Sequence[Path]) -> Path:
+    """Return the file of a jury, by its name or a path; raises a usage error with near misses."""
+    if name.endswith(".toml"):
+        place = Path(name)
+        if not place.is_file():
+            raise UsageError(f"there is no jury file {place}", hint="name a file that exists")
+        return place
+    known = juries_in(folders)
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name, [*known, PEOPLE], n=3, cutoff=0.4)
+    raise UsageError(
+        f"there is no jury {name!r}",
+        hint=f"did you mean {' or '.join(close)}?"
+        if close
+        else f"there is {', '.join(sorted(known))} and {PEOPLE}",
+    )
