@@ -14,6 +14,7 @@ from harness.desk import Desk, Postponed
 from harness.errors import CorruptLog, JudgeModelError
 from harness.fenced import without_thought
 from harness.judges.proofs.court import Heard
+from harness.marking import people_grade
 from harness.prompts import Prompting
 from harness.task import AnswerTools, CodeTools
 from harness.types import (
@@ -119,7 +120,10 @@ class DeskProofs:
         self._bench = bench
 
     async def judge(self, problem: Problem, submission: Submission, content: str) -> Grade:
-        """Have the jury mark a proof; without one it waits for people, and the attempt with it."""
+        """Have the jury mark a proof, unless people have; without a jury it waits for people."""
+        people = self._desk.past.marked_by(submission.id)
+        if people:
+            return people_grade(problem, submission, people)
         if self._bench is None:
             raise Postponed
         court = DeskCourt(self._desk, self._bench, submission)

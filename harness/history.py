@@ -13,6 +13,7 @@ from harness.types import (
     Grade,
     Note,
     Opinion,
+    PersonMark,
     Prompt,
     Record,
     Submission,
@@ -36,6 +37,10 @@ class AttemptLog:
     """By ordinal."""
     opinions: dict[str, Opinion] = field(default_factory=dict)
     """By id."""
+    person_marks: dict[tuple[str, str], PersonMark] = field(default_factory=dict)
+    """By submission and person."""
+    jury_grades: dict[str, Grade] = field(default_factory=dict)
+    """What a jury of models gave, by submission, though people's marks count in its place."""
     grades: dict[str, Grade] = field(default_factory=dict)
     """By submission."""
     feedback: dict[str, Feedback] = field(default_factory=dict)
@@ -59,14 +64,23 @@ class AttemptLog:
                 self.handed_in[record.ordinal] = record
             case Opinion():
                 self.opinions[record.id] = record
+            case PersonMark():
+                self.person_marks[record.submission, record.person] = record
             case Grade():
                 self.grades[record.submission] = record
+                if record.marking is not None:
+                    self.jury_grades[record.submission] = record
             case Feedback():
                 self.feedback[record.submission] = record
             case Note():
                 self.notes.append(record)
             case AttemptEnd():
                 self.end = record
+
+    def marked_by(self, submission: str) -> tuple[PersonMark, ...]:
+        """Return what people gave a submission, by their names."""
+        found = (mark for mark in self.person_marks.values() if mark.submission == submission)
+        return tuple(sorted(found, key=lambda mark: mark.person))
 
     @property
     def submissions(self) -> tuple[Submission, ...]:

@@ -35,7 +35,7 @@ from harness.types.contests import (
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
 from harness.types.juries import Juror, Jury, JuryFile, JurySampling
 from harness.types.limits import InferredLimit, TimeRule
-from harness.types.marks import Aggregate, Mark, Marking, Opinion, Purpose, Scale
+from harness.types.marks import Aggregate, Mark, Marking, Opinion, PersonMark, Purpose, Scale
 from harness.types.problems import (
     Aggregation,
     AnswerBody,
@@ -124,6 +124,7 @@ __all__ = [
     "OpenChoice",
     "Opinion",
     "PackageFile",
+    "PersonMark",
     "Problem",
     "Prompt",
     "ProofBody",

@@ -147,3 +147,18 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     def rejudged(self) -> bool:
         """Whether there was a second round."""
         return any(mark.round > 1 for mark in self.marks)
+
+
+class PersonMark(msgspec.Struct, frozen=True, kw_only=True, tag="person-mark"):
+    """What a person gave a proof; made by ``harness marks import``.
+
+    It outranks what models gave. Of two by one person for one submission, the later one counts.
+    """
+
+    attempt: str
+    submission: str
+    person: str
+    points: float
+    comment: str = ""
+    given: str
+    """When it was brought in: ISO time, UTC."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.types.attempts import AttemptEnd, AttemptStart, Generation, Note, Prompt, Submission
 from harness.types.grades import Feedback, Grade
-from harness.types.marks import Opinion
+from harness.types.marks import Opinion, PersonMark
 from harness.types.trials import Trial
 
 Record = (
@@ -14,6 +14,7 @@ Record = (
     | Trial
     | Submission
     | Opinion
+    | PersonMark
     | Grade
     | Feedback
     | Note
