@@ -85,7 +85,10 @@ def read_sheet(
 def _rows(place: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         if place.stat().st_size > LARGEST_SHEET:
-            raise RecordingError(f"{place} is no mark sheet: it has over {LARGEST_SHEET:,} bytes")
+            raise RecordingError(
+                f"{place} is no mark sheet: it has over {LARGEST_SHEET:,} bytes",
+                hint="name the filled mark sheet",
+            )
         text = place.read_text("utf-8-sig")
     except OSError as error:
         raise RecordingError(
@@ -102,7 +105,9 @@ def _json_rows(place: Path, text: str) -> list[tuple[int, dict[str, str]]]:
     try:
         listed = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{place} is not valid JSON: {error}") from None
+        raise RecordingError(
+            f"{place} is not valid JSON: {error}", hint="mend it, or give the sheet as CSV"
+        ) from None
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise RecordingError(
             f"{place} holds no list of marks",
@@ -134,7 +139,9 @@ def _csv_rows(place: Path, text: str) -> list[tuple[int, dict[str, str]]]:
                 )
             rows.append((reader.line_num, dict(zip(columns, row, strict=True))))
     except csv.Error as error:
-        raise RecordingError(f"{place}, line {reader.line_num}: {error}") from error
+        raise RecordingError(
+            f"{place}, line {reader.line_num}: {error}", hint="save the sheet as CSV in UTF-8"
+        ) from error
     return rows
 
 
