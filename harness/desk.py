@@ -25,6 +25,7 @@ from harness.types import (
     AttemptStart,
     FinishReason,
     Generation,
+    Message,
     Note,
     NoteKind,
     Problem,
@@ -74,7 +75,8 @@ class Phase(StrEnum):
     GENERATE = "generate"
     """Attempts stay open from their first submission on: what judges them is not here yet."""
     JUDGE = "judge"
-    """Nothing is generated: the model is not here any more."""
+    """Nothing is generated: the model is not here any more. What a strategy asks after it heard
+    of a submission is for another phase of generating."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,20 @@ class Desk:
     def write(self, record: Record) -> None:
         """Append a record to the run's log."""
         self.shop.writer.append(record)
+
+
+def sendable(message: Message) -> Message:
+    """Return a message that can be sent: what is no character in it becomes ``?``.
+
+    A program or a proof that a model wrote is shown to it again, and may hold half of a pair.
+    """
+    try:
+        message.content.encode()
+    except UnicodeEncodeError:
+        return Message(
+            role=message.role, content=message.content.encode("utf-8", "replace").decode()
+        )
+    return message
 
 
 def writable(text: str) -> str:

@@ -124,12 +124,15 @@ async def execute(
         phase=phase,
     )
     waiting = iter(todo)
+    lacking: list[str] = []
 
     async def work() -> None:
         for planned in waiting:
             past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
             meter.postponed += end is None
+            if end is None and phase is Phase.JUDGE:
+                lacking.append(planned.start.id)
             meter.ended += end is not None
             meter.void += end is not None and end.status is AttemptStatus.VOID
 
@@ -143,6 +146,12 @@ async def execute(
         raise first_failure(failures) from None
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+    if lacking:
+        others = f", nor have {len(lacking) - 1} others" if len(lacking) > 1 else ""
+        raise ConfigError(
+            f"{lacking[0]} has no text for its next question{others}; what could be judged is",
+            hint="go on with the same command and --phase generate, then --phase judge again",
+        )
 
 
 def _allow_files(connections: int) -> None:

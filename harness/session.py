@@ -29,10 +29,9 @@ from random import Random
 import msgspec
 
 from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
-from harness.desk import Answer, Desk, Phase, Workshop, writable
+from harness.desk import Answer, Desk, Phase, Workshop, sendable, writable
 from harness.errors import (
     BackendError,
-    ConfigError,
     CorruptLog,
     HarnessError,
     InfraError,
@@ -66,7 +65,7 @@ log = logging.getLogger(__name__)
 
 
 class Postponed(Exception):
-    """What is handed in is judged in a later phase; the attempt stays open until then."""
+    """What is needed comes in a later phase, a grade or a text; the attempt stays open."""
 
 
 class Session:
@@ -179,6 +178,7 @@ class Session:
         said = asked.messages
         if spec.system and not any(message.role == "system" for message in said):
             said = (Message(role="system", content=spec.system), *said)
+        said = tuple(map(sendable, said))
         text = self._shop.writer.put_text(msgspec.json.encode(said).decode())
         prompt = Prompt(
             id=f"{self._start.id}#p{ordinal}",
@@ -190,11 +190,8 @@ class Session:
         )
         generation = self._remembered(ordinal, prompt)
         if generation is None:
-            if self._shop.phase is Phase.JUDGE:
-                raise ConfigError(
-                    f"{self.name} has no text for its question {ordinal + 1}",
-                    hint="finish the phase before: the same command with --phase generate",
-                )
+            if self._shop.phase is Phase.JUDGE and self.turns is None:
+                raise Postponed  # the model is not here; a recording always is
             self._desk.write(prompt)
             generation = await self._generate(prompt, said)
             if generation is None:
@@ -395,7 +392,7 @@ async def attempt(
     start: AttemptStart,
     past: AttemptLog,
 ) -> AttemptEnd | None:
-    """Do one attempt from its start to its end; None where its judging is put off.
+    """Do one attempt from its start to its end; None where the rest is for a later phase.
 
     A failure of our own makes it void, also one that nobody foresaw; a failure that
     concerns the whole run (a model that does not exist, data that is malformed, a
