@@ -98,6 +98,8 @@ class Workshop:
     phase: Phase = Phase.BOTH
     faults: set[str] = field(default_factory=set)
     """Failures that nobody foresaw, each told once; their attempts are void."""
+    lacking: list[str] = field(default_factory=list)
+    """Attempts whose next text is for a later phase."""
 
 
 class Desk:

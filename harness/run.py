@@ -124,15 +124,12 @@ async def execute(
         phase=phase,
     )
     waiting = iter(todo)
-    lacking: list[str] = []
 
     async def work() -> None:
         for planned in waiting:
             past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
             meter.postponed += end is None
-            if end is None and phase is Phase.JUDGE:
-                lacking.append(planned.start.id)
             meter.ended += end is not None
             meter.void += end is not None and end.status is AttemptStatus.VOID
 
@@ -146,6 +143,11 @@ async def execute(
         raise first_failure(failures) from None
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+    _check_texts(workshop.lacking)
+
+
+def _check_texts(lacking: Sequence[str]) -> None:
+    """Refuse to call a run done whose attempts wait for a text."""
     if lacking:
         others = f", nor have {len(lacking) - 1} others" if len(lacking) > 1 else ""
         raise ConfigError(

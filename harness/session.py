@@ -404,6 +404,8 @@ async def attempt(
     try:
         end = await _outcome(Session(desk), workshop, strategy)
     except Postponed:
+        if workshop.phase is Phase.JUDGE:
+            workshop.lacking.append(start.id)
         return None
     await workshop.ends.put(end)
     return end

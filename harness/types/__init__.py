@@ -61,6 +61,7 @@ from harness.types.problems import (
     VerdictMode,
 )
 from harness.types.protocols import (
+    MOST_ATTEMPTS,
     Legality,
     OpenChoice,
     Protocol,
@@ -80,6 +81,7 @@ from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
     "CEILING",
+    "MOST_ATTEMPTS",
     "Aggregation",
     "AnswerBody",
     "AttemptEnd",
