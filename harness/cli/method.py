@@ -38,7 +38,7 @@ def method(args: argparse.Namespace, task: Task, folders: Sequence[Path]) -> dic
     if not args.protocol:
         return {
             "strategy": args.strategy or task.defaults.strategy,
-            "settings": _json(parse_pairs(args.strategy_args, "--strategy-args")),
+            "settings": encoded(parse_pairs(args.strategy_args, "--strategy-args")),
             "attempts": args.num_samples,
             "sampling": Sampling(
                 temperature=_or(args.temperature, DEFAULT.temperature),
@@ -60,7 +60,7 @@ def method(args: argparse.Namespace, task: Task, folders: Sequence[Path]) -> dic
     protocol = read_protocol(place)
     return {
         "strategy": protocol.loop.strategy,
-        "settings": _json(protocol.loop.settings),
+        "settings": encoded(protocol.loop.settings),
         "attempts": args.num_samples or protocol.loop.attempts,
         "sampling": Sampling(
             temperature=protocol.sampling.temperature,
@@ -85,5 +85,6 @@ def _or(given: float | None, default: float) -> float:
     return default if given is None else given
 
 
-def _json(settings: dict[str, Any]) -> str:
+def encoded(settings: dict[str, Any]) -> str:
+    """Return settings as a run's spec keeps them."""
     return msgspec.json.encode(settings, order="sorted").decode()

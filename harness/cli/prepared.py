@@ -10,7 +10,7 @@ import msgspec
 
 from harness.backend import Backend, BackendContext
 from harness.cli import manifest
-from harness.cli.method import method, settings_of
+from harness.cli.method import encoded, method, settings_of
 from harness.cli.progress import tell
 from harness.cli.terminal import plain
 from harness.config import Settings, environment
@@ -26,7 +26,7 @@ from harness.plugins import (
 from harness.protocols import check_protocol
 from harness.run import check_resumable, plan
 from harness.store import RunFolder
-from harness.strategy import Strategy, most
+from harness.strategy import Strategy, changed, most
 from harness.task import Task
 from harness.types import Contest, RunSpec
 
@@ -71,6 +71,9 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         chosen = manifest.strategy(task, ready.backend, ready.contest)
         spec = msgspec.structs.replace(spec, strategy=chosen)
         ready = replace(ready, spec=spec, strategy=load_strategy(chosen, settings_of(spec)))
+    # As the strategy reads them: one way to set it is one board, however it is written.
+    spec = msgspec.structs.replace(spec, settings=encoded(changed(ready.strategy)))
+    ready = replace(ready, spec=spec)
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     manifest.check_language(ready.contest, spec.prompt_language)
