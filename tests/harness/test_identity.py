@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -11,10 +10,8 @@ import pytest
 from harness.cli.method import encoded
 from harness.identity import identity_of
 from harness.plugins import load_strategy
-from harness.store import RunFolder
 from harness.strategy import changed
 from harness.types import RunRecord, Sampling
-from tests.fakes.command import Command
 from tests.fakes.scripted import ScriptedBackend, says, start_run
 
 PLAIN = (("base_url", "http://a/v1"), ("model", "m"))
@@ -85,28 +82,3 @@ def test_settings_are_what_a_strategy_is_set_to() -> None:
     assert changed(load_strategy("recorded")) == {}
     orders = changed(load_strategy("refine", {"order": '["self"]'}))
     assert encoded(orders) == '{"order":["self"]}'
-
-
-def test_a_pool_stands_beside_no_single_samples(harness: Command) -> None:
-    """One attempt that hands in all samples is not the same as each sample by itself."""
-    rows = [
-        {"problem": "multiples", "contestant": "a", "sample": n, "text": f"\\boxed{{{n}}}"}
-        for n in range(2)
-    ]
-    (harness.home / "pool.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    for more in ("", ",pool=true"):
-        words = ("-t", "demo", "-m", "replay", "-a", f"file=pool.jsonl{more}", "--no-report", "-q")
-        assert harness(*words).code == 0
-    found = [RunFolder(place).record for place in (harness.home / "runs").iterdir()]
-    assert len({identity_of(record).protocol for record in found}) == 2
-
-
-def test_one_way_to_set_a_strategy_is_one_board(harness: Command) -> None:
-    """Whether a default is said, and how a number is written, is not part of a run's identity."""
-    row = {"problem": "multiples", "contestant": "a", "text": "\\boxed{7}"}
-    (harness.home / "one.jsonl").write_text(json.dumps(row) + "\n")
-    for more in ((), ("--strategy-args", "candidates=500,keep=50")):
-        words = ("-t", "demo", "-m", "replay", "-a", "file=one.jsonl", "--no-report", "-q")
-        assert harness(*words, "--strategy", "filter-longest", *more).code == 0
-    found = [RunFolder(place).record for place in (harness.home / "runs").iterdir()]
-    assert len({identity_of(record) for record in found}) == 1
