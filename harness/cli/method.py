@@ -46,11 +46,11 @@ def method(args: argparse.Namespace, task: Task, folders: Sequence[Path]) -> dic
                 max_tokens=args.max_tokens or DEFAULT.max_tokens,
                 seed=args.seed,
             ),
-            "system": args.system_prompt or "",
+            "system": _system(args.system_prompt or ""),
             "prompt_language": args.language or task.defaults.prompt_language,
         }
     for name, flag in SETTLED.items():
-        if getattr(args, name) not in (None, ""):
+        if getattr(args, name) not in ((None,) if name == "system_prompt" else (None, "")):
             raise UsageError(
                 f"{flag} is the protocol's to say ({args.protocol})",
                 hint=f"leave out {flag}, or copy the protocol's file, change it and name it "
@@ -79,6 +79,15 @@ def settings_of(spec: RunSpec) -> dict[str, Any]:
     """Return the strategy's settings of a run."""
     found: dict[str, Any] = msgspec.json.decode(spec.settings)
     return found
+
+
+def _system(text: str) -> str:
+    """Return a system prompt, if a model can be given it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("--system-prompt is not UTF-8", hint="give it in UTF-8") from None
+    return text
 
 
 def _or(given: float | None, default: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from harness import __version__
 from harness.backend import Backend, BackendContext
 from harness.cli import manifest
 from harness.cli.method import encoded, method, settings_of
@@ -94,6 +95,12 @@ def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> 
         raise ConfigError(
             f"{run.path} was started with {spec.task} version {spec.task_version}; "
             f"this is version {task.version}",
+            hint="start a new run, or install the version that the run was started with",
+        )
+    if run.record.harness_version != __version__:
+        raise ConfigError(
+            f"{run.path} was started with harness {run.record.harness_version}; "
+            f"this is {__version__}",
             hint="start a new run, or install the version that the run was started with",
         )
     ready = _load(task, spec, place, _tell(args))
