@@ -127,6 +127,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return sum(end.generated for cell in self.cells for end in cell.done)
 
     @property
+    def spent(self) -> int:
+        """Texts that were generated, over all attempts that ended, those that are void included."""
+        return sum(t.end.generated for cell in self.cells for t in cell.tries if t.end)
+
+    @property
     def mean_penalty(self) -> float:
         """Sum over problems of the mean penalty; what breaks ties at an ICPC, else 0."""
         return sum(cell.mean_penalty for cell in self.cells)

@@ -28,6 +28,7 @@ from harness.types import (
     FinishReason,
     Generation,
     Grade,
+    Message,
     Note,
     NoteKind,
     Problem,
@@ -72,7 +73,7 @@ class Answer:
 
 
 class Postponed(Exception):
-    """What is handed in is judged later; the attempt stays open until then."""
+    """What is needed comes later, a grade or a text; the attempt stays open until then."""
 
 
 class Phase(StrEnum):
@@ -82,7 +83,8 @@ class Phase(StrEnum):
     GENERATE = "generate"
     """Attempts stay open from their first submission on: what judges them is not here yet."""
     JUDGE = "judge"
-    """Nothing is generated: the model is not here any more."""
+    """Nothing is generated: the model is not here any more. What a strategy asks after it heard
+    of a submission is for another phase of generating."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Workshop:
     """The jury of models; None where people mark, or nothing asks for a mark."""
     faults: set[str] = field(default_factory=set)
     """Failures that nobody foresaw, each told once; their attempts are void."""
+    lacking: list[str] = field(default_factory=list)
+    """Attempts whose next text is for a later phase."""
 
 
 class Desk:
@@ -181,6 +185,20 @@ class Desk:
     def write(self, record: Record) -> None:
         """Append a record to the run's log."""
         self.shop.writer.append(record)
+
+
+def sendable(message: Message) -> Message:
+    """Return a message that can be sent: what is no character in it becomes ``?``.
+
+    A program or a proof that a model wrote is shown to it again, and may hold half of a pair.
+    """
+    try:
+        message.content.encode()
+    except UnicodeEncodeError:
+        return Message(
+            role=message.role, content=message.content.encode("utf-8", "replace").decode()
+        )
+    return message
 
 
 def writable(text: str) -> str:

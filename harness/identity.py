@@ -11,10 +11,14 @@ how many attempts were made are no part of it: they are noise, or what an interv
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
 from harness.types import RunRecord, RunSpec
+
+T = TypeVar("T")
 
 RECORDED = ("replay", "oracle")
 """Backends that draw nothing: the run's sampling says nothing of what they give."""
@@ -62,6 +66,12 @@ def apart(one: Identity, other: Identity) -> tuple[str, ...]:
 
 
 def _method(spec: RunSpec) -> str:
+    args = dict(spec.backend_args)
+    pooled = spec.backend == "replay" and args.get("pool", "").strip().lower() == "true"
+    return _asked(spec) + (", all samples as turns of one attempt" if pooled else "")
+
+
+def _asked(spec: RunSpec) -> str:
     if spec.protocol is not None:
         return f"{spec.protocol.id} {spec.protocol.sha256[:12]}"
     if spec.backend in RECORDED and spec.strategy == "recorded":
@@ -75,7 +85,34 @@ def _method(spec: RunSpec) -> str:
 def _sampling(spec: RunSpec) -> str:
     if spec.backend in RECORDED:
         return "as recorded"
-    drawn = spec.sampling
-    words = f"temperature {drawn.temperature:g}, top-p {drawn.top_p:g}, {drawn.max_tokens} tokens"
-    extra = dict(spec.backend_args).get("extra_body", "")
-    return f"{words}, {extra}" if extra else words
+    drawn, args = spec.sampling, dict(spec.backend_args)
+    words = [
+        f"temperature {_exact(drawn.temperature)}",
+        f"top-p {_exact(drawn.top_p)}",
+        f"{drawn.max_tokens} tokens",
+    ]
+    wall_s = _read(float, args.get("wall_s", ""))
+    if wall_s:
+        words.append(f"{_exact(wall_s)} s")
+    if args.get("think_tags", "").strip() == "keep":
+        words.append("thoughts left in the text")
+    if args.get("generation_config", "vllm").strip() != "vllm":
+        words.append(f"generation_config {args['generation_config'].strip()}")
+    extra = _read(msgspec.json.decode, args.get("extra_body", ""))
+    if extra:
+        words.append(msgspec.json.encode(extra, order="deterministic").decode())
+    return ", ".join(words)
+
+
+def _exact(number: float) -> str:
+    """Return a number in words of its own: two that differ are never written alike."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(number)
+
+
+def _read(reader: Callable[[str], T], text: str) -> T | None:
+    """Return what a setting says, however it is written; None where it says nothing."""
+    try:
+        return reader(text)
+    except ValueError:
+        return None

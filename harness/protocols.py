@@ -24,7 +24,7 @@ def read_protocol(place: Path) -> Protocol:
     try:
         data = place.read_bytes()
         found = msgspec.toml.decode(data, type=Protocol)
-    except (msgspec.MsgspecError, OSError) as error:
+    except (msgspec.MsgspecError, OSError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(
             f"the protocol {place}: {error}", hint="see tasks/protocols/README.md for its fields"
         ) from error
@@ -49,11 +49,36 @@ def read_protocol(place: Path) -> Protocol:
 
 
 def templates_of(protocol: Protocol, place: Path) -> tuple[Template, ...]:
-    """Return the prompts that stand beside a protocol's file."""
+    """Return the prompts that stand beside a protocol's file.
+
+    Raises :class:`~harness.errors.ConfigError` for one that stands elsewhere: what is read goes
+    to the model, and a protocol may come from anyone.
+    """
     return tuple(
-        read_template(place.parent / file, name)
+        read_template(_beside(place, file, protocol.id), name)
         for name, file in sorted(protocol.prompt.files.items())
     )
+
+
+def _beside(place: Path, file: str, protocol: str) -> Path:
+    """Return the place of a prompt, if it is a file in the folder of its protocol or below it."""
+    home = place.parent.resolve()
+    try:
+        found = (home / file).resolve()
+        inside = found.is_relative_to(home)
+        special = inside and found.exists() and not found.is_file()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigError(
+            f"the protocol {protocol} names the prompt {file!r}: {error}",
+            hint="name a file of text beside the protocol's",
+        ) from error
+    if not inside or special:
+        raise ConfigError(
+            f"the protocol {protocol} names the prompt {file!r}, which is "
+            + ("no file" if inside else "outside the folder of its own file"),
+            hint="put the prompt into a file beside the protocol's",
+        )
+    return found
 
 
 def places(folders: Iterable[Path]) -> dict[str, Path]:

@@ -146,6 +146,17 @@ async def execute(
         raise first_failure(failures) from None
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
+    _check_texts(workshop.lacking)
+
+
+def _check_texts(lacking: Sequence[str]) -> None:
+    """Refuse to call a run done whose attempts wait for a text."""
+    if lacking:
+        others = f", nor have {len(lacking) - 1} others" if len(lacking) > 1 else ""
+        raise ConfigError(
+            f"{lacking[0]} has no text for its next question{others}; what could be judged is",
+            hint="go on with the same command and --phase generate, then --phase judge again",
+        )
 
 
 def _allow_files(connections: int) -> None:

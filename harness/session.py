@@ -30,10 +30,9 @@ import msgspec
 
 from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
 from harness.court import DeskTools
-from harness.desk import Answer, Desk, Phase, Postponed, Workshop, writable
+from harness.desk import Answer, Desk, Phase, Postponed, Workshop, sendable, writable
 from harness.errors import (
     BackendError,
-    ConfigError,
     CorruptLog,
     HarnessError,
     InfraError,
@@ -176,6 +175,7 @@ class Session:
         said = asked.messages
         if spec.system and not any(message.role == "system" for message in said):
             said = (Message(role="system", content=spec.system), *said)
+        said = tuple(map(sendable, said))
         text = self._shop.writer.put_text(msgspec.json.encode(said).decode())
         prompt = Prompt(
             id=f"{self._start.id}#p{ordinal}",
@@ -187,11 +187,8 @@ class Session:
         )
         generation = self._remembered(ordinal, prompt)
         if generation is None:
-            if self._shop.phase is Phase.JUDGE:
-                raise ConfigError(
-                    f"{self.name} has no text for its question {ordinal + 1}",
-                    hint="finish the phase before: the same command with --phase generate",
-                )
+            if self._shop.phase is Phase.JUDGE and self.turns is None:
+                raise Postponed  # the model is not here; a recording always is
             self._desk.write(prompt)
             generation = await self._generate(prompt, said)
             if generation is None:
@@ -390,7 +387,7 @@ async def attempt(
     start: AttemptStart,
     past: AttemptLog,
 ) -> AttemptEnd | None:
-    """Do one attempt from its start to its end; None where its judging is put off.
+    """Do one attempt from its start to its end; None where the rest is for a later phase.
 
     A failure of our own makes it void, also one that nobody foresaw; a failure that
     concerns the whole run (a model that does not exist, data that is malformed, a
@@ -402,6 +399,8 @@ async def attempt(
     try:
         end = await _outcome(Session(desk), workshop, strategy)
     except Postponed:
+        if workshop.phase is Phase.JUDGE:
+            workshop.lacking.append(start.id)
         return None
     await workshop.ends.put(end)
     return end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -37,6 +37,23 @@ class Budgeted(Protocol):
     def ceiling(self, subtasks: int) -> Ceiling:
         """Return the most it can spend on a problem with so many subtasks."""
         ...
+
+
+def changed(strategy: object) -> dict[str, Any]:
+    """Return the settings of a strategy that are not its defaults, as JSON has them."""
+    if not isinstance(strategy, msgspec.Struct):
+        return {}
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(strategy):
+        value = getattr(strategy, field.name)
+        default = (
+            field.default_factory()
+            if field.default_factory is not msgspec.NODEFAULT
+            else field.default
+        )
+        if value != default:
+            found[field.encode_name] = msgspec.to_builtins(value)
+    return found
 
 
 def most(strategy: object, problems: Iterable[int]) -> Ceiling | None:

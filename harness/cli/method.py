@@ -38,7 +38,7 @@ def method(args: argparse.Namespace, task: Task, folders: Sequence[Path]) -> dic
     if not args.protocol:
         return {
             "strategy": args.strategy or task.defaults.strategy,
-            "settings": _json(parse_pairs(args.strategy_args, "--strategy-args")),
+            "settings": encoded(parse_pairs(args.strategy_args, "--strategy-args")),
             "attempts": args.num_samples,
             "sampling": Sampling(
                 temperature=_or(args.temperature, DEFAULT.temperature),
@@ -46,11 +46,11 @@ def method(args: argparse.Namespace, task: Task, folders: Sequence[Path]) -> dic
                 max_tokens=args.max_tokens or DEFAULT.max_tokens,
                 seed=args.seed,
             ),
-            "system": args.system_prompt or "",
+            "system": _system(args.system_prompt or ""),
             "prompt_language": args.language or task.defaults.prompt_language,
         }
     for name, flag in SETTLED.items():
-        if getattr(args, name) not in (None, ""):
+        if getattr(args, name) not in ((None,) if name == "system_prompt" else (None, "")):
             raise UsageError(
                 f"{flag} is the protocol's to say ({args.protocol})",
                 hint=f"leave out {flag}, or copy the protocol's file, change it and name it "
@@ -60,7 +60,7 @@ def method(args: argparse.Namespace, task: Task, folders: Sequence[Path]) -> dic
     protocol = read_protocol(place)
     return {
         "strategy": protocol.loop.strategy,
-        "settings": _json(protocol.loop.settings),
+        "settings": encoded(protocol.loop.settings),
         "attempts": args.num_samples or protocol.loop.attempts,
         "sampling": Sampling(
             temperature=protocol.sampling.temperature,
@@ -81,9 +81,19 @@ def settings_of(spec: RunSpec) -> dict[str, Any]:
     return found
 
 
+def _system(text: str) -> str:
+    """Return a system prompt, if a model can be given it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("--system-prompt is not UTF-8", hint="give it in UTF-8") from None
+    return text
+
+
 def _or(given: float | None, default: float) -> float:
     return default if given is None else given
 
 
-def _json(settings: dict[str, Any]) -> str:
+def encoded(settings: dict[str, Any]) -> str:
+    """Return settings as a run's spec keeps them."""
     return msgspec.json.encode(settings, order="sorted").decode()

@@ -59,7 +59,7 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
 def _spent(folder: RunFolder, found: Sequence[ContestBoard]) -> str:
     """Return how much of what the strategy could have asked for it did ask for."""
     rows = [row for board in found for row in board.rows if row.run == folder.record.id]
-    made = sum(row.generated for row in rows)
+    made = sum(row.spent for row in rows)
     return f"{made:,} texts generated, of at most {folder.record.ceiling:,}"
 
 

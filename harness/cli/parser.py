@@ -16,7 +16,7 @@ from typing import NoReturn
 from harness import __version__
 from harness.config import environment as read_environment
 from harness.errors import UsageError
-from harness.types import Sandbox
+from harness.types import MOST_ATTEMPTS, Sandbox
 
 COMMANDS = (
     "run",
@@ -193,7 +193,7 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
         "--n",
         "--epochs",
         "--repeats",
-        type=_positive,
+        type=_attempts,
         metavar="N",
         help="attempts per problem (default: 1; of a recording, all)",
     )
@@ -473,6 +473,12 @@ def _positive(text: str) -> int:
     # Not int(text) alone: argparse would name this function in its message.
     if not text.isascii() or not text.isdigit() or not int(text):
         raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
+    return int(text)
+
+
+def _attempts(text: str) -> int:
+    if _positive(text) > MOST_ATTEMPTS:
+        raise argparse.ArgumentTypeError(f"{text} is more than {MOST_ATTEMPTS:,}")
     return int(text)
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from harness import __version__
 from harness.backend import Backend, BackendContext
 from harness.bench import Bench
 from harness.cli import manifest
 from harness.cli.bench import jury_of, opened
-from harness.cli.method import method, settings_of
+from harness.cli.method import encoded, method, settings_of
 from harness.cli.progress import tell
 from harness.cli.terminal import plain
 from harness.config import Settings, environment
@@ -28,7 +29,7 @@ from harness.plugins import (
 from harness.protocols import check_protocol
 from harness.run import check_resumable, plan
 from harness.store import RunFolder
-from harness.strategy import Strategy, most
+from harness.strategy import Strategy, changed, most
 from harness.task import Task
 from harness.types import Contest, RunSpec
 
@@ -75,6 +76,9 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         chosen = manifest.strategy(task, ready.backend, ready.contest)
         spec = msgspec.structs.replace(spec, strategy=chosen)
         ready = replace(ready, spec=spec, strategy=load_strategy(chosen, settings_of(spec)))
+    # As the strategy reads them: one way to set it is one board, however it is written.
+    spec = msgspec.structs.replace(spec, settings=encoded(changed(ready.strategy)))
+    ready = replace(ready, spec=spec)
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     manifest.check_language(ready.contest, spec.prompt_language)
@@ -100,6 +104,12 @@ def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> 
         raise ConfigError(
             f"{run.path} was started with {spec.task} version {spec.task_version}; "
             f"this is version {task.version}",
+            hint="start a new run, or install the version that the run was started with",
+        )
+    if run.record.harness_version != __version__:
+        raise ConfigError(
+            f"{run.path} was started with harness {run.record.harness_version}; "
+            f"this is {__version__}",
             hint="start a new run, or install the version that the run was started with",
         )
     ready = _load(task, spec, place, _tell(args))

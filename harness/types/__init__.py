@@ -58,6 +58,7 @@ from harness.types.problems import (
     VerdictMode,
 )
 from harness.types.protocols import (
+    MOST_ATTEMPTS,
     Legality,
     OpenChoice,
     Protocol,
@@ -79,6 +80,7 @@ from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
     "CEILING",
+    "MOST_ATTEMPTS",
     "Aggregate",
     "Aggregation",
     "AnswerBody",

@@ -11,6 +11,8 @@ from msgspec import Meta
 from harness.types.contests import FeedbackLevel
 
 Count = Annotated[int, Meta(ge=1)]
+MOST_ATTEMPTS = 1_000_000
+"""At each problem: every one that is planned is held in memory."""
 
 
 class Scope(StrEnum):
@@ -39,7 +41,7 @@ class ProtocolPrompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class ProtocolSampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How text is drawn; seeds are hashed from the run's, the problem, the sample and the turn."""
 
-    temperature: Annotated[float, Meta(ge=0)]
+    temperature: Annotated[float, Meta(ge=0, le=100)]
     top_p: Annotated[float, Meta(gt=0, le=1)]
     max_tokens: Count
     """Of one answer, thoughts included."""
@@ -50,7 +52,7 @@ class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     strategy: str
     """Name of a strategy."""
-    attempts: Count = 1
+    attempts: Annotated[int, Meta(ge=1, le=MOST_ATTEMPTS)] = 1
     """Independent tries at the whole contest."""
     settings: dict[str, Any] = {}
     """The strategy's own, by name."""

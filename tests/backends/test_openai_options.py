@@ -58,6 +58,11 @@ def test_the_address_may_come_from_the_environment_and_arguments_win() -> None:
         ({"extra_body": "[1]"}, "extra_body=[1]", "JSON object"),
         ({"extra_body": '{"temperature": 0}'}, "temperature", "--temperature"),
         ({"extra_body": '{"n": 4}'}, "set n", "--num-samples"),
+        ({"extra_body": '{"topk": 4}'}, "field 'topk'", "did you mean top_k?"),
+        ({"extra_body": '{"temperature ": 4}'}, "in silence", "did you mean --temperature?"),
+        ({"base_url": "http://a..b:80/v1"}, "base_url", "http://host:8000/v1"),
+        ({"base_url": f"http://{'a' * 64}.org/v1"}, "base_url", "http://host:8000/v1"),
+        ({"model": "t\udcff"}, "model is not UTF-8", "UTF-8"),
         ({"extra_body": '{"n": null}'}, "set n", "--num-samples"),
         ({"extra_body": '{"seed": null}'}, "set seed", "send_seed"),
         ({"extra_body": '{"model": "other"}'}, "set model", "model"),
@@ -99,3 +104,15 @@ def test_the_table_says_what_the_defaults_are() -> None:
     assert read_options({**NEEDED, "idle_s": "0"}, {}).idle_s is None
     for option in SETTINGS.values():
         assert option.meaning.endswith(".")
+
+
+def test_fields_of_a_server_are_sent_as_they_are() -> None:
+    """A name that is like no other, or that some server has, is taken."""
+    text = '{"top_k": 20, "min_tokens": 1, "repeat_penalty": 1.1, "stop_token_ids": [7], "xtc": 0}'
+    assert set(read_options({**NEEDED, "extra_body": text}, {}).extra_body) == {
+        "top_k",
+        "min_tokens",
+        "repeat_penalty",
+        "stop_token_ids",
+        "xtc",
+    }

@@ -51,6 +51,7 @@ def test_a_run_goes_by_its_protocol_and_keeps_it(harness: Command) -> None:
 
 REFUSED = {
     "a flag": (("--temperature", "0.5"), 64, ("[U001]", "--temperature is the protocol's to say")),
+    "no words": (("--system-prompt", ""), 64, ("[U001]", "--system-prompt is the protocol's")),
     "a task": (("--task", "ioi2025"), 64, ("[U001]", "demo/mine is for demo, not for ioi2025")),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.store import LOG, RunFolder
+from harness.store import LOG, MANIFEST, RunFolder
 from harness.types import AttemptEnd
 from tests.e2e.test_demo import DEMO
 from tests.e2e.test_mistakes import is_one_clear_error
@@ -118,3 +118,12 @@ def test_settings_of_the_environment_are_for_new_runs(harness: Command) -> None:
     """A flag that is set in the environment does not keep a run from being continued."""
     outcome = harness("run", "--resume", "absent", env={"HARNESS_MAX_TOKENS": "5"})
     is_one_clear_error(outcome, 64, ("absent is not a run folder",))
+
+
+def test_another_version_of_the_program_is_refused(harness: Command, run: Path) -> None:
+    """The version is part of what the numbers are numbers of: half of a run has no other."""
+    place = run / MANIFEST
+    manifest = json.loads(place.read_text())
+    place.write_text(json.dumps({**manifest, "harness_version": "0.0.9"}))
+    outcome = harness("run", "--resume", run)
+    is_one_clear_error(outcome, 64, ("[U002]", "started with harness 0.0.9", "new run"))

@@ -52,6 +52,6 @@ def write_protocol(folder: Path, *changes: tuple[str, str], name: str = "mine") 
         text = text.replace(old, new)
     place = folder / "demo" / f"{name}.toml"
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(text)
+    place.write_bytes(text.encode("utf-8", "surrogateescape"))
     (place.parent / "ask.md").write_text(TEMPLATE)
     return place

@@ -51,6 +51,12 @@ def test_the_mean_never_exceeds_the_best(points: list[float]) -> None:
     assert min(points) - 1e-9 <= found.mean_points <= max(points) + 1e-9
 
 
+def test_what_a_void_attempt_generated_was_spent() -> None:
+    """A budget is used up by what was asked for, whatever became of the attempt."""
+    ends = [msgspec.structs.replace(each, generated=3) for each in (end(4.0), VOID)]
+    assert row(cell(*ends, None)).spent == 6
+
+
 def test_void_and_empty_attempts_enter_no_number() -> None:
     """Lost and never generated attempts are counted but change neither mean nor best."""
     found = row(cell(end(4.0), VOID, EMPTY, end(8.0), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,10 @@ def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:
         ('system = "You are a test."\n', "", "required field `system`"),
         ("temperature = 0.5\n", "", "required field `temperature`"),
         ("temperature = 0.5", "temperature = -1", "temperature"),
+        ("temperature = 0.5", "temperature = inf", "temperature"),
+        ('strategy = "single"', 'strategy = "single"\nattempts = 4000000000', "attempts"),
+        ("nobody's paper", "nobody\udcff", "utf-8"),
+        ('aliases = ["m"]', "aliases = " + "[" * 5000, "recursion"),
         ("top_p = 0.9", "top_p = 1.5", "top_p"),
         ("max_tokens = 1000", "max_tokens = 0", "max_tokens"),
         ("limit = 50", "limit = 0", "limit"),
@@ -97,6 +102,20 @@ def test_a_template_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     (place.parent / "ask.md").unlink()
     with pytest.raises(TaskDataError, match=r"ask\.md"):
         read(place)
+
+
+@pytest.mark.parametrize(
+    "file", ["/etc/passwd", "../secret.md", "link.md", "pipe", ".", "a\\u0000b"]
+)
+def test_a_prompt_is_a_file_beside_its_protocol(tmp_path: Path, file: str) -> None:
+    """What is read goes to the model, so a protocol of someone else's names nothing elsewhere."""
+    place = write_protocol(tmp_path, ('"ask.md"', f'"{file}"'))
+    (tmp_path / "secret.md").write_text("{{statement}} secret")
+    (place.parent / "link.md").symlink_to("../secret.md")
+    os.mkfifo(place.parent / "pipe")
+    with pytest.raises(ConfigError, match="names the prompt") as caught:
+        read(place)
+    assert repr(file)[1:-1] in caught.value.message or "u0000" in file
 
 
 def test_the_hash_is_over_the_file_and_its_templates(tmp_path: Path) -> None:

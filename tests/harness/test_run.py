@@ -251,6 +251,66 @@ def test_judging_what_was_never_generated_is_an_error(tmp_path: Path) -> None:
         run_all(writer, backend, phase=Phase.JUDGE)
 
 
+def test_what_can_be_judged_is_judged_before_more_is_asked_for(tmp_path: Path) -> None:
+    """One attempt that needs another text holds up none, and phases by turns come to the end."""
+
+    async def again(session: Session) -> None:
+        for turn in range(2 if session.view.id == "one" else 1):
+            answer = await session.ask(said(f"again {turn}"))
+            assert answer is not None
+            await session.submit(answer)
+
+    backend = ScriptedBackend(lambda _: says("7"))
+    of = contest(problem("one"), problem("two"), rules="ioi")
+    with start_run(tmp_path / "run", backend, of) as writer:
+        run_all(writer, backend, strategy=again, phase=Phase.GENERATE)
+        with pytest.raises(ConfigError, match="one:bot:0 has no text for its next question"):
+            run_all(writer, backend, strategy=again, phase=Phase.JUDGE)
+        assert set(ends(writer)) == {"two:bot:0"}
+        assert kinds(writer)["Grade"] == 2
+        run_all(writer, backend, strategy=again, phase=Phase.GENERATE)
+        run_all(writer, backend, strategy=again, phase=Phase.JUDGE)
+        assert {end.points for end in ends(writer).values()} == {10.0}
+    assert len(backend.asked) == 3
+
+
+def test_what_was_never_recorded_holds_up_no_phase(tmp_path: Path) -> None:
+    """A row without a text among others is no text to wait for: the attempt comes to its end."""
+
+    class Pool(ScriptedBackend):
+        def turns(self, contestant: str, problem: str, sample: int) -> int | None:
+            return 3
+
+    async def ask_all(session: Session) -> None:
+        for _ in range(3):
+            answer = await session.ask()
+        assert answer is not None
+        await session.submit(answer)
+
+    backend = Pool(lambda r: NotGenerated(reason="lost") if r.turn == 1 else says("7"))
+    with start_run(tmp_path / "run", backend, contest(problem("one"))) as writer:
+        run_all(writer, backend, strategy=ask_all, phase=Phase.GENERATE)
+        run_all(writer, backend, strategy=ask_all, phase=Phase.JUDGE)
+        assert [end.points for end in ends(writer).values()] == [10.0]
+
+
+def test_half_a_character_in_an_answer_can_be_asked_about(tmp_path: Path) -> None:
+    """A model is shown what it wrote; what cannot be sent of it costs no attempt."""
+
+    async def ask_about_it(session: Session) -> None:
+        first = await session.ask()
+        assert first is not None
+        second = await session.ask(said(first.text))
+        assert second is not None
+        await session.submit(second)
+
+    backend = ScriptedBackend(lambda r: says("7" if r.turn else "it is \ud800 7"))
+    with start_run(tmp_path / "run", backend, contest(problem("one"))) as writer:
+        run_all(writer, backend, strategy=ask_about_it)
+        assert [end.points for end in ends(writer).values()] == [10.0]
+    assert backend.asked[1].messages[0].content == "it is ? 7"
+
+
 def test_a_strategy_may_ask_and_submit_until_the_limit(tmp_path: Path) -> None:
     """Submissions past the limit are refused with a note, and the best of the others counts."""
 

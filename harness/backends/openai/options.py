@@ -6,6 +6,7 @@ silently, so an unknown name is refused here.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -88,6 +89,11 @@ FIELDS = {
 }
 """Fields of the request that are known well enough to say where they go."""
 
+FURTHER = {"min_tokens", "repeat_penalty", "temperature_last"}
+"""Fields that some server has and that look like others."""
+ALIKE = 0.8
+"""From here on a name is taken for another that is misspelt."""
+
 OTHER_NAMES = {
     "max_retries": "max_tries",
     "retries": "max_tries",
@@ -133,6 +139,7 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
         if name not in SETTINGS:
             refuse_misplaced("openai", name, OTHER_NAMES)
     check_names("openai", args, tuple(SETTINGS))
+    check_characters(args)
     if not args.get("model"):
         raise UsageError(
             "the openai backend needs the name of a model",
@@ -161,6 +168,17 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
         send_seed=read("send_seed", flag, True),
         extra_body=read("extra_body", _fields, {}),
     )
+
+
+def check_characters(args: Mapping[str, str]) -> None:
+    """Refuse a setting that no request can carry: its bytes are no characters."""
+    for name, value in args.items():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"--model-args: {name} is not UTF-8", hint="give it in UTF-8, or in plain letters"
+            ) from None
 
 
 def refuse_misplaced(backend: str, name: str, others: Mapping[str, str]) -> None:
@@ -203,6 +221,7 @@ def _base_url(text: str) -> str:
     try:
         parts = urlsplit(url)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")  # as whoever connects will write it
     except ValueError:
         sound = False
     if not sound:
@@ -216,6 +235,19 @@ def _base_url(text: str) -> str:
     return url if parts.path else f"{url}/v1"
 
 
+def _check_field(name: str) -> None:
+    """Refuse a field that is nearly one that servers know: they pass over what they do not."""
+    known = {*FIELDS, *SAMPLING}
+    if name in known or name in FURTHER:
+        return
+    close = difflib.get_close_matches(name.strip().lower(), known, n=1, cutoff=ALIKE)
+    if close:
+        raise UsageError(
+            f"--model-args: extra_body has a field {name!r}, which servers pass over in silence",
+            hint=f"did you mean {SAMPLING.get(close[0], close[0])}?",
+        )
+
+
 def _fields(text: str) -> dict[str, Any] | None:
     """Read ``extra_body``; what has a flag of its own may be left out with null, not set."""
     try:
@@ -225,6 +257,7 @@ def _fields(text: str) -> dict[str, Any] | None:
     for name, value in given.items():
         if name.lower() in SECRETS:
             refuse_misplaced("openai", name, {})
+        _check_field(name)
         own = name in SETTINGS or name in SAMPLING or name == "messages"
         leaves_out = value is None and name in SAMPLING and name not in ("n", "seed")
         if own and not leaves_out:
