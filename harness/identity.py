@@ -77,5 +77,9 @@ def _sampling(spec: RunSpec) -> str:
         return "as recorded"
     drawn = spec.sampling
     words = f"temperature {drawn.temperature:g}, top-p {drawn.top_p:g}, {drawn.max_tokens} tokens"
-    extra = dict(spec.backend_args).get("extra_body", "")
+    given = dict(spec.backend_args)
+    filled = given.get("generation_config", "")
+    if filled and filled != "vllm":  # the checkpoint's own values, such as top-k, fill the gaps
+        words += f", generation_config={filled}"
+    extra = given.get("extra_body", "")
     return f"{words}, {extra}" if extra else words

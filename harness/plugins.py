@@ -1,8 +1,9 @@
 """Plugins by entry point: names are listed without importing, one is loaded when asked for.
 
-Groups are ``harness.tasks``, ``harness.backends`` and ``harness.strategies``. The
-program's own plugins come in through the same door as anyone's. A plugin that
-cannot be loaded is an error that says which package, which object and why.
+Groups are ``harness.tasks``, ``harness.backends``, ``harness.strategies`` and
+``harness.protocols``. The program's own plugins come in through the same door as
+anyone's. A plugin that cannot be loaded is an error that says which package, which
+object and why.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 
 from harness.backend import Opener
 from harness.errors import ConfigError, HarnessError, PluginError, UsageError
+from harness.fields import allowed
 from harness.strategy import Strategy
 from harness.task import Task
 from harness.types import Protocol
@@ -67,7 +69,7 @@ def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strat
     except msgspec.ValidationError as error:
         raise UsageError(
             f"the settings of the strategy {name}: {error}",
-            hint="see harness/README.md for what each may be",
+            hint=allowed(found, error) or "see harness/README.md for what each may be",
         ) from None
 
 

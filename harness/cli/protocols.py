@@ -59,12 +59,11 @@ def named(name: str, folders: Sequence[Path]) -> list[Path]:
         if name in words:
             found.append(place)
     if not found:
-        close = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         raise UsageError(
             f"there is no protocol {name!r}",
-            hint=f"did you mean {' or '.join(close)}?"
-            if close
-            else "`harness protocols` lists what there is",
+            hint=(f"did you mean {' or '.join(close)}? " if close else "")
+            + "`harness protocols` lists what there is",
         )
     return found
 

@@ -121,6 +121,7 @@ def test_a_wrong_key_stops_the_run(harness: Command) -> None:
     assert outcome.code == 3
     assert "[I001]" in outcome.err
     assert "OPENAI_API_KEY" in outcome.err
+    assert "continue with `harness run --resume runs/" in outcome.err
     assert "Traceback" not in outcome.err
 
 

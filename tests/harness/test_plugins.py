@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import PluginError
+from harness.errors import PluginError, UsageError
 from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near
 from harness.strategies.single import Single
 from tests.fakes.plugins import install
@@ -56,6 +56,22 @@ def test_a_name_offered_twice_is_not_guessed(site: Path) -> None:
     install(site, "mine-c", "demo = mine_c:Mine", "class Mine: pass\n")
     with pytest.raises(PluginError, match="mine-c and olympiad-harness"):
         load_task("demo")
+
+
+@pytest.mark.parametrize(
+    ("settings", "hint"),
+    [
+        ({"order": "shortest"}, "order is one of longest, random"),
+        ({"candidates": "many"}, "candidates is a whole number"),
+        ({"samples": "perhaps"}, "samples is true or false"),
+        ({"candidates": "0"}, "see harness/README.md for what each may be"),
+    ],
+)
+def test_a_setting_that_cannot_be_says_what_can(settings: dict[str, str], hint: str) -> None:
+    """The next step names the values there are; a rule of the strategy's own stands before it."""
+    with pytest.raises(UsageError) as caught:
+        load_strategy("filter-longest", settings)
+    assert caught.value.hint == hint
 
 
 def test_near_misses_are_offered() -> None:

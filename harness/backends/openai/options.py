@@ -6,6 +6,7 @@ silently, so an unknown name is refused here.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -84,9 +85,23 @@ FIELDS = {
     "repetition_penalty",
     "stop",
     "reasoning_effort",
+    "reasoning_format",
     "chat_template_kwargs",
+    "chat_template",
+    "min_tokens",
+    "length_penalty",
+    "repeat_penalty",
+    "stop_token_ids",
+    "ignore_eos",
+    "skip_special_tokens",
+    "logit_bias",
+    "thinking_token_budget",
 }
-"""Fields of the request that are known well enough to say where they go."""
+"""Fields of the request that are known well enough to say where they go, and what was meant."""
+
+LIKENESS = 0.85
+"""From which on a field that is not known is taken for a known one, misspelt: ``topk`` for
+``top_k`` is (0.89), ``min_tokens`` for ``max_tokens`` would not be (0.8)."""
 
 OTHER_NAMES = {
     "max_retries": "max_tries",
@@ -222,9 +237,16 @@ def _fields(text: str) -> dict[str, Any] | None:
         given = msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.MsgspecError:
         return None
+    known = {*FIELDS, *SAMPLING}
     for name, value in given.items():
         if name.lower() in SECRETS:
             refuse_misplaced("openai", name, {})
+        close = difflib.get_close_matches(name.lower(), known - {name}, n=1, cutoff=LIKENESS)
+        if close and name not in known:
+            raise UsageError(
+                f"--model-args: extra_body has {name}, which servers pass over without a word",
+                hint=f"did you mean {close[0]}?",
+            )
         own = name in SETTINGS or name in SAMPLING or name == "messages"
         leaves_out = value is None and name in SAMPLING and name not in ("n", "seed")
         if own and not leaves_out:
