@@ -28,6 +28,8 @@ TASKS = "harness.tasks"
 BACKENDS = "harness.backends"
 STRATEGIES = "harness.strategies"
 PROTOCOLS = "harness.protocols"
+OWN = "olympiad-harness"
+"""The distribution that the program itself is."""
 PROMPTS = Path(__file__).parent / "strategies" / "prompts"
 """A folder for each strategy that asks with words of its own."""
 
@@ -71,6 +73,14 @@ def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strat
             f"the settings of the strategy {name}: {error}",
             hint=allowed(found, error) or "see harness/README.md for what each may be",
         ) from None
+
+
+def origin(name: str) -> str:
+    """Return the distribution of a strategy and its version; empty for the program's own."""
+    for point in entry_points(group=STRATEGIES):
+        if point.name == name and point.dist is not None and point.dist.name != OWN:
+            return f"{point.dist.name} {point.dist.version}"
+    return ""
 
 
 def _listed(value: Any) -> Any:

@@ -33,6 +33,7 @@ def other(record: RunRecord, **changes: object) -> RunRecord:
         ({"system": "Think."}, "protocol"),
         ({"prompt_language": "python3"}, "protocol"),
         ({"task_version": "99"}, "code"),
+        ({"strategy_code": "mine 1.0"}, "code"),
         ({"sampling": Sampling(temperature=0.25)}, "sampling"),
         ({"sampling": Sampling(top_p=0.5)}, "sampling"),
         ({"sampling": Sampling(max_tokens=17)}, "sampling"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import PluginError, UsageError
-from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near
+from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near, origin
 from harness.strategies.single import Single
 from tests.fakes.plugins import install
 
@@ -42,6 +42,13 @@ def test_a_plugin_of_another_package_is_loaded(site: Path) -> None:
     """A task of another distribution comes in through the same door as ours."""
     install(site, "mine-a", "mine-task = mine_a:Mine", "class Mine:\n    id = 'mine-task'\n")
     assert load_task("mine-task").id == "mine-task"
+
+
+def test_a_strategy_of_another_package_is_known_by_its_version(site: Path) -> None:
+    """Its code is part of what a number is a number of; our own has the program's version."""
+    install(site, "mine-s", "own-way = mine_s:solve", "async def solve(session): ...\n", STRATEGIES)
+    assert origin("own-way") == "mine-s 1.0"
+    assert origin("single") == ""
 
 
 def test_a_broken_plugin_names_its_package(site: Path) -> None:
