@@ -28,6 +28,8 @@ class Lack(StrEnum):
     """It ended without a word outside its reasoning."""
     UNPARSEABLE = "unparseable"
     """It has words, but nothing to hand in was found in them."""
+    WITHHELD = "withheld"
+    """The strategy handed in nothing of what was generated: no candidate passed its filters."""
 
 
 def lack_of(record: Generation | Note) -> Lack | None:

@@ -39,6 +39,8 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     end: AttemptEnd | None
     lack: Lack | None = None
     """What the answer lacked."""
+    generated: int = 0
+    """Texts that the log holds of it, whatever became of it."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,8 +130,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def spent(self) -> int:
-        """Texts that were generated, over all attempts that ended, those that are void included."""
-        return sum(t.end.generated for cell in self.cells for t in cell.tries if t.end)
+        """Texts that were generated, over all attempts, void and unfinished ones included."""
+        return sum(one.generated for cell in self.cells for one in cell.tries)
 
     @property
     def mean_penalty(self) -> float:
@@ -257,6 +259,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
     starts: dict[str, AttemptStart] = {}
     ends: dict[str, AttemptEnd] = {}
     lacks: dict[str, set[Lack]] = {}
+    texts: dict[str, set[int]] = {}
     for record in run.replay():
         match record:
             case AttemptStart():
@@ -264,9 +267,14 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
             case AttemptEnd():
                 ends[record.attempt] = record
             case Generation() | Note():
+                if isinstance(record, Generation):
+                    texts.setdefault(record.attempt, set()).add(record.ordinal)
                 lack = lack_of(record)
                 if lack is not None:
                     lacks.setdefault(record.attempt, set()).add(lack)
+    for name, end in ends.items():
+        if end.status is AttemptStatus.DONE and not end.submissions:
+            lacks.setdefault(name, set()).add(Lack.WITHHELD)
     tries: dict[tuple[str, str], list[Try]] = {}
     for start in starts.values():
         tries.setdefault((start.contestant, start.problem), []).append(
@@ -275,6 +283,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
                 attempt=start.id,
                 end=ends.get(start.id),
                 lack=first(lacks.get(start.id, ())),
+                generated=len(texts.get(start.id, ())),
             )
         )
     return tuple(

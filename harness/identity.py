@@ -52,7 +52,16 @@ def identity_of(record: RunRecord) -> Identity:
         data=record.contest.hash,
         judge=", ".join(judge),
         sampling=_sampling(spec),
-        code=f"harness {record.harness_version}, {spec.task} {spec.task_version}",
+        code=", ".join(
+            filter(
+                None,
+                (
+                    f"harness {record.harness_version}",
+                    f"{spec.task} {spec.task_version}",
+                    spec.strategy_code,
+                ),
+            )
+        ),
     )
 
 

@@ -101,20 +101,23 @@ def _rollout(end: AttemptEnd, names: tuple[str, ...], by_subtask: bool) -> Rollo
 
 
 def sentence(found: Prospect) -> str:
-    """Return the medal that is spoken of, its probability and between which bounds it lies.
+    """Return the medal of the score, its probability and between which bounds that lies.
 
-    It is the medal of the score, or the easiest one when the score wins none. From a single
-    attempt at some problem there are bounds only. Empty when points alone do not decide.
+    Where the score wins none it says so, and speaks of the easiest medal. From a single attempt at
+    some problem there are bounds only. Empty when points alone do not decide, and when nothing was
+    judged: bounds of 0 and 1 would say nothing of anyone.
     """
-    if not found.chances:
+    if not found.chances or not found.judged:
         return ""
     chance = next((c for c in found.chances if c.medal == found.medal), found.chances[-1])
     between = f"[{share(chance.low)}, {share(chance.high)}]"
     if chance.probability is None and found.score is not None:
         return ""
     if chance.probability is None or found.fewest < 2:
-        return f"{chance.medal} with a probability in {between}"
-    return f"{chance.medal} with probability {share(chance.probability)} {between}"
+        said = f"{chance.medal} with a probability in {between}"
+    else:
+        said = f"{chance.medal} with probability {share(chance.probability)} {between}"
+    return f"no medal; {said}" if found.score is not None and found.medal is None else said
 
 
 def share(probability: float) -> str:

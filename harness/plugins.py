@@ -1,8 +1,9 @@
 """Plugins by entry point: names are listed without importing, one is loaded when asked for.
 
-Groups are ``harness.tasks``, ``harness.backends`` and ``harness.strategies``. The
-program's own plugins come in through the same door as anyone's. A plugin that
-cannot be loaded is an error that says which package, which object and why.
+Groups are ``harness.tasks``, ``harness.backends``, ``harness.strategies`` and
+``harness.protocols``. The program's own plugins come in through the same door as
+anyone's. A plugin that cannot be loaded is an error that says which package, which
+object and why.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import msgspec
 
 from harness.backend import Opener
 from harness.errors import ConfigError, HarnessError, PluginError, UsageError
+from harness.fields import allowed
 from harness.strategy import Strategy
 from harness.task import Task
 from harness.types import Protocol
@@ -27,6 +29,8 @@ BACKENDS = "harness.backends"
 STRATEGIES = "harness.strategies"
 PROTOCOLS = "harness.protocols"
 JURIES = "harness.juries"
+OWN = "olympiad-harness"
+"""The distribution that the program itself is."""
 PROMPTS = Path(__file__).parent / "strategies" / "prompts"
 """A folder for each strategy that asks with words of its own."""
 
@@ -68,8 +72,16 @@ def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strat
     except msgspec.ValidationError as error:
         raise UsageError(
             f"the settings of the strategy {name}: {error}",
-            hint="see harness/README.md for what each may be",
+            hint=allowed(found, error) or "see harness/README.md for what each may be",
         ) from None
+
+
+def origin(name: str) -> str:
+    """Return the distribution of a strategy and its version; empty for the program's own."""
+    for point in entry_points(group=STRATEGIES):
+        if point.name == name and point.dist is not None and point.dist.name != OWN:
+            return f"{point.dist.name} {point.dist.version}"
+    return ""
 
 
 def _listed(value: Any) -> Any:

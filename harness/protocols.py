@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from harness.errors import ConfigError, UsageError
+from harness.fields import allowed
 from harness.prompts import read_template
 from harness.types import Contest, Problem, Protocol, Scope, Template
 
@@ -25,8 +26,10 @@ def read_protocol(place: Path) -> Protocol:
         data = place.read_bytes()
         found = msgspec.toml.decode(data, type=Protocol)
     except (msgspec.MsgspecError, OSError, UnicodeDecodeError, RecursionError) as error:
+        hint = allowed(Protocol, error) if isinstance(error, msgspec.ValidationError) else ""
         raise ConfigError(
-            f"the protocol {place}: {error}", hint="see tasks/protocols/README.md for its fields"
+            f"the protocol {place}: {error}",
+            hint=hint or "see tasks/protocols/README.md for its fields",
         ) from error
     if found.sha256:
         raise ConfigError(
@@ -98,7 +101,10 @@ def find_protocol(name: str, task: str, folders: Sequence[Path]) -> Path:
     if name.endswith(".toml"):
         place = Path(name)
         if not place.is_file():
-            raise UsageError(f"there is no protocol file {place}", hint="name a file that exists")
+            raise UsageError(
+                f"there is no protocol file {place}",
+                hint="check the path; what has no .toml is looked for among `harness protocols`",
+            )
         return place
     known = places(folders)
     full = name if "/" in name else f"{task}/{name}"
@@ -113,12 +119,13 @@ def find_protocol(name: str, task: str, folders: Sequence[Path]) -> Path:
     own = sorted(
         found.partition("/")[2] for found in (*known, *aliases) if found.startswith(f"{task}/")
     )
-    close = difflib.get_close_matches(name.rpartition("/")[2], own, n=3, cutoff=0.4)
+    close = difflib.get_close_matches(name.rpartition("/")[2], own, n=3, cutoff=0.5)
     raise UsageError(
         f"there is no protocol {name!r} for {task}",
         hint=f"did you mean {' or '.join(close)}?"
         if close
-        else f"there is {', '.join(own) or 'none'}; `harness protocols` lists all",
+        else f"{task} has {', '.join(own) or 'none'}; `harness protocols` lists all, and a path "
+        "that ends in .toml names one of yours",
     )
 
 

@@ -186,4 +186,5 @@ def _medal(standing: Standing, board: ContestBoard) -> str:
 def _chance(standing: Standing, board: ContestBoard) -> str:
     found = outlook(board, standing.row)
     said = sentence(found) if found is not None else ""
-    return said.removeprefix(f"{standing.medal} ") if standing.medal else said
+    # The medal, or that there is none, stands before it.
+    return said.removeprefix(f"{standing.medal} " if standing.medal else "no medal; ")

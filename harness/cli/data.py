@@ -13,6 +13,7 @@ from harness.data import DataStore
 from harness.errors import UsageError
 from harness.plugins import load_task
 from harness.tools import Workbench
+from harness.types import ProofBody
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -41,7 +42,13 @@ def execute(args: argparse.Namespace) -> int:
     if not ready:
         print(f"next: add the missing files under {source} and run this again", file=sys.stderr)
         return 1
-    print(f"next: harness run --task {args.task} --model oracle")
+    known = any(
+        not isinstance(problem.body, ProofBody)
+        for problem in task.contest(DataStore(place.data)).problems
+    )
+    # Nobody has a proof to hand in but a model.
+    model = "oracle" if known else "openai --model-args model=NAME,base_url=http://HOST:8000/v1"
+    print(f"next: harness run --task {args.task} --model {model}")
     return 0
 
 

@@ -14,6 +14,8 @@ import msgspec
 from harness.board import ContestBoard, boards, row_facts
 from harness.cli.grades import evidence
 from harness.cli.table import board_table
+from harness.cli.terminal import plain
+from harness.desk import Phase
 from harness.errors import Interrupted
 from harness.outlook import outlook_facts
 from harness.store import RunFolder
@@ -52,7 +54,8 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
         if index is not None:
             print(f"report: {index}")
         if not args.quiet:
-            print(f"next:   harness report {_named(folders)} OTHER_RUN -o DIR")
+            for command in _next(args, folders, found):
+                print(f"next:   {command}")
     return _verdict(args, folders, found)
 
 
@@ -60,7 +63,21 @@ def _spent(folder: RunFolder, found: Sequence[ContestBoard]) -> str:
     """Return how much of what the strategy could have asked for it did ask for."""
     rows = [row for board in found for row in board.rows if row.run == folder.record.id]
     made = sum(row.spent for row in rows)
-    return f"{made:,} texts generated, of at most {folder.record.ceiling:,}"
+    return f"{made:,} of at most {folder.record.ceiling:,} texts"
+
+
+def _next(
+    args: argparse.Namespace, folders: Sequence[RunFolder], found: Sequence[ContestBoard]
+) -> list[str]:
+    """Return what to do with the runs: judge what waits for it, or put others beside them."""
+    open_runs = {row.run for board in found for row in board.rows if row.unfinished}
+    waiting = [folder for folder in folders if folder.record.id in open_runs]
+    if args.phase == Phase.GENERATE and waiting:
+        return [
+            f"harness run --resume {shlex.quote(str(folder.path))} --phase judge"
+            for folder in waiting
+        ]
+    return [f"harness report {_named(folders)} OTHER_RUN -o DIR"]
 
 
 def _named(folders: Sequence[RunFolder]) -> str:
@@ -71,19 +88,24 @@ def _verdict(
     args: argparse.Namespace, folders: Sequence[RunFolder], found: Sequence[ContestBoard]
 ) -> int:
     for folder in folders:
-        void = sum(
-            row.count(AttemptStatus.VOID)
+        lost = [
+            one.end
             for board in found
             for row in board.rows
             if row.run == folder.record.id
-        )
+            for cell in row.cells
+            for one in cell.tries
+            if one.end is not None and one.end.status is AttemptStatus.VOID
+        ]
+        void = len(lost)
         allowed = args.fail_on_error
         if 0 < allowed < 1:
             allowed *= folder.record.planned
         if void > allowed:
             print(
                 f"harness: {void} of {folder.record.planned} attempts are void: lost to our own "
-                f"side and in no score\n  next: harness run --resume "
+                f"side and in no score\n  of {plain(lost[0].attempt)}: {plain(lost[0].reason)}\n"
+                f"  next: harness run --resume "
                 f"{shlex.quote(str(folder.path))} tries them again",
                 file=sys.stderr,
             )

@@ -57,7 +57,7 @@ DESCRIPTION = """\
 From model checkpoint to olympiad medal: generate, judge, report.
 
   harness run --task demo                      a leaderboard from recorded contestants
-  harness run --task ioi2025 --model openai --model_args model=…,base_url=…
+  harness run --task ioi2025 --model openai --model-args model=…,base_url=…
   harness report RUN... -o DIR                 an HTML leaderboard from run folders
 """
 
@@ -144,7 +144,7 @@ def _command(
     commands: argparse._SubParsersAction[Parser], name: str, summary: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
-        name, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False
     )
     command.set_defaults(parser=command)
     return command
@@ -161,7 +161,13 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
 def _asked_for(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
-    add("--model", "-m", "-M", metavar="KIND", help="backend: openai, replay, oracle, or a plugin")
+    add(
+        "--model",
+        "-m",
+        "-M",
+        metavar="KIND",
+        help="backend: openai, vllm, replay, oracle, or a plugin",
+    )
     add(
         "--model-args",
         "-a",

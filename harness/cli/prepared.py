@@ -24,6 +24,7 @@ from harness.plugins import (
     load_backend,
     load_strategy,
     load_task,
+    origin,
     protocol_folders,
 )
 from harness.protocols import check_protocol
@@ -93,7 +94,8 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
             f"({', '.join(problem.id for problem in ready.contest.problems)})",
             hint="check --task and the model's settings",
         )
-    return ready
+    spec = msgspec.structs.replace(spec, strategy_code=origin(spec.strategy))
+    return replace(ready, spec=spec)
 
 
 def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> Prepared:
@@ -110,6 +112,14 @@ def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> 
         raise ConfigError(
             f"{run.path} was started with harness {run.record.harness_version}; "
             f"this is {__version__}",
+            hint="start a new run, or install the version that the run was started with",
+        )
+    code = origin(spec.strategy)
+    if code != spec.strategy_code:
+        raise ConfigError(
+            f"{run.path} was started with the strategy {spec.strategy} of "
+            f"{spec.strategy_code or 'the program itself'}; here it is of "
+            f"{code or 'the program itself'}",
             hint="start a new run, or install the version that the run was started with",
         )
     ready = _load(task, spec, place, _tell(args))

@@ -60,8 +60,8 @@ def sentence(meter: Meter) -> str:
     parts = [f"{meter.ended}/{meter.planned} attempts"]
     if meter.before:
         parts.append(f"{meter.before} from before")
-    parts.append(f"{meter.void} failed")
-    parts.append(f"{meter.judged} judged")
+    parts.append(f"{meter.void} void")
+    parts.append(f"{meter.judged} submissions judged")
     if meter.opinions:
         parts.append(f"{meter.opinions} opinions")
     if meter.tokens:

@@ -59,12 +59,11 @@ def named(name: str, folders: Sequence[Path]) -> list[Path]:
         if name in words:
             found.append(place)
     if not found:
-        close = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         raise UsageError(
             f"there is no protocol {name!r}",
-            hint=f"did you mean {' or '.join(close)}?"
-            if close
-            else "`harness protocols` lists what there is",
+            hint=(f"did you mean {' or '.join(close)}? " if close else "")
+            + "`harness protocols` lists what there is",
         )
     return found
 
@@ -137,6 +136,16 @@ def _submissions(protocol: Protocol, contest: Contest | None) -> str:
 # --- in words ---------------------------------------------------------------------------------
 
 
+LEGEND = (
+    "The most that one try at the whole contest can cost; runs mostly stop earlier. Generations "
+    "may be handed in; other questions are verifications, duels and generators of inputs. A lite "
+    "protocol is a cheap likeness of another, and its numbers do not compare. "
+    "`harness protocols NAME` says where a protocol comes from, what its source leaves open, and "
+    "why it is not contest-legal."
+)
+LEGEND_WIDTH = 100
+
+
 def _table(rows: list[dict[str, Any]]) -> None:
     print("| protocol | published | generations | other questions | submissions | contest-legal |")
     print("| --- | --- | ---: | ---: | --- | --- |")
@@ -153,11 +162,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
             legal,
         )
         print(plain("| " + " | ".join(cells) + " |"))
-    print(
-        "\nThe most that one try at the whole contest can cost; runs mostly stop earlier. "
-        "`harness protocols NAME` says\nwhere a protocol comes from, what its source leaves open, "
-        "and why it is not contest-legal."
-    )
+    print("\n" + textwrap.fill(LEGEND, LEGEND_WIDTH, break_on_hyphens=False))
 
 
 def _count(number: int | None) -> str:

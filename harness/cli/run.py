@@ -21,7 +21,7 @@ from harness.clock import now
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
 from harness.desk import Phase
-from harness.errors import ConfigError, HarnessError, Interrupted, UsageError
+from harness.errors import ConfigError, HarnessError, InfraError, Interrupted, UsageError
 from harness.findings import Findings
 from harness.history import history
 from harness.meter import Meter
@@ -134,8 +134,11 @@ def _carry_out(
             "stopped; everything that was finished is kept", hint=f"continue with `{command}`"
         ) from None
     except HarnessError as error:
+        kept = f"what was finished is kept; continue with `{command}`"
         if not error.hint:
-            error.hint = f"what was finished is kept; continue with `{command}`"
+            error.hint = kept
+        elif isinstance(error, InfraError):  # a mistake of the user's would stop it again
+            error.hint += f"; {kept}"
         raise
     if writer.record.planned and _waits(writer):
         if not args.quiet:

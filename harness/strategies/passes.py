@@ -17,7 +17,13 @@ from harness.prompts import Prompting
 from harness.session import Session
 from harness.strategies.proofs.panel import panels
 from harness.strategies.proofs.pool import Vote
-from harness.strategies.proofs.questions import to_improve, to_prove, to_refine, to_verify
+from harness.strategies.proofs.questions import (
+    refuse_code,
+    to_improve,
+    to_prove,
+    to_refine,
+    to_verify,
+)
 from harness.strategies.proofs.scores import score_of
 from harness.strategies.proofs.written import Written, proof_of, written
 from harness.strategy import Ceiling
@@ -68,6 +74,7 @@ class Passes(msgspec.Struct, frozen=True, kw_only=True):
 
     async def __call__(self, session: Session) -> None:
         """Do one attempt: hand in the first proof that passes often enough."""
+        refuse_code(session, "passes")
         for _ in range(self.runs):
             accepted = await self._run(session)
             if accepted is not None:

@@ -26,7 +26,7 @@ from harness.session import Session
 from harness.strategies.proofs.critiques import Prefer, chosen
 from harness.strategies.proofs.panel import BEGUN, panels
 from harness.strategies.proofs.pool import Candidate, Key, latest, ranked, unknown
-from harness.strategies.proofs.questions import to_prove, to_refine, to_verify
+from harness.strategies.proofs.questions import refuse_code, to_prove, to_refine, to_verify
 from harness.strategies.proofs.scores import COMPLETE, majority, mark_of, mean, score_of
 from harness.strategies.proofs.written import proof_of, sections_of, written
 from harness.strategies.together import together
@@ -139,6 +139,7 @@ class Refine(msgspec.Struct, frozen=True, kw_only=True):
 
     async def __call__(self, session: Session) -> None:
         """Do one attempt: hand in the one proof that is thought best, if there is one."""
+        refuse_code(session, "refine")
         found: list[Candidate] = []
         asked = 0
         jobs = self._first(session)

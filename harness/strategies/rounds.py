@@ -64,9 +64,9 @@ class Rounds(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
         least = {"per_round": 1, "max_rounds": 1, "a_round": 0, "recent": 0, "best": 0}
-        for name, most in least.items():
-            if getattr(self, name) < most:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {most}")
+        for name, fewest in least.items():
+            if getattr(self, name) < fewest:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {fewest}")
         if not 0.0 < self.stop <= 1.0 or not self.siblings > 0.0:
             raise ValueError("stop is a share of the points, over 0 and up to 1; siblings over 0")
 

@@ -37,6 +37,8 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
     """Prompts that replace the task's (``solve``) and the strategy's, by name."""
     settings: str = "{}"
     """What the strategy was set to, as JSON."""
+    strategy_code: str = ""
+    """Distribution and version of a strategy that is not the program's own."""
     protocol: Protocol | None = None
     """The protocol file that all this came from."""
     jury: Jury | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +14,8 @@ from harness import errors
 from harness.cli.parser import COMMANDS, build
 from harness.plugins import BACKENDS, STRATEGIES, TASKS, load_strategy, names
 from harness.rules import RULES
+from harness.types import Submission
+from tests.fakes.scripted import ScriptedBackend, contest, problem, run_all, says, start_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = (ROOT / "harness" / "README.md").read_text()
@@ -111,3 +114,16 @@ def test_nothing_speaks_of_the_machine_it_was_written_on() -> None:
     ]
     for path in [*places, ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "Makefile"]:
         assert not re.search(r"/work/|/root/|/home/\w", path.read_text()), path
+
+
+def test_the_strategy_that_the_documentation_shows_can_be_played(tmp_path: Path) -> None:
+    """Whoever copies it has a strategy: it asks as often as it is set to, and hands in."""
+    (source,) = re.findall(r"^```python\n(.*?)^```$", CORE, re.MULTILINE | re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(source, made)  # our own documentation
+    strategy = made["Twice"](times=3)
+    backend = ScriptedBackend(lambda _: says("7"))
+    with start_run(tmp_path / "run", backend, contest(problem("one"), rules="ioi")) as writer:
+        run_all(writer, backend, strategy=strategy)
+        handed_in = [record for record in writer.replay() if isinstance(record, Submission)]
+    assert (len(backend.asked), len(handed_in)) == (strategy.ceiling(1).generations, 3)

@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.data",
             "harness.ends",
             "harness.fenced",
+            "harness.fields",
             "harness.findings",
             "harness.gate",
             "harness.history",

@@ -131,6 +131,7 @@ def test_a_proof_waits_for_a_jury(harness: Command) -> None:
     (harness.home / "in" / "p1.md").write_text("Prove that $1 = 1$.")
     added = harness("data", "add", "imo2025", harness.home / "in")
     assert "p1: ready" in added.out, added.err
+    assert "next: harness run --task imo2025 --model openai" in added.out, "no oracle has proofs"
     with serving(PROVES) as url:
         model = ("-m", "openai", "-a", f"model=tiny,base_url={url}")
         outcome = harness("run", "--task", "imo2025", "--protocol", "nc2-lite", *model)

@@ -121,6 +121,7 @@ def test_a_wrong_key_stops_the_run(harness: Command) -> None:
     assert outcome.code == 3
     assert "[I001]" in outcome.err
     assert "OPENAI_API_KEY" in outcome.err
+    assert "continue with `harness run --resume runs/" in outcome.err
     assert "Traceback" not in outcome.err
 
 
@@ -138,6 +139,7 @@ def test_what_a_server_loses_is_void_and_can_be_tried_again(harness: Command) ->
         outcome = harness("-t", "demo", "-m", "openai", "-a", args, "--json", "--no-report")
         assert outcome.code == 3, outcome.err
         assert "1 of 3 attempts are void" in outcome.err
+        assert "of multiples:tiny:0: " in outcome.err, "why is told"
         found = json.loads(outcome.out)
         (row,) = found["contests"][0]["rows"]
         assert (row["problems"]["multiples"], row["void"]) == ([None], 1)
@@ -146,6 +148,25 @@ def test_what_a_server_loses_is_void_and_can_be_tried_again(harness: Command) ->
     assert again.code == 0, again.err
     (row,) = json.loads(again.out)["contests"][0]["rows"]
     assert (row["mean"], row["void"]) == (250.0, 0)
+
+
+def test_what_was_generated_and_not_judged_is_counted_and_the_next_step_told(
+    harness: Command,
+) -> None:
+    """After the first of two phases its texts are spent, no medal is named, and judging is next."""
+    with serving(knows_the_demo) as url:
+        args = f"model=tiny,base_url={url}"
+        first = harness("-t", "demo", "-m", "openai", "-a", args, "--phase", "generate")
+    assert first.code == 0, first.err
+    assert "spent:  3 of at most 3 texts" in first.out
+    assert "bronze" not in first.out
+    (command,) = (line for line in first.out.splitlines() if line.startswith("next:"))
+    program, *words = command.removeprefix("next:").split()
+    assert (program, words[-2:]) == ("harness", ["--phase", "judge"])
+    second = harness(*words)
+    assert second.code == 0, second.err
+    assert "spent:  3 of at most 3 texts" in second.out
+    assert "next:   harness report" in second.out
 
 
 def test_an_interrupted_generation_is_asked_for_again(harness: Command) -> None:

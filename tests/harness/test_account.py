@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from harness.account import Lack
 from harness.backend import Reply, Request
 from harness.board import rows
-from harness.errors import BackendError
+from harness.errors import BackendError, InfraError
+from harness.session import Session
 from harness.store import LOG, RunFolder
-from harness.task import Extraction
-from harness.types import AttemptEnd, AttemptStatus, FinishReason, Problem
+from harness.task import Extraction, Tools
+from harness.types import AttemptEnd, AttemptStatus, FinishReason, Grade, Problem, Submission
 from tests.fakes.scripted import (
     ScriptedBackend,
     ScriptedTask,
@@ -63,6 +64,7 @@ def test_what_answers_lacked_is_told_apart(run: RunFolder) -> None:
         Lack.TRUNCATED: 2,
         Lack.EMPTY: 1,
         Lack.UNPARSEABLE: 1,
+        Lack.WITHHELD: 0,
     }
     assert (found.planned, found.judged, found.void, found.unjudged) == (8, 7, 1, 1)
     # Two of seven are right; one more, or none, of eight.
@@ -71,6 +73,37 @@ def test_what_answers_lacked_is_told_apart(run: RunFolder) -> None:
         "7 of 8 judged (1 void); the mean is 2.5 if those that were not are worth nothing, 3.75 if "
         "they are worth full points; of the judged, 1 refused, 2 truncated, 1 empty, 1 unparseable"
     )
+
+
+def test_an_attempt_that_handed_in_nothing_says_so(tmp_path: Path) -> None:
+    """Where a strategy keeps back all it has, its zero is told from the zero of a wrong answer."""
+
+    async def keeps_back(session: Session) -> None:
+        await session.ask()
+
+    of = contest(problem("one"))
+    backend = ScriptedBackend(lambda _: says("7"))
+    with start_run(tmp_path / "run", backend, of, attempts=2) as writer:
+        run_all(writer, backend, strategy=keeps_back)
+    (found,) = rows(RunFolder(tmp_path / "run"))
+    assert found.account.sentence == "2 of 2 judged; of the judged, 2 withheld"
+
+
+def test_texts_of_void_attempts_are_spent_too(tmp_path: Path) -> None:
+    """What was generated was paid for, whatever our side then lost; each text is counted once."""
+
+    class Broken(ScriptedTask):
+        def judge(
+            self, problem: Problem, submission: Submission, content: str, tools: Tools
+        ) -> Grade:
+            raise InfraError("the judge is gone")
+
+    of = contest(problem("one"))
+    backend = ScriptedBackend(lambda _: says("7"))
+    with start_run(tmp_path / "run", backend, of, attempts=2) as writer:
+        run_all(writer, backend, Broken(of))
+    (found,) = rows(RunFolder(tmp_path / "run"))
+    assert (found.account.void, found.generated, found.spent) == (2, 0, 2)
 
 
 def test_what_was_never_begun_is_not_judged(run: RunFolder) -> None:

@@ -97,6 +97,18 @@ def test_where_nothing_was_judged_there_are_bounds_and_no_zero() -> None:
     assert sentence(found).startswith("silver with a probability in [")
 
 
+def test_a_score_under_every_line_is_said_to_win_no_medal() -> None:
+    """Nobody reads "bronze" beside points that win nothing; where none were judged, no word."""
+    none = row((end(0),), (end(0),))
+    found = outlook(board(none), none)
+    assert found is not None
+    assert sentence(found).startswith("no medal; silver with a probability in [0, ")
+    lost = row((end(None),), (end(None),))
+    found = outlook(board(lost), lost)
+    assert found is not None
+    assert sentence(found) == ""
+
+
 def test_no_outlook_where_medals_mean_nothing() -> None:
     """Problems left out, a ceiling, or a contest without lines: nothing is said."""
     full = row((end(10),), (end(10),))

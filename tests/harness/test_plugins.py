@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import PluginError
-from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near
+from harness.errors import PluginError, UsageError
+from harness.plugins import STRATEGIES, TASKS, load_strategy, load_task, names, near, origin
 from harness.strategies.single import Single
 from tests.fakes.plugins import install
 
@@ -44,6 +44,13 @@ def test_a_plugin_of_another_package_is_loaded(site: Path) -> None:
     assert load_task("mine-task").id == "mine-task"
 
 
+def test_a_strategy_of_another_package_is_known_by_its_version(site: Path) -> None:
+    """Its code is part of what a number is a number of; our own has the program's version."""
+    install(site, "mine-s", "own-way = mine_s:solve", "async def solve(session): ...\n", STRATEGIES)
+    assert origin("own-way") == "mine-s 1.0"
+    assert origin("single") == ""
+
+
 def test_a_broken_plugin_names_its_package(site: Path) -> None:
     """A plugin that cannot be imported is an error with package, object and cause."""
     install(site, "mine-b", "broken-task = mine_b:Mine", "import nothing_of_this_name\n")
@@ -56,6 +63,22 @@ def test_a_name_offered_twice_is_not_guessed(site: Path) -> None:
     install(site, "mine-c", "demo = mine_c:Mine", "class Mine: pass\n")
     with pytest.raises(PluginError, match="mine-c and olympiad-harness"):
         load_task("demo")
+
+
+@pytest.mark.parametrize(
+    ("settings", "hint"),
+    [
+        ({"order": "shortest"}, "order is one of longest, random"),
+        ({"candidates": "many"}, "candidates is a whole number"),
+        ({"samples": "perhaps"}, "samples is true or false"),
+        ({"candidates": "0"}, "see harness/README.md for what each may be"),
+    ],
+)
+def test_a_setting_that_cannot_be_says_what_can(settings: dict[str, str], hint: str) -> None:
+    """The next step names the values there are; a rule of the strategy's own stands before it."""
+    with pytest.raises(UsageError) as caught:
+        load_strategy("filter-longest", settings)
+    assert caught.value.hint == hint
 
 
 def test_near_misses_are_offered() -> None:

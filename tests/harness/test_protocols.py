@@ -96,6 +96,23 @@ def test_what_is_wrong_in_a_file_is_named(tmp_path: Path, old: str, new: str, sa
     assert said in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ('language = "cpp"', 'langauge = "cpp"', "did you mean language?"),
+        ('scope = "task"', 'scope = "round"', "scope is one of task, subtask, none"),
+        ("temperature = 0.5", 'temperature = "hot"', "temperature is a number"),
+        ("max_tokens = 1000", "max_tokens = 1.5", "max_tokens is a whole number"),
+        ('system = "You are a test."\n', "", "see tasks/protocols/README.md for its fields"),
+    ],
+)
+def test_what_may_stand_in_its_place_is_told(tmp_path: Path, old: str, new: str, hint: str) -> None:
+    """Whoever writes a value that is none learns which there are, or the field that was meant."""
+    with pytest.raises(ConfigError) as caught:
+        read(write_protocol(tmp_path, (old, new)))
+    assert caught.value.hint == hint
+
+
 def test_a_template_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     """A protocol without its prompt is no protocol."""
     place = write_protocol(tmp_path)
@@ -155,7 +172,7 @@ def test_near_misses_are_offered(tmp_path: Path) -> None:
     assert "did you mean mine" in caught.value.hint
     with pytest.raises(UsageError) as caught:
         find_protocol("mine", "ioi2025", [tmp_path])
-    assert "there is none" in caught.value.hint
+    assert "ioi2025 has none" in caught.value.hint
 
 
 def test_the_command_takes_a_name_of_any_task(tmp_path: Path) -> None:
@@ -165,6 +182,9 @@ def test_the_command_takes_a_name_of_any_task(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         named("dem", [tmp_path])
     assert "did you mean demo" in caught.value.hint
+    with pytest.raises(UsageError) as caught:
+        named("nothing-like-it", [tmp_path])
+    assert caught.value.hint == "`harness protocols` lists what there is"
 
 
 # --- legality ---------------------------------------------------------------------------------

@@ -28,11 +28,17 @@ from tests.fakes.scripted import (
 
 
 def test_progress_says_what_is_done_and_what_is_left() -> None:
-    """Done, failed, judged, tokens a second and the time left are in one line."""
+    """Done, void, judged, tokens a second and the time left are in one line."""
     meter = Meter(planned=10, before=2, ended=4, void=1, judged=3, generated=4, tokens=5000)
     meter.started -= 20
     line = sentence(meter)
-    for words in ("4/10 attempts", "2 from before", "1 failed", "3 judged", "250 tokens/s"):
+    for words in (
+        "4/10 attempts",
+        "2 from before",
+        "1 void",
+        "3 submissions judged",
+        "250 tokens/s",
+    ):
         assert words in line
     assert "about 30 s left" in line
 

@@ -45,7 +45,7 @@ from tests.fakes.scripted_code import CodeTools, code_contest, play, program
 UNLIMITED = "ceiling"
 """Hands in without a limit, and is no contestant."""
 
-NO_PROGRAMS = ("vote",)
+NO_PROGRAMS = ("vote", "refine", "passes")
 """Strategies for final answers or proofs, which refuse a problem that takes programs."""
 
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UsageError
+from harness.backend import Reply, Request
+from harness.errors import UnsupportedError, UsageError
 from harness.plugins import load_strategy
 from harness.strategies.passes import Passes
+from harness.strategies.refine import Refine
 from harness.strategy import Ceiling
 from tests.fakes.proofs import Asked, Mathematician, Said, boxed, cut, paper, play
+from tests.fakes.scripted_code import play as play_code
+from tests.fakes.scripted_code import program
 
 
 def examined(scores: Iterator[object]) -> Mathematician:
@@ -120,3 +124,19 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, str]) -> No
     """A mistake is told before anything is asked."""
     with pytest.raises(UsageError, match=next(iter(settings))):
         load_strategy("passes", settings)
+
+
+@pytest.mark.parametrize("strategy", [Passes(), Refine()])
+def test_proofs_are_not_written_where_programs_are_handed_in(
+    tmp_path: Path, strategy: Passes | Refine
+) -> None:
+    """The run stops before anything is asked, instead of bringing zeros for thousands of texts."""
+    asked: list[Request] = []
+
+    def says_anything(request: Request) -> Reply:
+        asked.append(request)
+        return program("all=1")
+
+    with pytest.raises(UnsupportedError, match="of one programs are handed in"):
+        play_code(tmp_path, strategy, says_anything)
+    assert not asked

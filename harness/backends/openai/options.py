@@ -85,9 +85,19 @@ FIELDS = {
     "repetition_penalty",
     "stop",
     "reasoning_effort",
+    "reasoning_format",
     "chat_template_kwargs",
+    "chat_template",
+    "min_tokens",
+    "length_penalty",
+    "repeat_penalty",
+    "stop_token_ids",
+    "ignore_eos",
+    "skip_special_tokens",
+    "logit_bias",
+    "thinking_token_budget",
 }
-"""Fields of the request that are known well enough to say where they go."""
+"""Fields of the request that are known well enough to say where they go, and what was meant."""
 
 FURTHER = {"min_tokens", "repeat_penalty", "temperature_last"}
 """Fields that some server has and that look like others."""
@@ -237,7 +247,6 @@ def _base_url(text: str) -> str:
 
 def _check_field(name: str) -> None:
     """Refuse a field that is nearly one that servers know: they pass over what they do not."""
-    known = {*FIELDS, *SAMPLING}
     if name in known or name in FURTHER:
         return
     close = difflib.get_close_matches(name.strip().lower(), known, n=1, cutoff=ALIKE)

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.errors import UnsupportedError
 from harness.fence import fence_for
 from harness.prompts import Prompting
 from harness.session import Session
+from harness.types import SubmissionKind
 
 PROMPTS = Path(__file__).parents[1] / "prompts"
 
 Review = str
 """What was said of a proof: a verification, or its author's self-evaluation."""
+
+
+def refuse_code(session: Session, strategy: str) -> None:
+    """Refuse a problem whose submissions are programs: a proof holds none to hand in."""
+    if session.view.kind is SubmissionKind.CODE:
+        raise UnsupportedError(
+            f"the strategy {strategy} writes proofs, and of {session.view.id} programs are "
+            "handed in",
+            hint="take filter-longest, rounds or single for it",
+        )
 
 
 def to_prove(session: Session, template: str = "generate") -> Prompting:
