@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.backend import Backend
+from harness.cli.shortened import shortened
 from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
 from harness.task import Task
@@ -80,7 +81,7 @@ def nothing_to_judge(contest: Contest) -> TaskDataError:
     alike: dict[str, list[str]] = {}
     for left in contest.left_out:
         alike.setdefault(left.reason, []).append(left.id)
-    reasons = "; ".join(f"{', '.join(ids)}: {reason}" for reason, ids in alike.items())
+    reasons = "; ".join(f"{shortened(ids)}: {reason}" for reason, ids in alike.items())
     mute = [left.id for left in contest.left_out if left.reason == MUTE]
     return TaskDataError(
         f"no problem of {contest.id} can be judged here ({reasons})",

@@ -15,6 +15,7 @@ from harness.board import ContestBoard, boards, row_facts
 from harness.cli.grades import evidence
 from harness.cli.table import board_table
 from harness.errors import Interrupted
+from harness.metrics import metric_facts
 from harness.outlook import outlook_facts
 from harness.store import RunFolder
 from harness.types import AttemptStatus
@@ -113,6 +114,7 @@ def _summary(
                 "rows": [
                     {
                         **row_facts(row),
+                        "metrics": metric_facts(board, row),
                         "medal": board.medal(row),
                         "outlook": outlook_facts(board, row),
                     }

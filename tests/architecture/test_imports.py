@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
         (
             "harness.account",
             "harness.backend",
+            "harness.ballots",
             "harness.board",
             "harness.clock",
             "harness.codec",
@@ -32,6 +33,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.identity",
             "harness.medals",
             "harness.meter",
+            "harness.metrics",
             "harness.outlook",
             "harness.prompts",
             "harness.protocols",
@@ -69,6 +71,7 @@ ONLY: dict[str, tuple[str, ...]] = {
         "harness.history",
         "harness.identity",
         "harness.medals",
+        "harness.metrics",
         "harness.outlook",
         "harness.store",
         "harness.types",
