@@ -135,5 +135,7 @@ def _cell(metric: Metric | None, one: bool) -> str:
     if metric is None:
         return ""
     k = "" if one else f" (k = {metric.k})"
-    less = f" ({metric.problems} of {metric.of} problems)" if metric.problems < metric.of else ""
+    # Said once a row: the others of the whole are over the same problems.
+    part = metric.problems < metric.of and metric.name == "avg"
+    less = f" ({metric.problems} of {metric.of} problems)" if part else ""
     return metric.percent + k + less

@@ -33,6 +33,8 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
 
     strategy: str = "single"
     prompt_language: str = "cpp"
+    attempts: int = 1
+    """Of a model at each problem; of a recording all are judged."""
 
 
 class Extraction(msgspec.Struct, frozen=True, kw_only=True):

@@ -110,6 +110,15 @@ def strategy(task: Task, backend: Backend, contest: Contest) -> str:
     return RECORDED if recorded else task.defaults.strategy
 
 
+def recorded(backend: Backend, contest: Contest) -> bool:
+    """Whether a backend has samples of its own, and draws none."""
+    return any(
+        backend.samples(contestant.id, problem.id) is not None
+        for contestant in backend.contestants
+        for problem in contest.problems
+    )
+
+
 def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ...]:
     """Return what can change a verdict on this machine, as sorted pairs."""
     bodies = {type(problem.body) for problem in contest.problems}

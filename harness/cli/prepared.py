@@ -23,7 +23,7 @@ from harness.plugins import (
     load_task,
     protocol_folders,
 )
-from harness.protocols import check_protocol
+from harness.protocols import check_protocol, exceptions_of
 from harness.run import check_resumable, plan
 from harness.store import RunFolder
 from harness.strategy import Strategy, most
@@ -49,8 +49,8 @@ class Prepared:
     @property
     def ceiling(self) -> int | None:
         """The most texts that the whole run can ask for; None where nobody knows."""
-        todo = (planned.problem.parts for planned in plan(self.contest, self.backend, self.spec))
-        cost = most(self.strategy, todo)
+        todo = (planned.problem for planned in plan(self.contest, self.backend, self.spec))
+        cost = most(self.strategy, ((problem.id, problem.parts) for problem in todo))
         return None if cost is None else cost.generations + cost.questions
 
 
@@ -71,6 +71,9 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         chosen = manifest.strategy(task, ready.backend, ready.contest)
         spec = msgspec.structs.replace(spec, strategy=chosen)
         ready = replace(ready, spec=spec, strategy=load_strategy(chosen, settings_of(spec)))
+    if spec.attempts is None and not manifest.recorded(ready.backend, ready.contest):
+        spec = msgspec.structs.replace(spec, attempts=task.defaults.attempts)
+        ready = replace(ready, spec=spec)
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     manifest.check_language(ready.contest, spec.prompt_language)
@@ -121,10 +124,11 @@ def _load(
     if spec.protocol is not None:
         check_protocol(spec.protocol, contest)
         check_templates(spec.protocol)
+    exceptions = exceptions_of(spec.protocol, contest) if spec.protocol is not None else {}
     return Prepared(
         task=task,
         contest=manifest.with_statements(contest, backend),
         backend=backend,
-        strategy=load_strategy(spec.strategy, settings_of(spec)),
+        strategy=load_strategy(spec.strategy, settings_of(spec), exceptions),
         spec=spec,
     )

@@ -43,6 +43,13 @@ def board_table(board: ContestBoard) -> str:
             "\n\nmean: one attempt at each problem, on average; "
             "best: the best attempt of each problem, which needs a perfect choice."
         )
+    if numbers:
+        text += (
+            "\n\navg@k: mean share of a problem's points over k samples; pass@k: one of k is right; "
+            "maj@k: the commonest of k is right. In percent."
+            if any(column.head.startswith("maj") for column in numbers)
+            else "\n\navg@k: mean share of a problem's points over k samples, in percent."
+        )
     told = [_told(row) for row in board.rows]
     if any(told):
         text += "\n\n" + "\n".join(filter(None, told))

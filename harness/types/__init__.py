@@ -62,6 +62,7 @@ from harness.types.problems import (
 )
 from harness.types.protocols import (
     Legality,
+    LoopException,
     OpenChoice,
     Protocol,
     ProtocolLoop,
@@ -111,6 +112,7 @@ __all__ = [
     "InferredLimit",
     "LeftOut",
     "Legality",
+    "LoopException",
     "MedalPlace",
     "Message",
     "Note",

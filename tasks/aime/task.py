@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.task import Defaults
 from tasks.sets.answers import AnswerSet
 from tasks.sets.matharena import read_matharena
 from tasks.sets.paper import Paper
@@ -16,6 +17,7 @@ class AIME(AnswerSet):
     """The AIME of one year; its figures are in the folder of that year."""
 
     year: str
+    defaults = Defaults(attempts=4)
 
     def __init__(self) -> None:
         super().__init__(HERE / self.year / "set.toml", HERE / "prompts" / "boxed.md")
