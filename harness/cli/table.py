@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from harness.board import ContestBoard, Row, number
 from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
 from harness.medals import lines_of
-from harness.metrics import columns
+from harness.metrics import Column, columns
 from harness.outlook import outlook, sentence
 from harness.types import Contest
 
@@ -44,12 +44,7 @@ def board_table(board: ContestBoard) -> str:
             "best: the best attempt of each problem, which needs a perfect choice."
         )
     if numbers:
-        text += (
-            "\n\navg@k: mean share of a problem's points over k samples; pass@k: one of k is right; "
-            "maj@k: the commonest of k is right. In percent."
-            if any(column.head.startswith("maj") for column in numbers)
-            else "\n\navg@k: mean share of a problem's points over k samples, in percent."
-        )
+        text += f"\n\n{_explained(numbers)}"
     told = [_told(row) for row in board.rows]
     if any(told):
         text += "\n\n" + "\n".join(filter(None, told))
@@ -63,6 +58,14 @@ def board_table(board: ContestBoard) -> str:
     for note in contest.notes:
         text += f"\n- note: {plain(note)}"
     return text
+
+
+def _explained(numbers: Sequence[Column]) -> str:
+    """Say what the numbers of a benchmark are."""
+    words = "avg@k: mean share of a problem's points over k samples"
+    if any(column.head.startswith("maj") for column in numbers):
+        words += "; pass@k: one of k is right; maj@k: the commonest of k is right"
+    return f"{words}. In percent."
 
 
 def _left_out(contest: Contest) -> Iterator[str]:
