@@ -14,6 +14,7 @@ from statistics import fmean
 import msgspec
 
 from harness.account import Account, Lack, first, lack_of
+from harness.ballots import Votes
 from harness.identity import Identity, identity_of
 from harness.medals import lines_of, medal_at
 from harness.store import RunFolder
@@ -28,6 +29,7 @@ from harness.types import (
     Problem,
     Protocol,
     RunRecord,
+    Submission,
 )
 
 
@@ -41,6 +43,9 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     """What the answer lacked."""
     generated: int = 0
     """Texts that the log holds of it, whatever became of it."""
+    vote: str | None = None
+    """The final answer that was handed in, in one spelling; None where there is none, and in
+    contests whose attempts are not independent samples."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +60,10 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     def done(self) -> tuple[AttemptEnd, ...]:
         """The attempts that count."""
         return tuple(t.end for t in self.tries if t.end and t.end.status is AttemptStatus.DONE)
+
+    def full(self, end: AttemptEnd) -> bool:
+        """Whether an attempt has all points of the problem."""
+        return (end.points or 0.0) >= self.problem.max_points
 
     @property
     def best(self) -> AttemptEnd | None:
@@ -260,12 +269,15 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
     ends: dict[str, AttemptEnd] = {}
     lacks: dict[str, set[Lack]] = {}
     texts: dict[str, set[int]] = {}
+    votes = Votes(run)
     for record in run.replay():
         match record:
             case AttemptStart():
                 starts[record.id] = record
             case AttemptEnd():
                 ends[record.attempt] = record
+            case Submission():
+                votes.cast(record)
             case Generation() | Note():
                 if isinstance(record, Generation):
                     texts.setdefault(record.attempt, set()).add(record.ordinal)
@@ -284,6 +296,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
                 end=ends.get(start.id),
                 lack=first(lacks.get(start.id, ())),
                 generated=len(texts.get(start.id, ())),
+                vote=votes.of(start.id),
             )
         )
     return tuple(

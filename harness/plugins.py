@@ -20,7 +20,7 @@ import msgspec
 from harness.backend import Opener
 from harness.errors import ConfigError, HarnessError, PluginError, UsageError
 from harness.fields import allowed
-from harness.strategy import Strategy
+from harness.strategy import ByProblem, Strategy
 from harness.task import Task
 from harness.types import Protocol
 
@@ -51,14 +51,33 @@ def load_backend(name: str) -> Opener:
     return cast(Opener, _load(BACKENDS, name))
 
 
-def load_strategy(name: str, settings: Mapping[str, Any] | None = None) -> Strategy:
+def load_strategy(
+    name: str,
+    settings: Mapping[str, Any] | None = None,
+    exceptions: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Strategy:
     """Return a strategy with its settings; texts are read as the numbers or lists they are to be.
+
+    ``exceptions`` are settings that replace some of these, by the id of the problem.
 
     Raises :class:`~harness.errors.UsageError` for a setting that it does not know, or that has
     the wrong type.
     """
     found = _load(STRATEGIES, name)
-    given = {key: _listed(value) for key, value in (settings or {}).items()}
+    usual = dict(settings or {})
+    if not exceptions:
+        return _with_settings(name, found, usual)
+    return ByProblem(
+        usual=_with_settings(name, found, usual),
+        exceptions={
+            problem: _with_settings(name, found, usual | dict(own))
+            for problem, own in exceptions.items()
+        },
+    )
+
+
+def _with_settings(name: str, found: Any, settings: Mapping[str, Any]) -> Strategy:
+    given = {key: _listed(value) for key, value in settings.items()}
     fields = [f.name for f in msgspec.structs.fields(found)] if _is_struct(found) else []
     unknown = sorted(set(given) - set(fields))
     if unknown:

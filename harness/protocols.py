@@ -8,9 +8,11 @@ names a file of one's own.
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -161,6 +163,28 @@ def breaches(protocol: Protocol, contest: Contest) -> tuple[str, ...]:
     return tuple(found)
 
 
+def exceptions_of(protocol: Protocol, contest: Contest) -> dict[str, dict[str, Any]]:
+    """Return the settings that a protocol has for some problems only, by their ids.
+
+    Raises :class:`~harness.errors.ConfigError` for a name that no problem of the contest has: a
+    budget that is meant for one would be lost in silence.
+    """
+    ids = [*(problem.id for problem in contest.problems), *(left.id for left in contest.left_out)]
+    found: dict[str, dict[str, Any]] = {}
+    for one in protocol.loop.exceptions:
+        for pattern in one.problems:
+            meant = fnmatch.filter(ids, pattern)
+            if not meant:
+                raise ConfigError(
+                    f"the protocol {protocol.id} has an exception for {pattern!r}, and "
+                    f"{contest.id} has no such problem",
+                    hint=f"name one as {ids[0]} is named",
+                )
+            for name in meant:
+                found.setdefault(name, one.settings)
+    return found
+
+
 FEEDBACK = ("none", "verdict", "oi_restricted")
 """Levels of feedback, each telling more than the one before."""
 
@@ -181,6 +205,13 @@ def check_protocol(protocol: Protocol, contest: Contest) -> None:
         raise ConfigError(
             f"the protocol {protocol.id} lets the model use {protocol.tools}; a run has no tools",
             hint='set tools = "none": its numbers are then others',
+        )
+    exceptions_of(protocol, contest)
+    if protocol.scorer.kind == "answer" and protocol.scorer.judge:
+        raise ConfigError(
+            f"the answers of the protocol {protocol.id} are judged by the model "
+            f"{protocol.scorer.judge}; here they are compared",
+            hint='copy the file and set scorer.judge = "": its numbers are then others',
         )
     asked = protocol.prompt.language
     if contest.languages and asked not in contest.languages:

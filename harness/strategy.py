@@ -41,6 +41,8 @@ class Budgeted(Protocol):
 
 def changed(strategy: object) -> dict[str, Any]:
     """Return the settings of a strategy that are not its defaults, as JSON has them."""
+    if isinstance(strategy, ByProblem):
+        strategy = strategy.usual
     if not isinstance(strategy, msgspec.Struct):
         return {}
     found: dict[str, Any] = {}
@@ -56,11 +58,31 @@ def changed(strategy: object) -> dict[str, Any]:
     return found
 
 
-def most(strategy: object, problems: Iterable[int]) -> Ceiling | None:
+class ByProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy that is set otherwise for some problems."""
+
+    usual: Strategy
+    exceptions: dict[str, Strategy]
+    """By the id of the problem."""
+
+    async def __call__(self, session: Session) -> None:
+        """Do one attempt."""
+        await self.of(session.view.id)(session)
+
+    def of(self, problem: str) -> Strategy:
+        """Return the strategy of a problem."""
+        return self.exceptions.get(problem, self.usual)
+
+
+def most(strategy: Strategy, problems: Iterable[tuple[str, int]]) -> Ceiling | None:
     """Return the most that one attempt at each problem can cost; None where nobody knows.
 
-    ``problems`` are numbers of subtasks.
+    ``problems`` are ids, each with its number of subtasks.
     """
-    if not isinstance(strategy, Budgeted):
-        return None
-    return sum((strategy.ceiling(count) for count in problems), Ceiling(generations=0))
+    total = Ceiling(generations=0)
+    for problem, subtasks in problems:
+        played: object = strategy.of(problem) if isinstance(strategy, ByProblem) else strategy
+        if not isinstance(played, Budgeted):
+            return None
+        total += played.ceiling(subtasks)
+    return total

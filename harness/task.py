@@ -35,6 +35,8 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     prompt_language: str = "cpp"
     jury: str = "imo"
     """Name of the jury that marks its proofs, where it has any."""
+    attempts: int = 1
+    """Of a model at each problem; of a recording all are judged."""
 
 
 class Extraction(msgspec.Struct, frozen=True, kw_only=True):

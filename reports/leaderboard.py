@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
 from harness.medals import lines_of
+from harness.metrics import columns
 from harness.outlook import outlook, sentence
 from harness.types import Cutoff
 from reports import draw
@@ -38,6 +40,8 @@ class Line:
     between: str
     """Between what the mean lies, whatever the attempts are worth that were not judged."""
     best: str
+    numbers: tuple[str, ...]
+    """Those of the table's columns of numbers."""
     note: str
     """Why the row has no rank, or over how many problems its points are."""
     medal: str
@@ -71,6 +75,8 @@ class Table:
     ceilings: tuple[Line, ...]
     several: bool
     """Whether best and mean differ in kind, and each needs a column."""
+    numbers: tuple[str, ...]
+    """Heads of the numbers that papers print: avg@k and its like, in percent."""
     medals: bool
     unfinished: bool
     kinds: tuple[tuple[str, str], ...]
@@ -81,13 +87,15 @@ class Table:
     @property
     def columns(self) -> int:
         """Return how many columns the table has."""
-        return 9 + self.several + self.medals + self.unfinished
+        return 9 + self.several + len(self.numbers) + self.medals + self.unfinished
 
 
 def table(board: ContestBoard, atlas: Atlas) -> Table:
     """Return the leaderboard of a contest."""
     medals = board.complete and bool(lines_of(board.contest))
     found = standings(board)
+    numbers = columns(board)
+    told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
     lines: list[Line | Human] = []
     humans = by_points(board.contest.cutoffs) if medals else []
     for standing in found:
@@ -95,13 +103,14 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
         while humans and standing.row.ranked and (total is None or total < humans[0].points):
             lines.append(_human(humans.pop(0)))
         if standing.row.ranked:
-            lines.append(_line(standing, board, atlas))
+            lines.append(_line(standing, board, atlas, told))
     lines += [_human(line) for line in humans]
     kinds = {row.kind for row in board.rows}
     return Table(
         lines=tuple(lines),
-        ceilings=tuple(_line(s, board, atlas) for s in found if not s.row.ranked),
+        ceilings=tuple(_line(s, board, atlas, told) for s in found if not s.row.ranked),
         several=board.several,
+        numbers=tuple(column.head for column in numbers),
         medals=medals,
         unfinished=any(row.unfinished for row in board.rows),
         kinds=tuple(KINDS[kind] for kind in KINDS if kind in kinds),
@@ -134,7 +143,9 @@ def _human(line: Cutoff) -> Human:
     return Human(f"{line.medal.capitalize()} line", number(line.points), line.source)
 
 
-def _line(standing: Standing, board: ContestBoard, atlas: Atlas) -> Line:
+def _line(
+    standing: Standing, board: ContestBoard, atlas: Atlas, told: Mapping[int, tuple[str, ...]]
+) -> Line:
     row = standing.row
     slots = draw.problem_slots(row)
     ends = [end for cell in row.cells for end in cell.done]
@@ -147,6 +158,7 @@ def _line(standing: Standing, board: ContestBoard, atlas: Atlas) -> Line:
         mean=points(row.mean_total),
         between=f"{number(account.low)} to {number(account.high)}" if account.unjudged else "",
         best=points(row.best_total),
+        numbers=told[id(row)],
         note=_note(standing, board),
         medal=_medal(standing, board),
         chance=_chance(standing, board),

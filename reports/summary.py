@@ -10,6 +10,7 @@ import msgspec
 
 from harness import __version__
 from harness.board import ContestBoard, row_facts
+from harness.metrics import metric_facts
 from harness.outlook import outlook_facts
 from harness.store import RunFolder
 from harness.types import RunRecord
@@ -83,6 +84,7 @@ def _row(standing: Standing, board: ContestBoard) -> dict[str, Any]:
     return {
         **row_facts(standing.row),
         "rank": standing.rank,
+        "metrics": metric_facts(board, standing.row),
         "medal": standing.medal,
         "outlook": outlook_facts(board, standing.row),
     }

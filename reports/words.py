@@ -76,6 +76,17 @@ def state(value: float | None, most: float) -> str:
     return "zero" if value <= 0 else "partial"
 
 
+MOST_NAMED = 15
+"""Names that are listed one by one in the head of a table."""
+
+
+def first_and_last(names: Sequence[str]) -> str:
+    """Return names as a list, and many of them as the first, the last and their number."""
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return f"{names[0]} to {names[-1]}, {len(names)} problems"
+
+
 def many(count: int, noun: str, plural: str = "") -> str:
     """Return a count with its noun: ``1 attempt``, ``3 attempts``."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -10,11 +10,12 @@ import msgspec
 
 from harness.errors import TaskDataError, UnsupportedError
 from harness.findings import Findings
-from harness.types import AnswerBody, Contest, LeftOut, Problem, ProofBody
+from harness.types import AnswerBody, Contest, LeftOut, Problem
 from tasks.contest_file import ContestFile, ProblemEntry, check_agreement, in_languages
 from tasks.packages.answers import read_provenance
 from tasks.packages.any import read_any_package
 from tasks.packages.cms import missing_tests, read_manifest, read_package
+from tasks.proof_folder import STATEMENT, note_of, read_proof
 
 READABLE = ("Batch", "BatchAndOutput", "Communication", "OutputOnly", "TwoSteps")
 """Task types of CMS that are judged."""
@@ -27,8 +28,6 @@ ANSWER = "Answer"
 
 PROOF = "Proof"
 """The type of a problem whose submission is a proof."""
-
-STATEMENT = "statement.md"
 
 
 def assemble(
@@ -63,6 +62,9 @@ def assemble(
         provenance = read_provenance(folder) if entry.type in READABLE else None
         if provenance is not None:
             notes.append(f"{entry.id}: {provenance.sentence}")
+        said = note_of(entry, folder) if entry.type == PROOF else ""
+        if said:
+            notes.append(f"{entry.id}: {said}")
     return finished(file, problems, left_out, notes)
 
 
@@ -81,7 +83,7 @@ def read_entry(
         what = "statement" if entry.type == PROOF else "package"
         return f"no {what} in the data store" + (f" ({how_to_add})" if how_to_add else "")
     if entry.type == PROOF:
-        return _proof(entry, folder)
+        return read_proof(entry, folder)
     try:
         found = _cms(entry, folder) if entry.type in READABLE else _kattis(entry, folder, findings)
     except UnsupportedError as error:
@@ -126,20 +128,6 @@ def _answer(entry: ProblemEntry, folder: Path) -> Problem:
         body=body,
         folder=str(folder),
         hash=hashlib.sha256(msgspec.json.encode(body)).hexdigest(),
-    )
-
-
-def _proof(entry: ProblemEntry, folder: Path) -> Problem:
-    """Return a problem that asks for a proof; its statement is all there is of it."""
-    body, statement = ProofBody(), _statement(folder)
-    return Problem(
-        id=entry.id,
-        title=entry.title,
-        statement=statement,
-        max_points=entry.max_points,
-        body=body,
-        folder=str(folder),
-        hash=hashlib.sha256(msgspec.json.encode((body, statement))).hexdigest(),
     )
 
 

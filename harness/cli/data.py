@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import groupby
 from pathlib import Path
 
 from harness.cli.progress import tell
+from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
 from harness.config import environment, settings
 from harness.data import DataStore
 from harness.errors import UsageError
 from harness.plugins import load_task
+from harness.task import DataProblem
 from harness.tools import Workbench
 from harness.types import ProofBody
 
@@ -29,14 +32,11 @@ def execute(args: argparse.Namespace) -> int:
     place = settings(environment(), sandbox=args.sandbox, unsafe=args.unsafe)
     with Workbench(place, tell) as tools:
         found = task.add_data(DataStore(place.data), source, tools)
-    for problem in found:
-        tests = f", {problem.tests} tests" if problem.tests else ""
-        state = f"ready{tests}" if problem.ready else "not ready"
-        print(f"{problem.problem}: {state}")
-        for line in problem.missing:
-            print(f"  missing: {plain(line)}")
-        for line in problem.notes:
-            print(f"  note: {plain(line)}")
+    for _, group in groupby(found, key=_standing):
+        alike = list(group)
+        ids = [problem.problem for problem in alike]
+        for name in [shortened(ids)] if many(ids) else ids:
+            _tell_of(name, alike[0])
     ready = sum(problem.ready for problem in found)
     print(f"{ready} of {len(found)} problems ready in {place.data}")
     if not ready:
@@ -52,12 +52,28 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
+def _standing(problem: DataProblem) -> tuple[object, ...]:
+    """Return all that is told of a problem but its name."""
+    return (problem.ready, problem.tests, problem.missing, problem.notes)
+
+
+def _tell_of(name: str, problem: DataProblem) -> None:
+    tests = f", {problem.tests} tests" if problem.tests else ""
+    print(f"{name}: {f'ready{tests}' if problem.ready else 'not ready'}")
+    for line in problem.missing:
+        print(f"  missing: {plain(line)}")
+    for line in problem.notes:
+        print(f"  note: {plain(line)}")
+
+
 def _status(args: argparse.Namespace) -> int:
     place = settings(environment())
     contest = load_task(args.task).contest(DataStore(place.data))
-    for problem in contest.problems:
-        print(f"{problem.id}: ready, {problem.max_points:g} points")
-    for left in contest.left_out:
-        print(f"{left.id}: left out, {plain(left.reason)}")
+    lines = [(p.id, f"ready, {p.max_points:g} points") for p in contest.problems]
+    lines += [(left.id, f"left out, {plain(left.reason)}") for left in contest.left_out]
+    for said, group in groupby(lines, key=lambda line: line[1]):
+        ids = [name for name, _ in group]
+        for name in [shortened(ids)] if many(ids) else ids:
+            print(f"{name}: {said}")
     print(f"{contest.judged_points:g} of {contest.total_points:g} points can be judged")
     return 0

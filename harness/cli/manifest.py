@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.backend import Backend
+from harness.cli.shortened import shortened
 from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
 from harness.juries import PEOPLE
@@ -89,7 +90,7 @@ def nothing_to_judge(contest: Contest) -> TaskDataError:
     alike: dict[str, list[str]] = {}
     for left in contest.left_out:
         alike.setdefault(left.reason, []).append(left.id)
-    reasons = "; ".join(f"{', '.join(ids)}: {reason}" for reason, ids in alike.items())
+    reasons = "; ".join(f"{shortened(ids)}: {reason}" for reason, ids in alike.items())
     mute = [left.id for left in contest.left_out if left.reason == MUTE]
     return TaskDataError(
         f"no problem of {contest.id} can be judged here ({reasons})",
@@ -116,6 +117,15 @@ def strategy(task: Task, backend: Backend, contest: Contest) -> str:
         for sample in backend.samples(contestant.id, problem.id) or ()
     )
     return RECORDED if recorded else task.defaults.strategy
+
+
+def recorded(backend: Backend, contest: Contest) -> bool:
+    """Whether a backend has samples of its own, and draws none."""
+    return any(
+        backend.samples(contestant.id, problem.id) is not None
+        for contestant in backend.contestants
+        for problem in contest.problems
+    )
 
 
 def judge_facts(

@@ -17,6 +17,7 @@ from harness.cli.table import board_table
 from harness.cli.terminal import plain
 from harness.desk import Phase
 from harness.errors import Interrupted
+from harness.metrics import metric_facts
 from harness.outlook import outlook_facts
 from harness.store import RunFolder
 from harness.types import AttemptStatus
@@ -135,6 +136,7 @@ def _summary(
                 "rows": [
                     {
                         **row_facts(row),
+                        "metrics": metric_facts(board, row),
                         "medal": board.medal(row),
                         "outlook": outlook_facts(board, row),
                     }

@@ -201,7 +201,7 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
         "--repeats",
         type=_attempts,
         metavar="N",
-        help="attempts per problem (default: 1; of a recording, all)",
+        help="attempts per problem (default: the task's, mostly 1; of a recording, all)",
     )
     add(
         "--limit",

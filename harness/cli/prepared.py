@@ -27,7 +27,7 @@ from harness.plugins import (
     origin,
     protocol_folders,
 )
-from harness.protocols import check_protocol
+from harness.protocols import check_protocol, exceptions_of
 from harness.run import check_resumable, plan
 from harness.store import RunFolder
 from harness.strategy import Strategy, changed, most
@@ -55,8 +55,8 @@ class Prepared:
     @property
     def ceiling(self) -> int | None:
         """The most texts that the whole run can ask for; None where nobody knows."""
-        todo = (planned.problem.parts for planned in plan(self.contest, self.backend, self.spec))
-        cost = most(self.strategy, todo)
+        todo = (planned.problem for planned in plan(self.contest, self.backend, self.spec))
+        cost = most(self.strategy, ((problem.id, problem.parts) for problem in todo))
         return None if cost is None else cost.generations + cost.questions
 
 
@@ -80,6 +80,9 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
     # As the strategy reads them: one way to set it is one board, however it is written.
     spec = msgspec.structs.replace(spec, settings=encoded(changed(ready.strategy)))
     ready = replace(ready, spec=spec)
+    if spec.attempts is None and not manifest.recorded(ready.backend, ready.contest):
+        spec = msgspec.structs.replace(spec, attempts=task.defaults.attempts)
+        ready = replace(ready, spec=spec)
     if not ready.contest.problems:
         raise manifest.nothing_to_judge(ready.contest)
     manifest.check_language(ready.contest, spec.prompt_language)
@@ -153,10 +156,11 @@ def _load(
     if spec.protocol is not None:
         check_protocol(spec.protocol, contest)
         check_templates(spec.protocol)
+    exceptions = exceptions_of(spec.protocol, contest) if spec.protocol is not None else {}
     return Prepared(
         task=task,
         contest=manifest.with_statements(contest, backend),
         backend=backend,
-        strategy=load_strategy(spec.strategy, settings_of(spec)),
+        strategy=load_strategy(spec.strategy, settings_of(spec), exceptions),
         spec=spec,
     )

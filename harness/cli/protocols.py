@@ -15,7 +15,7 @@ from harness.config import environment, settings
 from harness.data import DataStore
 from harness.errors import HarnessError, PluginError, UsageError
 from harness.plugins import check_templates, load_strategy, load_task, protocol_folders
-from harness.protocols import check_protocol, find_protocol, places, read_protocol
+from harness.protocols import check_protocol, exceptions_of, find_protocol, places, read_protocol
 from harness.strategy import Ceiling, most
 from harness.types import Contest, Protocol, Scope
 
@@ -113,12 +113,13 @@ def hindrance_of(protocol: Protocol, contest: Contest | None) -> str:
 
 def ceiling(protocol: Protocol, contest: Contest) -> Ceiling | None:
     """Return the most that one try at the whole contest can cost; None where nobody knows."""
-    strategy = load_strategy(protocol.loop.strategy, protocol.loop.settings)
+    exceptions = exceptions_of(protocol, contest)
+    strategy = load_strategy(protocol.loop.strategy, protocol.loop.settings, exceptions)
     return most(
         strategy,
         (
-            *(problem.parts for problem in contest.problems),
-            *(left.subtasks for left in contest.left_out),
+            *((problem.id, problem.parts) for problem in contest.problems),
+            *((left.id, left.subtasks) for left in contest.left_out),
         ),
     )
 
@@ -198,6 +199,9 @@ def _said(protocol: Protocol, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "strategy", protocol.loop.strategy
     for name, value in protocol.loop.settings.items():
         yield "", f"{name} = {json.dumps(value)}"
+    for exception in protocol.loop.exceptions:
+        settings = ", ".join(f"{n} = {json.dumps(v)}" for n, v in exception.settings.items())
+        yield "", f"{settings}: for {', '.join(exception.problems)}"
     if protocol.loop.attempts > 1:
         yield "tries", f"{protocol.loop.attempts} at the whole contest"
     if not row["cannot_run"]:
@@ -223,6 +227,8 @@ def _said(protocol: Protocol, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         + (
             f": {jury.judge or 'no jury is named'}, {jury.votes} to each, {jury.aggregate}"
             if jury.kind == "proof"
+            else f": by the model {jury.judge}"
+            if jury.judge
             else ""
         ),
     )

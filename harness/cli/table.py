@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
 from harness.board import ContestBoard, Row, number
+from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
 from harness.medals import lines_of
+from harness.metrics import Column, columns
 from harness.outlook import outlook, sentence
+from harness.types import Contest
 
 LONGEST_NAME = 60
 """Letters of a contestant's name; reports show it whole."""
+MOST_COLUMNS = 15
+"""Problems that have a column each; reports show more."""
 
 
 def board_table(board: ContestBoard) -> str:
@@ -16,35 +24,58 @@ def board_table(board: ContestBoard) -> str:
     contest = board.contest
     of = number(contest.judged_points)
     several = board.several
-    head = ["contestant", *(problem.id for problem in contest.problems)]
+    wide = len(contest.problems) <= MOST_COLUMNS
+    numbers = columns(board)
+    head = ["contestant", *(problem.id for problem in contest.problems if wide)]
+    head += [column.head for column in numbers]
     head += [f"mean of {of}", f"best of {of}"] if several else [f"points of {of}"]
     head += ["judged", "void"]
     medals = board.complete and bool(lines_of(contest))
     head += ["medal"] if medals else []
     lines = [head, ["---", *("---:" for _ in head[1:])]]
-    lines += [_cells(row, several) + _medal(board, row, medals) for row in board.rows]
+    for number_of_row, row in enumerate(board.rows):
+        each = [_points(cell.mean_points) for cell in row.cells if wide]
+        each += [column.cells[number_of_row] or "—" for column in numbers]
+        lines.append([_name(row), *each, *_cells(row, several), *_medal(board, row, medals)])
     text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     if several:
         text += (
             "\n\nmean: one attempt at each problem, on average; "
             "best: the best attempt of each problem, which needs a perfect choice."
         )
+    if numbers:
+        text += f"\n\n{_explained(numbers)}"
     told = [_told(row) for row in board.rows]
     if any(told):
         text += "\n\n" + "\n".join(filter(None, told))
     text += _method(board)
     if contest.left_out:
         text += f"\n\nJudged: {of} of {number(contest.total_points)} points. Left out, not counted:"
-        for problem in contest.left_out:
-            text += (
-                f"\n- {problem.id} ({number(problem.max_points)} points): {plain(problem.reason)}"
-            )
+        text += "".join(f"\n- {line}" for line in _left_out(contest))
     for measured in contest.problems:
         if measured.inferred is not None:
             text += f"\n- note: {measured.id}: {plain(measured.inferred.sentence)}"
     for note in contest.notes:
         text += f"\n- note: {plain(note)}"
     return text
+
+
+def _explained(numbers: Sequence[Column]) -> str:
+    """Say what the numbers of a benchmark are."""
+    words = "avg@k: mean share of a problem's points over k samples"
+    if any(column.head.startswith("maj") for column in numbers):
+        words += "; pass@k: one of k is right; maj@k: the commonest of k is right"
+    return f"{words}. In percent."
+
+
+def _left_out(contest: Contest) -> Iterator[str]:
+    """Yield what was left out: each by name, and many with one reason together."""
+    alike = groupby(contest.left_out, key=lambda left: (left.reason, left.max_points))
+    for (reason, points), group in alike:
+        ids = [left.id for left in group]
+        for name in [shortened(ids)] if many(ids) else ids:
+            each = "each " if many(ids) else ""
+            yield f"{name} ({each}{number(points)} points): {plain(reason)}"
 
 
 def _method(board: ContestBoard) -> str:
@@ -61,12 +92,13 @@ def _method(board: ContestBoard) -> str:
     return text
 
 
-def _cells(row: Row, several: bool) -> list[str]:
+def _name(row: Row) -> str:
     name = shown(row.contestant.title).replace("|", "\\|")
-    if not row.ranked:
-        name += " (ceiling)"
-    cells = [name, *(_points(cell.mean_points) for cell in row.cells)]
-    cells.append(_points(row.mean_total))
+    return name if row.ranked else f"{name} (ceiling)"
+
+
+def _cells(row: Row, several: bool) -> list[str]:
+    cells = [_points(row.mean_total)]
     if several:
         cells.append(_points(row.best_total))
     judged = f"{row.account.judged} of {row.account.planned}"

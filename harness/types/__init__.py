@@ -60,6 +60,7 @@ from harness.types.problems import (
 from harness.types.protocols import (
     MOST_ATTEMPTS,
     Legality,
+    LoopException,
     OpenChoice,
     Protocol,
     ProtocolLoop,
@@ -117,6 +118,7 @@ __all__ = [
     "JurySampling",
     "LeftOut",
     "Legality",
+    "LoopException",
     "Mark",
     "Marking",
     "MedalPlace",

@@ -284,6 +284,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 over everything that can change a verdict."""
     inferred: InferredLimit | None = None
     """The evidence for a time limit that the package leaves open: it is not a published one."""
+    subset: str = ""
+    """The part of a benchmark that it is in, whose mean is given beside that of the whole."""
 
     @property
     def parts(self) -> int:

@@ -47,6 +47,15 @@ class ProtocolSampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """Of one answer, thoughts included."""
 
 
+class LoopException(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Problems for which a strategy is set otherwise, such as with a smaller budget."""
+
+    problems: tuple[str, ...]
+    """Their ids, or patterns with ``*``; of two exceptions the first one counts."""
+    settings: dict[str, Any]
+    """In place of the loop's own, by name; what is not named stays."""
+
+
 class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the contestant does."""
 
@@ -56,6 +65,7 @@ class ProtocolLoop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Independent tries at the whole contest."""
     settings: dict[str, Any] = {}
     """The strategy's own, by name."""
+    exceptions: tuple[LoopException, ...] = ()
 
 
 class ProtocolSubmission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness.data import DataStore
 from harness.errors import TaskDataError
-from harness.fenced import without_thought
-from harness.prompts import Prompting, read_template, render
+from harness.prompts import Prompting
 from harness.task import DataProblem, Defaults, Extraction, JudgeTools, Tools
-from harness.types import Contest, Grade, Problem, Submission, SubmissionKind, Template
-from harness.view import view_of
-from tasks.assemble import STATEMENT, assemble
-from tasks.contest_file import read_contest_file
+from harness.types import Contest, Grade, Problem, ProofBody, Submission, Template
+from tasks.assemble import assemble
+from tasks.contest_file import ProblemEntry, read_contest_file
+from tasks.packages.archive import opened
+from tasks.packages.files import inside, text
+from tasks.proof import ask_for_proof, whole_proof
+from tasks.proof_folder import FILES, STATEMENT, note_of, read_proof
 
 HERE = Path(__file__).parent
 
@@ -41,14 +44,11 @@ class IMO:
         template: Template | None = None,
     ) -> Prompting:
         """Ask for a proof; no programming language is asked for."""
-        return render(
-            template or read_template(HERE / "prompts" / "proof.md"), view_of(problem).values
-        )
+        return ask_for_proof(HERE / "prompts" / "proof.md", problem, template)
 
     def extract(self, problem: Problem, text: str) -> Extraction | None:  # noqa: ARG002
         """Return all that is said after the thoughts."""
-        proof = without_thought(text).strip()
-        return Extraction(kind=SubmissionKind.PROOF, content=proof) if proof else None
+        return whole_proof(text)
 
     async def judge(
         self, problem: Problem, submission: Submission, content: str, tools: JudgeTools
@@ -62,26 +62,76 @@ class IMO:
         source: Path,
         tools: Tools,  # noqa: ARG002
     ) -> tuple[DataProblem, ...]:
-        """Take in statements: ``p1.md`` or ``p1/statement.md``, and so on.
+        """Take in statements, and what they are marked by where there is any.
 
-        Raises :class:`~harness.errors.TaskDataError` when there is none.
+        A problem is ``p1.md``, or a folder ``p1`` with what :mod:`tasks.proof_folder` names. A
+        statement replaces all that was there of its problem; a solution or a rubric that comes
+        without one joins the statement that is there.
+
+        Raises :class:`~harness.errors.TaskDataError` when there is nothing of this contest, or
+        when a file is damaged: then nothing came in.
         """
-        ids = [entry.id for entry in self._file.problems]
-        found = {name: place for name in ids if (place := _statement_in(source, name))}
+        with TemporaryDirectory(prefix="harness-imo-") as name, opened(source) as held:
+            fresh = Path(name)
+            came = [e for e in self._file.problems if self._gather(data, e, held, fresh / e.id)]
+            if not came:
+                ids = [entry.id for entry in self._file.problems]
+                raise TaskDataError(
+                    f"{source} holds no statement of {self.id}",
+                    hint=f"write {ids[0]}.md, {ids[1]}.md and so on, each with one problem's text",
+                )
+            for entry in came:
+                with data.filling(self.id, entry.id) as folder:
+                    shutil.copytree(fresh / entry.id, folder, dirs_exist_ok=True)
+        return tuple(self._told(data, entry) for entry in self._file.problems)
+
+    def _gather(self, data: DataStore, entry: ProblemEntry, source: Path, fresh: Path) -> bool:
+        """Put what there is of a problem into a fresh folder, read; whether there is anything."""
+        home = source / entry.id
+        found = {name: home / name for name in FILES if (home / name).exists()}
+        if STATEMENT not in found and (source / f"{entry.id}.md").exists():
+            found[STATEMENT] = source / f"{entry.id}.md"
         if not found:
-            raise TaskDataError(
-                f"{source} holds no statement of {self.id}",
-                hint=f"write {ids[0]}.md, {ids[1]}.md and so on, each with one problem's text",
-            )
+            return False
+        stored = data.folder(self.id, entry.id)
+        if STATEMENT not in found:
+            if not (stored / STATEMENT).is_file():
+                raise TaskDataError(
+                    f"{home} has no {STATEMENT}, and the data store has none of {entry.id}",
+                    hint="put the problem's text beside its solution",
+                )
+            kept = {name: stored / name for name in FILES if (stored / name).is_file()}
+            found = kept | found
+        fresh.mkdir()
         for name, place in found.items():
-            with data.filling(self.id, name) as folder:
-                shutil.copyfile(place, folder / STATEMENT)
-        return tuple(
-            DataProblem(problem=name, ready=True, notes=("a statement",))
-            if data.has(self.id, name)
-            else DataProblem(problem=name, ready=False, missing=("no statement found",))
-            for name in ids
-        )
+            inside(source, place, also=stored)
+            (fresh / name).write_text(text(place.parent, place), "utf-8")
+        try:
+            read_proof(entry, fresh)
+        except TaskDataError as error:
+            # Named as the user knows it, not as the copy is.
+            for name, place in found.items():
+                error.message = error.message.replace(str(fresh / name), str(place))
+            raise
+        return True
+
+    def _told(self, data: DataStore, entry: ProblemEntry) -> DataProblem:
+        """Return how a problem stands."""
+        if not data.has(self.id, entry.id):
+            return DataProblem(problem=entry.id, ready=False, missing=("no statement found",))
+        folder = data.folder(self.id, entry.id)
+        try:
+            body = read_proof(entry, folder).body
+            said = note_of(entry, folder)
+        except TaskDataError as error:
+            # Another problem's damage must not keep the one that came in from being reported.
+            return DataProblem(problem=entry.id, ready=False, missing=(error.message,))
+        assert isinstance(body, ProofBody)
+        parts = ["a statement"]
+        parts += ["a reference solution"] * bool(body.references)
+        parts += [f"a rubric of {len(body.rubric)} items"] * bool(body.rubric)
+        notes = (f"{', '.join(parts)}", *filter(None, (said,)))
+        return DataProblem(problem=entry.id, ready=True, notes=notes)
 
 
 class IMO2025(IMO):
@@ -89,10 +139,3 @@ class IMO2025(IMO):
 
     id = "imo2025"
     year = "2025"
-
-
-def _statement_in(source: Path, name: str) -> Path | None:
-    for place in (source / f"{name}.md", source / name / STATEMENT):
-        if place.is_file():
-            return place
-    return None

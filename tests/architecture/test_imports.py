@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
         (
             "harness.account",
             "harness.backend",
+            "harness.ballots",
             "harness.board",
             "harness.clock",
             "harness.codec",
@@ -37,6 +38,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.medals",
             "harness.sheets",
             "harness.meter",
+            "harness.metrics",
             "harness.outlook",
             "harness.prompts",
             "harness.protocols",
@@ -76,6 +78,7 @@ ONLY: dict[str, tuple[str, ...]] = {
         "harness.history",
         "harness.identity",
         "harness.medals",
+        "harness.metrics",
         "harness.outlook",
         "harness.store",
         "harness.types",

@@ -121,7 +121,7 @@ def test_rows_are_ordered_by_mean_and_ceilings_come_last(tmp_path: Path) -> None
     found = boards([RunFolder(tmp_path / "run")])[0]
     assert [r.contestant.id for r in found.rows] == ["good", "bad", "mute", "oracle"]
     text = board_table(found)
-    assert "| mute | — | — | — | 0 of 2 | 0 |" in text
+    assert "| mute | — | — | — | — | 0 of 2 | 0 |" in text
     assert (
         "- mute: 0 of 2 judged (2 not generated); the mean is 0 if those that were not are worth "
         "nothing, 20 if they are worth full points\n" in text

@@ -325,10 +325,14 @@ def shipped(request: pytest.FixtureRequest) -> Protocol:
 def test_a_shipped_protocol_can_be_run(shipped: Protocol) -> None:
     """Its strategy exists and knows its settings, its contest can be judged by it.
 
-    The audit of a printed wording is the one that no run can follow, and it says so.
+    What no run can follow says so: the audit of a printed wording, and answers that are judged by
+    a model.
     """
     contest = contest_of(shipped)
-    if shipped.id.endswith("-audit"):
+    if shipped.scorer.kind == "answer" and shipped.scorer.judge:
+        with pytest.raises(ConfigError, match="judged by the model openai/gpt-oss-120b"):
+            check_protocol(shipped, contest)
+    elif shipped.id.endswith("-audit"):
         with pytest.raises(ConfigError, match="none could be judged"):
             check_protocol(shipped, contest)
     else:
@@ -381,6 +385,10 @@ def test_names_of_shipped_protocols_are_their_own() -> None:
         ("imo2025/dsm2-nc2", 6_144, 393_216),
         ("imo2025/dsm2-code", 12_288, 786_432),
         ("imo2025/dsm2-paper", 49_536, 3_170_304),
+        # 19 problems with 8 rounds of 128 proofs and 64 verifications, 41 with 2 of 32 and 16.
+        ("imo_proofbench/nc2", 22_080, 1_287_168),
+        ("aime2025/nc2", 30, 0),
+        ("imo_answerbench/dsv32-speciale", 400, 0),
     ],
 )
 def test_what_a_whole_contest_can_cost(name: str, generations: int, questions: int | None) -> None:
@@ -401,6 +409,7 @@ def test_a_protocol_is_told_whole(shipped: Protocol) -> None:
         shipped.published,
         *shipped.aliases,
         *(f"{name} = " for name in shipped.loop.settings),
+        *(pattern for one in shipped.loop.exceptions for pattern in one.problems),
         *(f"- {words}" for words in shipped.legality.deviations),
         *(f"- {choice.key}: {choice.note}" for choice in shipped.open),
         shipped.sha256,

@@ -247,6 +247,7 @@ def _base_url(text: str) -> str:
 
 def _check_field(name: str) -> None:
     """Refuse a field that is nearly one that servers know: they pass over what they do not."""
+    known = {*FIELDS, *SAMPLING}
     if name in known or name in FURTHER:
         return
     close = difflib.get_close_matches(name.strip().lower(), known, n=1, cutoff=ALIKE)

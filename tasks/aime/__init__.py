@@ -1,0 +1,1 @@
+"""The American Invitational Mathematics Examination: two papers a year, answers 0 to 999."""

@@ -1,0 +1,1 @@
+"""The HMMT February tournament, as one set of its three individual rounds."""
