@@ -27,6 +27,17 @@ from harness.types.attempts import (
     Template,
     TextRef,
 )
+from harness.types.calibration import (
+    LEAST_PROBLEMS,
+    Convention,
+    Figure,
+    HumanVerdict,
+    JudgeCertificate,
+    Judged,
+    JudgeIdentity,
+    JudgeStanding,
+    Part,
+)
 from harness.types.certificates import Certificate, SelfTest, TestedProgram
 from harness.types.contests import (
     Contest,
@@ -74,12 +85,15 @@ from harness.types.protocols import (
 from harness.types.records import Record
 from harness.types.runs import CEILING, RunRecord, RunSpec
 from harness.types.sandboxes import Sandbox
+from harness.types.scales import Aggregate, Scale
 from harness.types.sources import Source
 from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
     "CEILING",
+    "LEAST_PROBLEMS",
+    "Aggregate",
     "Aggregation",
     "AnswerBody",
     "AttemptEnd",
@@ -93,12 +107,14 @@ __all__ = [
     "Comparison",
     "Contest",
     "Contestant",
+    "Convention",
     "Cutoff",
     "Edition",
     "Equivalence",
     "Execution",
     "Feedback",
     "FeedbackLevel",
+    "Figure",
     "FileRef",
     "FileRole",
     "FinishReason",
@@ -107,8 +123,13 @@ __all__ = [
     "Group",
     "HandIn",
     "HumanMark",
+    "HumanVerdict",
     "Humans",
     "InferredLimit",
+    "JudgeCertificate",
+    "JudgeIdentity",
+    "JudgeStanding",
+    "Judged",
     "LeftOut",
     "Legality",
     "MedalPlace",
@@ -117,6 +138,7 @@ __all__ = [
     "NoteKind",
     "OpenChoice",
     "PackageFile",
+    "Part",
     "Problem",
     "Prompt",
     "ProofBody",
@@ -133,6 +155,7 @@ __all__ = [
     "RunSpec",
     "Sampling",
     "Sandbox",
+    "Scale",
     "Scope",
     "SelfTest",
     "Source",
