@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from harness.medals import JudgeError, judge_error
 from harness.types import JudgeCertificate, Scale
 
 IN_POINTS = (Scale.POINTS, Scale.CLASSES)
-"""Scales of people whose values are points of 7."""
+"""Scales whose values are points of 7."""
 
 
 def error_of(
-    certificate: JudgeCertificate, points: Mapping[float, float] | None = None
+    certificate: JudgeCertificate, points: Callable[[float], float] | None = None
 ) -> JudgeError:
     """Return the error that the held-out proofs show, in points of 7.
 
-    ``points`` says what each value of the judge's scale is worth where a jury's file has such a
-    table; otherwise marks are points already. Raises ValueError where people did not mark in
-    points, or such a table lacks a value or turns the order around.
+    ``points`` is how the run makes points of a jury's mark, rounding and tables included, so that
+    marks are counted as the run gives them; without it marks are points already. Raises
+    ValueError where people did not mark in points, where the judge's marks are no points and
+    nothing says what they are worth, and where better marks are not worth more.
     """
     convention = certificate.convention
     if convention.human not in IN_POINTS:
@@ -26,34 +27,15 @@ def error_of(
             f"people marked {certificate.data} on the scale {convention.human.value}, which is no "
             "number of points"
         )
-    judge = sorted(convention.judge.values)
     if points is None:
         if convention.judge not in IN_POINTS:
             raise ValueError(
-                f"marks on the scale {convention.judge.value} are no points: a table must say "
-                "what each is worth"
+                f"marks on the scale {convention.judge.value} are no points, and nothing says "
+                "what they are worth"
             )
-        points = {value: value for value in judge}
-    if set(points) != set(judge) or sorted(judge, key=lambda value: points[value]) != judge:
-        raise ValueError("the table must give each value of the scale its points, in rising order")
-    worth = [points[value] for value in judge]
-    if len(set(worth)) < len(worth):
-        raise ValueError("two values of the scale are worth the same")
-    return judge_error(
-        (
-            (_worth(mark, judge, worth), given, n)
-            for mark, given, n in certificate.held_out.crossing
-        ),
-        worth,
-        convention.human.values,
-    )
-
-
-def _worth(mark: float, judge: list[float], worth: list[float]) -> float:
-    """Return the points of a mark; one between two values lies between theirs."""
-    for number, value in enumerate(judge):
-        if mark == value:
-            return worth[number]
-        if mark < value:
-            return (worth[number - 1] + worth[number]) / 2
-    raise ValueError(f"the mark {mark:g} is above the scale")
+        points = float
+    worth = [points(mark) for mark in sorted(convention.judge.values)]
+    if any(better <= worse for worse, better in zip(worth, worth[1:], strict=False)):
+        raise ValueError("a better mark must be worth more")
+    crossing = [(points(mark), given, n) for mark, given, n in certificate.held_out.crossing]
+    return judge_error(crossing, worth, convention.human.values)

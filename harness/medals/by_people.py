@@ -67,7 +67,8 @@ def by_people(
         reached.append([float(tail(units(line.possible))) for line in lines])
     spreads = np.array(reached).reshape(DRAWS, len(lines)).var(axis=0).tolist()
     found = ByPeople(
-        expected=None, chances=chances(lines, three, finite=True, also=dict(zip(lines, spreads)))
+        expected=None,
+        chances=chances(lines, three, finite=True, also=dict(zip(lines, spreads, strict=True))),
     )
     if three.seen is None:
         return found

@@ -202,8 +202,8 @@ class JudgeCertificate(msgspec.Struct, frozen=True, kw_only=True):
         said = [f"{part.proofs} held-out proofs of {part.problems} problems of {self.data}"]
         for name, words in (
             ("accuracy", "accuracy"),
-            ("mae", "mean error in points"),
-            ("bias", "bias in points"),
+            ("mae", f"mean error on {self.convention.human.value}"),
+            ("bias", "bias"),
             ("false_gold", "false gold"),
         ):
             found = part.figure(name)
