@@ -23,11 +23,13 @@ from harness.stats.agreement import (
     mean_error,
     mean_share,
     problem_weights,
+    quotient,
     rank_correlation,
 )
 from harness.types import Convention, Figure, Part
 
 NAMES = (
+    "exact",
     "accuracy",
     "balanced_accuracy",
     "false_gold",
@@ -54,8 +56,9 @@ def part_of(
 ) -> Part:
     """Return the figures of some proofs; the same proofs and seed give the same.
 
-    Rates have the exact interval of Clopper and Pearson, which takes proofs as independent; all
-    else has one from resampling problems.
+    Rates have the exact interval of Clopper and Pearson, which takes proofs as independent; where
+    a problem has several it reaches at least as far as one from resampling problems, which all
+    else has.
     """
     marked = [
         Pair(each.verdict.problem, each.mark, each.verdict.mark)
@@ -66,10 +69,14 @@ def part_of(
         (each.verdict.problem, each.judged.votes) for each in graded if each.judged is not None
     ]
     crossing = Crossing(marked)
+    consistency = Consistency(votes)
+    drawn = _drawn(len(crossing.problems), crossing.resampled, draws, seed)
     figures = (
-        *_rates(crossing, convention),
-        *_resampled(crossing, convention, draws, seed),
-        _consistency(Consistency(votes), draws, seed),
+        *_rates(crossing, convention, drawn),
+        *_resampled(crossing, convention, drawn),
+        _consistency(
+            consistency, _drawn(len(consistency.problems), consistency.resampled, draws, seed)
+        ),
     )
     by_name = {figure.name: figure for figure in figures}
     return Part(
@@ -86,34 +93,70 @@ def part_of(
     )
 
 
-def _rates(crossing: Crossing, convention: Convention) -> Iterator[Figure]:
+Count = Callable[[Floats], tuple[Floats, Floats]]
+"""So many proofs of so many, of each table."""
+
+
+def _rates(crossing: Crossing, convention: Convention, drawn: Floats | None) -> Iterator[Figure]:
     """Yield the figures that are so many of so many proofs."""
-    passing = _passing(crossing, convention)(crossing.whole)
-    gold, false_gold = int(passing.gold), int(passing.false_gold)
-    fail, false_fail = int(passing.fail), int(passing.false_fail)
-    for name, count, of in (
-        ("accuracy", gold + fail, crossing.size),
-        ("false_gold", false_gold, false_gold + fail),
-        ("false_fail", false_fail, false_fail + gold),
-        ("wrong_passes", false_gold, false_gold + gold),
+    passing = _passing(crossing, convention)
+
+    def of_passing(count: Callable[[Passing], tuple[Floats, Floats]]) -> Count:
+        return lambda table: count(passing(table))
+
+    yield _exact(crossing, convention, drawn)
+    for name, count in (
+        ("accuracy", of_passing(lambda p: (p.gold + p.fail, p.all))),
+        ("false_gold", of_passing(lambda p: (p.false_gold, p.false_gold + p.fail))),
+        ("false_fail", of_passing(lambda p: (p.false_fail, p.false_fail + p.gold))),
+        ("wrong_passes", of_passing(lambda p: (p.false_gold, p.false_gold + p.gold))),
     ):
-        if not of:
-            yield Figure(name=name, value=None, of=0, problems=len(crossing.problems))
-            continue
-        low, high = clopper_pearson(count, of)
-        yield Figure(
+        yield _rate(name, count, crossing, drawn)
+
+
+def _exact(crossing: Crossing, convention: Convention, drawn: Floats | None) -> Figure:
+    """Return the share of proofs with the same mark of both; undefined without a mapping."""
+    if convention.stretch is None:
+        return Figure(name="exact", value=None, of=0, problems=len(crossing.problems))
+    same = np.isclose(crossing.judge[:, None] * convention.stretch, crossing.human[None, :])
+    return _rate(
+        "exact",
+        lambda table: ((table * same).sum(axis=(-2, -1)), table.sum(axis=(-2, -1))),
+        crossing,
+        drawn,
+    )
+
+
+def _rate(name: str, count: Count, crossing: Crossing, drawn: Floats | None) -> Figure:
+    problems = len(crossing.problems)
+    part, of = (int(each) for each in count(crossing.whole))
+    if not of:
+        return Figure(name=name, value=None, of=0, problems=problems)
+    low, high = clopper_pearson(part, of)
+    if crossing.size == problems:
+        return Figure(
             name=name,
-            value=count / of,
+            value=part / of,
             low=low,
             high=high,
             of=of,
-            problems=len(crossing.problems),
+            problems=problems,
             method="clopper-pearson",
         )
+    again = estimated(lambda table: quotient(*count(table)), crossing.whole, drawn)
+    return Figure(
+        name=name,
+        value=part / of,
+        low=low if again.low is None else min(low, again.low),
+        high=high if again.high is None else max(high, again.high),
+        of=of,
+        problems=problems,
+        method="clopper-pearson, widened",
+    )
 
 
 def _resampled(
-    crossing: Crossing, convention: Convention, draws: int, seed: int
+    crossing: Crossing, convention: Convention, drawn: Floats | None
 ) -> Iterator[Figure]:
     """Yield the figures whose interval is from resampling problems."""
     passing = _passing(crossing, convention)
@@ -130,18 +173,20 @@ def _resampled(
             "mae": lambda table: mean_error(table, judge, human),
             "bias": lambda table: bias(table, judge, human),
         }
-    drawn = _drawn(len(crossing.problems), crossing.resampled, draws, seed)
-    for name in ("balanced_accuracy", "kappa_quadratic", "kappa_linear", "mae", "bias"):
-        found = (
-            estimated(measures[name], crossing.whole, drawn) if name in measures else Estimate(None)
-        )
+    for name in (
+        "balanced_accuracy",
+        "kappa_quadratic",
+        "kappa_linear",
+        "mae",
+        "bias",
+        "rank_correlation",
+    ):
+        measure = measures.get(name)
+        found = Estimate(None) if measure is None else estimated(measure, crossing.whole, drawn)
         yield _figure(name, found, crossing.size, len(crossing.problems))
-    ranks = estimated(rank_correlation, crossing.whole, drawn)
-    yield _figure("rank_correlation", ranks, crossing.size, len(crossing.problems))
 
 
-def _consistency(votes: Consistency, draws: int, seed: int) -> Figure:
-    drawn = _drawn(len(votes.problems), votes.resampled, draws, seed)
+def _consistency(votes: Consistency, drawn: Floats | None) -> Figure:
     found = estimated(mean_share, votes.whole, drawn)
     return _figure("self_consistency", found, votes.proofs, len(votes.problems))
 
@@ -149,8 +194,9 @@ def _consistency(votes: Consistency, draws: int, seed: int) -> Figure:
 def _drawn(
     problems: int, resampled: Callable[[Floats], Floats], draws: int, seed: int
 ) -> Floats | None:
-    """Return the resampled tables; None where there are not two problems to draw from."""
-    return resampled(problem_weights(problems, draws, seed)) if problems > 1 else None
+    """Return the resampled tables; None where there are too few problems to draw from."""
+    weights = problem_weights(problems, draws, seed)
+    return None if weights is None else resampled(weights)
 
 
 def _passing(crossing: Crossing, convention: Convention) -> Callable[[Floats], Passing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from harness.medals import JudgeError, judge_error
 from harness.types import JudgeCertificate, Scale
@@ -35,7 +36,7 @@ def error_of(
             )
         points = float
     worth = [points(mark) for mark in sorted(convention.judge.values)]
-    if any(better <= worse for worse, better in zip(worth, worth[1:], strict=False)):
+    if any(better <= worse for worse, better in pairwise(worth)):
         raise ValueError("a better mark must be worth more")
     crossing = [(points(mark), given, n) for mark, given, n in certificate.held_out.crossing]
     return judge_error(crossing, worth, convention.human.values)

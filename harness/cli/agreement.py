@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.types import Figure, JudgeCertificate, JudgeStanding, Part
 
 LABELS = {
+    "exact": "exact agreement: the same mark",
     "accuracy": "accuracy: both pass, or neither does",
     "balanced_accuracy": "balanced accuracy",
     "false_gold": "false gold: passes, of proofs that people fail",
@@ -25,9 +26,9 @@ OF_FAMILY = ("accuracy", "false_gold", "false_fail", "mae", "bias")
 """Figures in the table of families."""
 
 FOOT = """\
-Intervals are of 95 %: of rates as Clopper and Pearson's, which takes proofs as independent; of all
-else from {draws:,} resamplings of whole problems. — is undefined, or without ground for an
-interval."""
+Intervals are of 95 %: of rates as Clopper and Pearson's, and where a problem has several proofs at
+least as wide as from resampling; of all else from {draws:,} resamplings of whole problems. — is
+undefined, or without ground for an interval."""
 
 
 def page(certificate: JudgeCertificate, standing: JudgeStanding, kept: Path) -> str:

@@ -110,8 +110,11 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """Of how many proofs."""
     problems: int
     """And those of how many problems."""
-    method: Literal["clopper-pearson", "bootstrap over problems", ""] = ""
-    """How the interval was found."""
+    method: Literal[
+        "clopper-pearson", "clopper-pearson, widened", "bootstrap over problems", ""
+    ] = ""
+    """How the interval was found; ``widened`` by that of a bootstrap over problems, where one
+    problem has several proofs."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,14 @@ Not imported with :mod:`harness.stats`: it needs numpy.
 
 from harness.stats.agreement.consistency import Consistency, agreeing_pairs, mean_share
 from harness.stats.agreement.crossing import Crossing, Floats, Pair
-from harness.stats.agreement.measures import Passing, bias, kappa, mean_error, rank_correlation
+from harness.stats.agreement.measures import (
+    Passing,
+    bias,
+    kappa,
+    mean_error,
+    quotient,
+    rank_correlation,
+)
 from harness.stats.agreement.resampling import DRAWS, Estimate, estimated, number, problem_weights
 
 __all__ = [
@@ -33,5 +40,6 @@ __all__ = [
     "mean_share",
     "number",
     "problem_weights",
+    "quotient",
     "rank_correlation",
 ]

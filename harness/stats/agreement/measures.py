@@ -37,6 +37,12 @@ class Passing:
         """Passed by neither."""
 
     @property
+    def all(self) -> Floats:
+        """All proofs."""
+        every: Floats = self.gold + self.false_gold + self.false_fail + self.fail
+        return every
+
+    @property
     def balanced_accuracy(self) -> Floats:
         """The mean of the shares that are right among what people pass and what they fail."""
         passed = quotient(self.gold, self.gold + self.false_fail)

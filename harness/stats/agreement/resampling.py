@@ -18,6 +18,9 @@ DRAWS = 2_000
 
 CONFIDENCE = 0.95
 
+LEAST = 5
+"""Problems without which there is no interval: from fewer it would be far too narrow."""
+
 DEFINED = 0.5
 """Share of resamplings in which a figure must be defined for it to have an interval."""
 
@@ -30,8 +33,13 @@ class Estimate(NamedTuple):
     high: float | None = None
 
 
-def problem_weights(problems: int, draws: int = DRAWS, seed: int = 0) -> Floats:
-    """Return how often each problem is drawn: so many rows, as many drawn in each as there are."""
+def problem_weights(problems: int, draws: int = DRAWS, seed: int = 0) -> Floats | None:
+    """Return how often each problem is drawn: so many rows, as many drawn in each as there are.
+
+    None where there are too few problems to draw from.
+    """
+    if problems < LEAST:
+        return None
     random = np.random.default_rng(seed)
     drawn: Floats = random.multinomial(problems, [1 / problems] * problems, size=draws).astype(
         np.float64
@@ -42,7 +50,7 @@ def problem_weights(problems: int, draws: int = DRAWS, seed: int = 0) -> Floats:
 def estimated(measure: Callable[[Floats], Floats], whole: Floats, drawn: Floats | None) -> Estimate:
     """Return a measure of a table, with the middle 95 % of its values in resampled tables.
 
-    Resamplings in which it is undefined are left out. There is no interval from one problem
+    Resamplings in which it is undefined are left out. There is no interval from few problems
     (``drawn`` is None), from a measure that is mostly undefined, or from one that is the same
     whichever problems are drawn: what never varied says nothing about how far it may be off.
     """
