@@ -1,12 +1,14 @@
-"""What was found out about problem packages on this machine, and is kept in the data store.
+"""What was found out about packages and judges on this machine, and is kept in the data store.
 
 ::
 
     <data>/.findings/limits/<key>.json                  an inferred time limit, by content
     <data>/.findings/certificates/<problem>/<key>.json  a self-test, by tests and judge
+    <data>/.findings/judges/<judge>/<key>.json          how a judge of proofs agrees with people
 
 Nothing in it is an answer, and no contestant is ever shown any of it. A file may be deleted:
-the limit is then measured again, and the self-test has to be.
+the limit is then measured again, and the self-test has to be; a judge without its certificate gives
+provisional marks.
 """
 
 from __future__ import annotations
@@ -20,7 +22,17 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.store import write_atomically
-from harness.types import Certificate, CodeBody, InferredLimit, Problem, SelfTest
+from harness.types import (
+    LEAST_PROBLEMS,
+    Certificate,
+    CodeBody,
+    InferredLimit,
+    JudgeCertificate,
+    JudgeIdentity,
+    JudgeStanding,
+    Problem,
+    SelfTest,
+)
 
 FOLDER = ".findings"
 
@@ -70,6 +82,28 @@ class Findings:
         same = (certificate.package, certificate.judge, certificate.tools, certificate.cpu)
         key = hashlib.sha256(msgspec.json.encode(same)).hexdigest()
         self._write(self._folder(certificate.problem) / f"{key[:32]}.json", certificate)
+
+    def judge_certificates(self, judge_sha256: str) -> tuple[JudgeCertificate, ...]:
+        """Return what is known of a judge, the newest first; damaged files are nothing."""
+        found = []
+        for place in sorted(self._judge_folder(judge_sha256).glob("*.json")):
+            try:
+                read = msgspec.json.decode(place.read_bytes(), type=JudgeCertificate)
+            except (OSError, msgspec.MsgspecError):
+                continue
+            found.append(read)
+        return tuple(sorted(found, key=lambda each: each.issued, reverse=True))
+
+    def keep_judge_certificate(self, certificate: JudgeCertificate) -> Path:
+        """Keep a certificate in place of the last one of the same judge, data and convention."""
+        same = (certificate.data_sha256, certificate.convention, certificate.share)
+        key = hashlib.sha256(msgspec.json.encode(same)).hexdigest()
+        place = self._judge_folder(certificate.judge_sha256) / f"{key[:32]}.json"
+        self._write(place, certificate)
+        return place
+
+    def _judge_folder(self, judge_sha256: str) -> Path:
+        return self.root / "judges" / judge_sha256[:32]
 
     def _limit_place(self, key: str) -> Path:
         return self.root / "limits" / f"{key}.json"
@@ -133,3 +167,24 @@ def _changed(then: Pairs, now: Pairs) -> str:
         for name in sorted(was.keys() | is_.keys())
         if was.get(name) != is_.get(name)
     )
+
+
+def judge_standing(judge: JudgeIdentity, known: Sequence[JudgeCertificate]) -> JudgeStanding:
+    """Return the newest certificate that counts for a judge, or why its marks are provisional.
+
+    One counts that is of exactly this judge, was not altered, and held out enough problems.
+    """
+    reason = "no agreement with people was measured"
+    for each in known:
+        if each.judge_sha256 != judge.sha256:
+            reason = "it was measured with other models, prompts, votes or another aggregation"
+        elif each.judge != judge:
+            reason = f"the judge in the certificate of {each.issued[:10]} was altered"
+        elif not each.enough:
+            reason = (
+                f"only {each.held_out.problems} problems of {each.data} were held out, "
+                f"and {LEAST_PROBLEMS} are needed"
+            )
+        else:
+            return JudgeStanding(certificate=each)
+    return JudgeStanding(reason=reason)

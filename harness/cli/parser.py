@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from harness import __version__
+from harness.cli.calibrate_flags import calibrate_flags
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS, Sandbox
@@ -23,6 +24,7 @@ COMMANDS = (
     "report",
     "judge",
     "selftest",
+    "calibrate",
     "data",
     "sandbox",
     "doctor",
@@ -131,6 +133,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
+    calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
     _data(_command(commands, "data", "bring official tests into the data store"))
     _marks(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     _image(_command(commands, "sandbox", "build the image that programs are judged in"))

@@ -9,12 +9,17 @@ probability that the same policy, played again under the same limit, reaches eac
     pool of rollouts -> Policy -> distribution of a problem -> sum over problems -> Chance a line
     (pool.py)        (policy.py)  (outcome.py)                 (totals.py)         (chance.py)
 
+Where models marked, ``by_people.py`` says what people would find of it, given how the judge errs
+(``judge_error.py``).
+
 Pure and reproducible: exact wherever subsets can be counted, seeded draws with their error where
 not. It knows no run, no board and no page.
 """
 
+from harness.medals.by_people import ByPeople, by_people
 from harness.medals.chance import Chance
 from harness.medals.curve import CurvePoint, budget_curve
+from harness.medals.judge_error import JudgeError, judge_error
 from harness.medals.lines import Line, lines_of, medal_at, share_line
 from harness.medals.place import place
 from harness.medals.policy import ONE, Order, Policy
@@ -23,8 +28,10 @@ from harness.medals.prospect import Prospect, prospect
 
 __all__ = [
     "ONE",
+    "ByPeople",
     "Chance",
     "CurvePoint",
+    "JudgeError",
     "Line",
     "Order",
     "Policy",
@@ -32,6 +39,8 @@ __all__ = [
     "Prospect",
     "Rollout",
     "budget_curve",
+    "by_people",
+    "judge_error",
     "lines_of",
     "medal_at",
     "place",

@@ -1,6 +1,6 @@
 """The probability of a medal, and between which bounds.
 
-Three things keep it from being known, and each is said:
+Four things keep it from being known, and each is said:
 
 - **The pool is finite.** An attempt that was seen counts one, and half an attempt is added at no
   points and half at full points: for one pass-or-fail problem that is Jeffreys' prior. The spread
@@ -9,6 +9,8 @@ Three things keep it from being known, and each is said:
   the variance is divided by the square of the smallest number of attempts. A beta distribution of
   that mean and spread gives the interval; for one pass-or-fail problem it is Jeffreys' own.
 - **Attempts were not judged.** The lower end takes them as no points, the upper as full points.
+- **Something else** that the caller knows of, such as a judge whose error is known from few proofs:
+  its variance is added before the beta distribution is chosen.
 - **Draws.** Where a problem was not counted out, the error of its draws, by the same formula.
 """
 
@@ -58,18 +60,29 @@ class Pools(msgspec.Struct, frozen=True, kw_only=True):
     """Full points of each problem."""
 
 
-def chances(lines: Sequence[Line], pools: Pools, *, finite: bool) -> tuple[Chance, ...]:
-    """Return the probability of each medal; ``finite`` widens it for the size of the pool."""
+def chances(
+    lines: Sequence[Line],
+    pools: Pools,
+    *,
+    finite: bool,
+    also: Mapping[Line, float] | None = None,
+) -> tuple[Chance, ...]:
+    """Return the probability of each medal; ``finite`` widens it for the size of the pool.
+
+    ``also`` is a variance of each line's probability that widens it further where it is finite.
+    """
+    more = also or {}
     seen = None if pools.seen is None else _Total(pools.seen)
     zero, full = _Total(pools.zero), _Total(pools.full)
     smooth_zero = _Total(_smoothed(pools.zero, pools.most)) if finite else None
     smooth_full = _Total(_smoothed(pools.full, pools.most)) if finite else None
     found = []
     for line in lines:
-        possible = _units(line.possible)
-        sure = _units(line.sure) if line.sure is not None else None
-        low = zero.interval(sure, smooth_zero)[0] if sure is not None else 0.0
-        high = full.interval(possible, smooth_full)[1]
+        possible = units(line.possible)
+        sure = units(line.sure) if line.sure is not None else None
+        wider = more.get(line, 0.0)
+        low = zero.interval(sure, smooth_zero, wider)[0] if sure is not None else 0.0
+        high = full.interval(possible, smooth_full, wider)[1]
         known = line.decided and seen is not None
         value = seen.reaches(possible) if known and seen is not None else None
         error = seen.error(possible) if known and seen is not None else 0.0
@@ -79,7 +92,7 @@ def chances(lines: Sequence[Line], pools: Pools, *, finite: bool) -> tuple[Chanc
     return tuple(found)
 
 
-def _units(points: float) -> int:
+def units(points: float) -> int:
     """Return the hundredths that a line asks for; one between two of them asks for the upper."""
     return ceil((points - HALF) * HUNDREDTHS)
 
@@ -117,8 +130,11 @@ class _Total:
         # What was never drawn may still happen: no error is below one draw.
         return max(sqrt(self._spread(line, drawn)), 1 / min(drawn.values()))
 
-    def interval(self, line: int, smooth: _Total | None) -> tuple[float, float]:
-        """Return the interval for the finite pool, or without ``smooth`` for the draws alone."""
+    def interval(self, line: int, smooth: _Total | None, wider: float = 0.0) -> tuple[float, float]:
+        """Return the interval for the finite pool, or without ``smooth`` for the draws alone.
+
+        ``wider`` is a variance beside that of the pool.
+        """
         value = self.reaches(line)
         if smooth is None:
             reach = SIGMAS * self.error(line)
@@ -127,7 +143,7 @@ class _Total:
         if not 0 < middle < 1:
             return value, value
         sizes = {n: one.rollouts + 1 for n, one in enumerate(smooth._outcomes)}
-        weight = middle * (1 - middle) / smooth._spread(line, sizes) - 1
+        weight = middle * (1 - middle) / (smooth._spread(line, sizes) + wider) - 1
         low, high = beta_interval(middle, max(weight, 1e-9))
         return min(low, value), max(high, value)
 

@@ -22,6 +22,17 @@ from harness.types.attempts import (
     Submission,
     SubmissionKind,
 )
+from harness.types.calibration import (
+    LEAST_PROBLEMS,
+    Convention,
+    Figure,
+    HumanVerdict,
+    JudgeCertificate,
+    Judged,
+    JudgeIdentity,
+    JudgeStanding,
+    Part,
+)
 from harness.types.certificates import Certificate, SelfTest, TestedProgram
 from harness.types.contests import (
     Contest,
@@ -35,7 +46,7 @@ from harness.types.contests import (
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
 from harness.types.juries import Juror, Jury, JuryFile, JurySampling
 from harness.types.limits import InferredLimit, TimeRule
-from harness.types.marks import Aggregate, Mark, Marking, Opinion, PersonMark, Purpose, Scale
+from harness.types.marks import Mark, Marking, Opinion, PersonMark, Purpose
 from harness.types.problems import (
     Aggregation,
     AnswerBody,
@@ -74,6 +85,7 @@ from harness.types.records import Record
 from harness.types.runs import CEILING, RunRecord, RunSpec
 from harness.types.sampling import FinishReason, Sampling
 from harness.types.sandboxes import Sandbox
+from harness.types.scales import Aggregate, Scale
 from harness.types.sources import Source
 from harness.types.texts import Message, Template, TextRef
 from harness.types.trials import Ran, Trial, TrialKind
@@ -81,6 +93,7 @@ from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
     "CEILING",
+    "LEAST_PROBLEMS",
     "MOST_ATTEMPTS",
     "Aggregate",
     "Aggregation",
@@ -96,12 +109,14 @@ __all__ = [
     "Comparison",
     "Contest",
     "Contestant",
+    "Convention",
     "Cutoff",
     "Edition",
     "Equivalence",
     "Execution",
     "Feedback",
     "FeedbackLevel",
+    "Figure",
     "FileRef",
     "FileRole",
     "FinishReason",
@@ -110,8 +125,13 @@ __all__ = [
     "Group",
     "HandIn",
     "HumanMark",
+    "HumanVerdict",
     "Humans",
     "InferredLimit",
+    "JudgeCertificate",
+    "JudgeIdentity",
+    "JudgeStanding",
+    "Judged",
     "Juror",
     "Jury",
     "JuryFile",
@@ -128,6 +148,7 @@ __all__ = [
     "OpenChoice",
     "Opinion",
     "PackageFile",
+    "Part",
     "PersonMark",
     "Problem",
     "Prompt",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from harness.types.marks import Aggregate, Scale
+from harness.types.scales import Aggregate, Scale
 from harness.types.texts import Template
 
 Count = Annotated[int, Meta(ge=1)]
