@@ -14,7 +14,7 @@ import msgspec
 
 from harness.errors import ConfigError, UsageError
 from harness.prompts import holes, read_template
-from harness.types import JuryFile, Template
+from harness.types import JudgeIdentity, Jury, JuryFile, Template
 
 PEOPLE = "people"
 """The name that says that people mark."""
@@ -73,6 +73,28 @@ def _check(place: Path, template: Template) -> None:
             f"the prompt {template.name!r} of the jury {place} asks for {{{{{unknown[0]}}}}}",
             hint=f"what can be filled in is {', '.join(sorted(KNOWN))}",
         )
+
+
+def identity_of(jury: Jury, shown: Sequence[str]) -> JudgeIdentity:
+    """Return what a certificate of a jury is bound to.
+
+    ``shown`` is what it is shown beside statement and proof: with a marking scheme it is another
+    judge than without one.
+    """
+    file = jury.file
+    return JudgeIdentity(
+        models=tuple(juror.name for juror in jury.jurors),
+        prompt_sha256=jury.sha256,
+        rubric="+".join(shown),
+        scale=file.scale,
+        votes=file.votes * len(jury.jurors),
+        aggregate=file.aggregate,
+        sampling=(
+            ("max_tokens", str(file.sampling.max_tokens)),
+            ("temperature", f"{file.sampling.temperature:g}"),
+            ("top_p", f"{file.sampling.top_p:g}"),
+        ),
+    )
 
 
 def juries_in(folders: Iterable[Path]) -> dict[str, Path]:

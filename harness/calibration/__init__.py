@@ -23,13 +23,14 @@ Thresholds are chosen on the calibration part only; what is printed beside a mar
 part. It knows no model and asks nobody: a jury's marks come in as :class:`~harness.types.Judged`.
 """
 
+from harness.aggregate import aggregated
 from harness.calibration.certify import certify
 from harness.calibration.conventions import convention_of, with_fitted_threshold
 from harness.calibration.figures import NAMES, part_of
 from harness.calibration.judge_errors import error_of
 from harness.calibration.pairing import Graded, paired
 from harness.calibration.split import held_out
-from harness.calibration.voting import aggregated, judged
+from harness.calibration.voting import judged
 
 __all__ = [
     "NAMES",

@@ -1,30 +1,11 @@
-"""Votes to one mark: pure arithmetic on one scale."""
+"""Votes to what a judge found of a proof."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 
+from harness.aggregate import aggregated
 from harness.types import Aggregate, Judged, Scale
-
-
-def aggregated(how: Aggregate, marks: Sequence[float], scale: Scale) -> float:
-    """Return what at least one mark comes to; sums are exact, so equal marks keep their value."""
-    match how:
-        case Aggregate.MEAN:
-            return float(sum(map(Fraction, marks)) / len(marks))
-        case Aggregate.MIN:
-            return min(marks)
-        case Aggregate.MEDIAN:
-            return sorted(marks)[(len(marks) - 1) // 2]
-        case Aggregate.MAJORITY:
-            counts = Counter(marks)
-            return min(counts, key=lambda mark: (-counts[mark], mark))
-        case Aggregate.ZERO_VETO:
-            return 0.0 if 0 in marks else aggregated(Aggregate.MEAN, marks, scale)
-        case Aggregate.UNANIMOUS:
-            return scale.top if min(marks) == scale.top else 0.0
 
 
 def judged(

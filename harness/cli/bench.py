@@ -10,11 +10,13 @@ from harness.bench import Bench, seated
 from harness.cli.manifest import places_in
 from harness.config import environment, parse_pairs
 from harness.errors import UsageError
+from harness.findings import Findings, judge_standing
 from harness.judges.proofs import ProofJudge
-from harness.juries import PEOPLE, find_jury, read_jury
+from harness.judges.proofs.questions import shown_with
+from harness.juries import PEOPLE, find_jury, identity_of, read_jury
 from harness.plugins import jury_folders, load_backend
 from harness.task import Task
-from harness.types import Contest, Juror, Jury, ProofBody, Protocol
+from harness.types import Contest, JudgeStanding, Juror, Jury, ProofBody, Protocol
 
 WAYS = (
     "say --judge-model KIND and its settings with --judge-args, once for each model; or "
@@ -53,12 +55,34 @@ def jury_of(
             f"--jury is the protocol's to say ({protocol.id if protocol else ''}: {asked})",
             hint="leave out --jury, or copy the protocol's file and change it",
         )
-    file, templates = read_jury(find_jury(named or asked or task.defaults.jury, jury_folders()))
-    jurors = tuple(_juror(kind, words) for kind, words in _pairs(kinds, args.judge_args or ()))
-    jury = Jury(file=file, templates=templates, jurors=jurors)
+    jury = jury_named(named or asked or task.defaults.jury, kinds, args.judge_args or ())
     for problem in proofs:
         ProofJudge(jury).check(problem)
     return jury
+
+
+def jury_named(name: str, kinds: Sequence[str], words: Sequence[str]) -> Jury:
+    """Return a jury by the name of its file, with the models that the flags name."""
+    file, templates = read_jury(find_jury(name, jury_folders()))
+    jurors = tuple(_juror(kind, settings) for kind, settings in _pairs(kinds, words))
+    return Jury(file=file, templates=templates, jurors=jurors)
+
+
+def standings(
+    jury: Jury | None, contest: Contest, findings: Findings
+) -> tuple[tuple[str, JudgeStanding], ...]:
+    """Return whether a jury's agreement with people is known, by what it is shown of a problem."""
+    if jury is None:
+        return ()
+    forms = sorted(
+        {shown_with(problem) for problem in contest.problems if isinstance(problem.body, ProofBody)}
+    )
+    found = []
+    for shown in forms:
+        judge = identity_of(jury, shown)
+        known = findings.judge_certificates(judge.sha256)
+        found.append((judge.rubric, judge_standing(judge, known)))
+    return tuple(found)
 
 
 def _pairs(kinds: Sequence[str], words: Sequence[str]) -> list[tuple[str, str]]:

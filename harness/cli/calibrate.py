@@ -19,7 +19,7 @@ from harness.cli.agreement import page
 from harness.cli.calibrate_flags import FIT
 from harness.cli.live_marks import judgements
 from harness.cli.terminal import plain_lines
-from harness.config import environment, settings
+from harness.config import Settings, environment, settings
 from harness.data import DataStore
 from harness.errors import UsageError
 from harness.findings import Findings, judge_standing
@@ -31,7 +31,7 @@ def execute(args: argparse.Namespace) -> int:
     """Measure, keep the certificate and print it."""
     place = settings(environment())
     data = _data(args, DataStore(place.data))
-    judge, judged = _judge(args, data)
+    judge, judged = _judge(args, place, data)
     certificate = _certificate(args, data, judge, judged)
     findings = Findings(place.data)
     kept = findings.keep_judge_certificate(certificate)
@@ -114,14 +114,16 @@ def _data(args: argparse.Namespace, store: DataStore) -> DataSet:
     return read_own(place, Scale(args.human_scale), Scale(args.judge_scale))
 
 
-def _judge(args: argparse.Namespace, data: DataSet) -> tuple[JudgeIdentity, tuple[Judged, ...]]:
+def _judge(
+    args: argparse.Namespace, place: Settings, data: DataSet
+) -> tuple[JudgeIdentity, tuple[Judged, ...]]:
     if args.judge_model:
         if args.judge or args.recorded:
             raise UsageError(
                 "--judge-model asks a model, and --judge and --recorded name recorded marks",
                 hint="give one or the other",
             )
-        return judgements(data.verdicts, args.judge_model)
+        return judgements(args, place, data)
     recordings, sha256 = data.recordings, data.sha256
     if args.recorded:
         if not args.judge_scale:

@@ -16,7 +16,32 @@ def calibrate_flags(calibrate: argparse.ArgumentParser) -> None:
     add = calibrate.add_argument
     scales = ", ".join(Scale)
     add("--judge", default="", metavar="NAME", help="a judge whose marks are recorded")
-    add("--judge-model", default="", metavar="MODEL", help="a model that is to be asked for marks")
+    add("--jury", default="", metavar="NAME", help="a jury that is asked for marks (default: opc)")
+    add(
+        "--judge-model",
+        action="append",
+        metavar="KIND",
+        help="backend of a model that sits in the jury; once for each",
+    )
+    add(
+        "--judge-args",
+        action="append",
+        metavar="K=V,…",
+        help="settings of the judge model named before it",
+    )
+    add(
+        "--runs",
+        default="runs",
+        metavar="DIR",
+        help="where the jury's votes are kept, so that the same command goes on (default: runs)",
+    )
+    add(
+        "--max-connections",
+        type=_count,
+        default=64,
+        metavar="N",
+        help="questions to each model of the jury at once (default 64)",
+    )
     add(
         "--data",
         required=True,
@@ -59,6 +84,12 @@ def calibrate_flags(calibrate: argparse.ArgumentParser) -> None:
         help="write the certificate there too; it is always kept in the data store",
     )
     add("--json", action="store_true", help="print the certificate as JSON")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
+    return int(text)
 
 
 def _threshold(text: str) -> float | str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness import __version__
 from harness.cli import certified, manifest
+from harness.cli.bench import standings
 from harness.cli.outcome import finish
 from harness.cli.prepared import Prepared, prepare, prepare_again
 from harness.cli.progress import sentence, show, tell
@@ -85,6 +86,7 @@ def _start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFol
             machine=manifest.machine(),
             started=now(),
             backend=ready.backend.facts,
+            jury_standings=standings(ready.spec.jury, ready.contest, Findings(place.data)),
             self_tests=_self_tests(args, place, ready, tools),
         )
         path = Path(args.output_path) / record.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from harness.types.attempts import Contestant
+from harness.types.calibration import JudgeStanding
 from harness.types.certificates import SelfTest
 from harness.types.contests import Contest
 from harness.types.juries import Jury
@@ -80,6 +81,10 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The most texts that the strategy can ask for in the whole run; None where nobody knows."""
     ended: str = ""
     """Empty while running, or when the run was cut."""
+    jury_standings: tuple[tuple[str, JudgeStanding], ...] = ()
+    """Whether the jury's agreement with people was measured when the run began, for each form of
+    what it is shown beside statement and proof (``reference+rubric``); where it was not, its
+    marks are provisional."""
     self_tests: tuple[SelfTest, ...] | None = None
     """For each programming problem, whether a self-test has shown that it is judged right here;
     None in runs from before there were self-tests."""

@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
         1,
         (
             "harness.account",
+            "harness.aggregate",
             "harness.backend",
             "harness.ballots",
             "harness.board",
