@@ -399,7 +399,7 @@ async def attempt(
     try:
         end = await _outcome(Session(desk), workshop, strategy)
     except Postponed:
-        if workshop.phase is Phase.JUDGE:
+        if workshop.phase is Phase.JUDGE and past.end is None:  # what was void stays so
             workshop.lacking.append(start.id)
         return None
     await workshop.ends.put(end)

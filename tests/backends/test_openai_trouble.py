@@ -12,6 +12,7 @@ import pytest
 
 from harness.backend import Reply
 from harness.backends.openai.backend import OpenAIBackend
+from harness.backends.openai.events import LONGEST
 from harness.backends.openai.trouble import of_connection
 from harness.errors import BackendError
 from tests.backends.asking import ask, backend_for, request, talk
@@ -221,3 +222,14 @@ def test_a_budget_that_passes_before_anything_began_is_no_answer() -> None:
     """A request that never left the server's queue is void, not a zero."""
     with pytest.raises(BackendError, match=r"no answer began within 0.1 s"):
         ask(FakeServer(never_answers()), wall_s="0.1", max_tries="2")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [streams(b"x" * (LONGEST + 1)), replies({"choices": [], "x": "x" * LONGEST})],
+    ids=["a line", "a body"],
+)
+def test_what_never_ends_is_no_answer(act: Act) -> None:
+    """A server that sends more than any answer has is not read until the memory is full."""
+    with pytest.raises(BackendError, match="over 64 MiB that are no answer"):
+        ask(FakeServer(act), max_tries="1", stream="true")

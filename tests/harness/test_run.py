@@ -274,6 +274,18 @@ def test_what_can_be_judged_is_judged_before_more_is_asked_for(tmp_path: Path) -
     assert len(backend.asked) == 3
 
 
+def test_what_was_lost_while_generating_is_void_after_judging(tmp_path: Path) -> None:
+    """A text that no try brought is void, and keeps the run from its end in no phase."""
+    backend = ScriptedBackend(lambda r: BackendError("lost") if r.problem == "one" else says("7"))
+    with start_run(tmp_path / "run", backend) as writer:
+        run_all(writer, backend, phase=Phase.GENERATE)
+        run_all(writer, backend, phase=Phase.JUDGE)
+        assert {name: end.status for name, end in ends(writer).items()} == {
+            "one:bot:0": AttemptStatus.VOID,
+            "two:bot:0": AttemptStatus.DONE,
+        }
+
+
 def test_what_was_never_recorded_holds_up_no_phase(tmp_path: Path) -> None:
     """A row without a text among others is no text to wait for: the attempt comes to its end."""
 

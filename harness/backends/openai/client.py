@@ -20,7 +20,7 @@ import msgspec
 from harness import __version__
 from harness.backends.openai import trouble
 from harness.backends.openai.answer import Answer
-from harness.backends.openai.events import Event, EventReader
+from harness.backends.openai.events import LONGEST, EndlessLine, Event, EventReader
 from harness.backends.openai.key import Key
 from harness.backends.openai.options import Options
 from harness.errors import BackendError
@@ -227,17 +227,34 @@ async def _read(response: aiohttp.ClientResponse, answer: Answer, *, streamed: b
     """Read what came, by its own type: some servers do not stream when asked to, or do unasked."""
     kind = response.content_type
     if kind.endswith("json") or not (streamed or kind == "text/event-stream"):
-        answer.add(await response.read())
+        answer.add(await _whole(response))
         return
     reader = EventReader()
-    async for piece in response.content.iter_any():
-        for event in reader.feed(piece):
-            if event.data.strip() == DONE:
-                await _linger(response)
-                return
-            _take(event, answer)
+    try:
+        async for piece in response.content.iter_any():
+            for event in reader.feed(piece):
+                if event.data.strip() == DONE:
+                    await _linger(response)
+                    return
+                _take(event, answer)
+    except EndlessLine:
+        raise _endless() from None
     for event in reader.close():
         _take(event, answer)
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """Return a body; raises Trouble for one that is longer than any answer."""
+    heard = bytearray()
+    async for piece in response.content.iter_any():
+        heard += piece
+        if len(heard) > LONGEST:
+            raise _endless()
+    return bytes(heard)
+
+
+def _endless() -> trouble.Trouble:
+    return trouble.Trouble(f"the server sent over {LONGEST >> 20} MiB that are no answer")
 
 
 def _take(event: Event, answer: Answer) -> None:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 END_OF_LINE = re.compile(rb"\r\n|\n|\r")
 BYTE_ORDER_MARK = "\ufeff"
+LONGEST = 1 << 26
+"""Bytes of one line; a whole answer that a server sends in one is far shorter."""
 
 
 class Event(NamedTuple):
@@ -21,18 +23,23 @@ class Event(NamedTuple):
     data: str
 
 
+class EndlessLine(Exception):
+    """A line that is longer than any answer: whoever sends it would fill the memory."""
+
+
 class EventReader:
     """Takes pieces of a stream and gives its events."""
 
     def __init__(self) -> None:
         self._line: list[bytes] = []  # pieces of the line that has not ended
+        self._held = 0  # their bytes
         self._after_cr = False
         self._first = True
         self._name = ""
         self._data: list[str] = []
 
     def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that end in this piece."""
+        """Yield the events that end in this piece; raises EndlessLine."""
         if self._after_cr and piece:
             piece = piece.removeprefix(b"\n")  # the second half of a line end that was cut
             self._after_cr = False
@@ -43,9 +50,13 @@ class EventReader:
             self._line.append(line)
             whole = b"".join(self._line)
             self._line.clear()
+            self._held = 0
             yield from self._take(whole)
         if rest:
             self._line.append(rest)
+            self._held += len(rest)
+            if self._held > LONGEST:
+                raise EndlessLine
 
     def close(self) -> Iterator[Event]:
         """Yield the event that a stream without a last empty line ends in."""
