@@ -137,10 +137,11 @@ def _submissions(protocol: Protocol, contest: Contest | None) -> str:
 
 
 LEGEND = (
-    "The most that one try at the whole contest can cost; runs mostly stop earlier. Generations may "
-    "be handed in; other questions are verifications, duels and generators of inputs. A lite protocol "
-    "is a cheap likeness of another, and its numbers do not compare. `harness protocols NAME` says "
-    "where a protocol comes from, what its source leaves open, and why it is not contest-legal."
+    "The most that one try at the whole contest can cost; runs mostly stop earlier. Generations "
+    "may be handed in; other questions are verifications, duels and generators of inputs. A lite "
+    "protocol is a cheap likeness of another, and its numbers do not compare. `harness protocols "
+    "NAME` says where a protocol comes from, what its source leaves open, and why it is not "
+    "contest-legal."
 )
 LEGEND_WIDTH = 100
 
