@@ -39,6 +39,16 @@ class Budgeted(Protocol):
         ...
 
 
+@runtime_checkable
+class Asking(Protocol):
+    """A strategy that knows with which prompts it asks."""
+
+    @property
+    def templates(self) -> frozenset[str]:
+        """Names of prompts that a protocol may replace; ``solve`` is the task's own."""
+        ...
+
+
 def most(strategy: object, problems: Iterable[int]) -> Ceiling | None:
     """Return the most that one attempt at each problem can cost; None where nobody knows.
 
