@@ -20,7 +20,7 @@ import msgspec
 from harness.backend import Opener
 from harness.errors import ConfigError, HarnessError, PluginError, UsageError
 from harness.fields import allowed
-from harness.strategy import ByProblem, Strategy
+from harness.strategy import Asking, ByProblem, Strategy
 from harness.task import Task
 from harness.types import Protocol
 
@@ -31,8 +31,6 @@ PROTOCOLS = "harness.protocols"
 JURIES = "harness.juries"
 OWN = "olympiad-harness"
 """The distribution that the program itself is."""
-PROMPTS = Path(__file__).parent / "strategies" / "prompts"
-"""A folder for each strategy that asks with words of its own."""
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -128,26 +126,17 @@ def jury_folders() -> tuple[Path, ...]:
 def check_templates(protocol: Protocol) -> None:
     """Refuse a prompt that a protocol replaces and nobody asks with: it would be lost in silence.
 
-    A strategy's prompts are in ``prompts/NAME`` beside it, or are named by a setting of it; what
-    those of other distributions ask with is not known.
+    A strategy that does not say with which prompts it asks is believed.
     """
-    name, loop = protocol.loop.strategy, protocol.loop
-    strategy = load_strategy(name, loop.settings)
-    if not strategy.__module__.startswith("harness.strategies."):
+    strategy: object = load_strategy(protocol.loop.strategy, protocol.loop.settings)
+    if not isinstance(strategy, Asking):
         return
-    known = {"solve"}
-    for folder in (name, name.replace("-", "_")):
-        known |= {place.stem for place in (PROMPTS / folder).glob("*.md")}
-    for value in loop.settings.values():
-        known |= (
-            {word for word in value if isinstance(word, str)} if isinstance(value, list) else set()
-        )
     for file in protocol.prompt.files:
-        if file not in known:
+        if file not in strategy.templates:
             raise ConfigError(
                 f"the protocol {protocol.id} replaces the prompt {file!r}, with which the "
-                f"strategy {name} never asks",
-                hint=near(file, known),
+                f"strategy {protocol.loop.strategy} never asks",
+                hint=near(file, strategy.templates),
             )
 
 

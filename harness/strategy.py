@@ -39,6 +39,16 @@ class Budgeted(Protocol):
         ...
 
 
+@runtime_checkable
+class Asking(Protocol):
+    """A strategy that knows with which prompts it asks."""
+
+    @property
+    def templates(self) -> frozenset[str]:
+        """Names of prompts that a protocol may replace; ``solve`` is the task's own."""
+        ...
+
+
 def changed(strategy: object) -> dict[str, Any]:
     """Return the settings of a strategy that are not its defaults, as JSON has them."""
     if isinstance(strategy, ByProblem):

@@ -32,6 +32,11 @@ class HandInAll(msgspec.Struct, frozen=True, kw_only=True):
         kept: list[Candidate] = distinct(one for one in found if one is not None)
         await hand_in(session, [one.answer for one in kept])
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"solve"})
+
     def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
         """Return one generation a candidate."""
         return Ceiling(generations=self.candidates)

@@ -123,6 +123,11 @@ class ClusterTournament(msgspec.Struct, frozen=True, kw_only=True):
         if not 0 < self.acceptance <= 1:
             raise ValueError("acceptance is a share over 0, and at most 1")
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"solve", "solve_subtask", "generator", "validator", "duel", "score"})
+
     def ceiling(self, subtasks: int) -> Ceiling:
         """Return the most it asks for: as many clusters as candidates, and all duels."""
         questions = 0

@@ -73,6 +73,11 @@ class FilterLongest(msgspec.Struct, frozen=True, kw_only=True):
         refused = await together(model_says(session, one.answer) for one in found)
         return [one for one, no in zip(found, refused, strict=True) if not no]
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"solve", "refusal"} if self.refusals == "model" else {"solve"})
+
     def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
         """Return one generation a candidate, and a question about each where the model filters."""
         asked = self.candidates if self.refusals == "model" else 0

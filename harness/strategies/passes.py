@@ -65,6 +65,11 @@ class Passes(msgspec.Struct, frozen=True, kw_only=True):
         if self.pass_score not in (0.5, 1.0):
             raise ValueError("pass_score is 0.5 or 1")
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"generate", "improve", "verify", "refine"})
+
     def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
         """Return all runs, each with a correction and an examination in every iteration."""
         return Ceiling(

@@ -123,6 +123,11 @@ class Refine(msgspec.Struct, frozen=True, kw_only=True):
                 "final_votes are needed for a final by majority or marks, and only there"
             )
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"generate", *self.generators, "verify", "refine", "mark"})
+
     def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
         """Return the proofs, and the votes on all of them and on the finalists."""
         shown = self.critiques if self.apart and self.verifications else 1

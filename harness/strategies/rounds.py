@@ -153,6 +153,13 @@ class Rounds(msgspec.Struct, frozen=True, kw_only=True):
         failed = [one for one in ledger.tried if one.aim == part.name]
         return failed[-self.recent :] if self.recent else []
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset(
+            ("solve", "round", "task", "failed", "best", "submission", "solved", "sibling")
+        )
+
     def ceiling(self, subtasks: int) -> Ceiling:
         """Return every candidate of every round, as if no subtask were ever solved."""
         targets = subtasks if self.target == "subtask" else 1

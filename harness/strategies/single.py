@@ -17,6 +17,11 @@ class Single(msgspec.Struct, frozen=True, kw_only=True):
         if answer is not None:
             await session.submit(answer)
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"solve"})
+
     def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
         """Return one generation."""
         return Ceiling(generations=1)

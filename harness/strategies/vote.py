@@ -52,6 +52,11 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
         if votes:
             await session.submit(first[votes.most_common(1)[0][0]])
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Return the names of the prompts it asks with, which a protocol may replace."""
+        return frozenset({"solve"})
+
     def ceiling(self, subtasks: int) -> Ceiling:  # noqa: ARG002
         """Return one generation a sample."""
         return Ceiling(generations=self.samples)

@@ -105,7 +105,7 @@ def test_a_server_that_gets_nothing_done_is_given_up(tmp_path: Path) -> None:
     assert room.starts == 4
     assert "died 4 times and finished no sample in between" in error.message
     assert "RuntimeError: the worker died" in error.message
-    assert "harness run --resume" in error.hint
+    assert "start a run with others" in error.hint
     assert str(tmp_path / "cache" / "vllm") in error.hint
 
 
@@ -222,7 +222,7 @@ def test_a_start_that_fails_ends_the_run_with_its_reason(
     assert error.message.startswith("vLLM did not start: ")
     assert message in error.message
     assert hint in error.hint
-    assert "harness run --resume" in error.hint
+    assert "start a run with others" in error.hint
     assert room.starts <= 1
 
 

@@ -16,14 +16,18 @@ from harness.cli.protocols import ceiling, facts, named, whole
 from harness.data import DataStore
 from harness.errors import ConfigError, HarnessError, TaskDataError, UsageError
 from harness.plugins import (
+    STRATEGIES,
     check_templates,
     load_strategy,
     load_task,
+    names,
     protocol_folders,
 )
 from harness.protocols import breaches, check_protocol, find_protocol, limit_of, places
 from harness.protocols import read_protocol as read
 from harness.rules import rules_of
+from harness.strategies.proofs.questions import PROMPTS
+from harness.strategy import Asking
 from harness.types import Contest, FeedbackLevel, Protocol, Scope
 from tasks.demo.task import Demo
 from tests.fakes.protocol_files import write_protocol
@@ -250,6 +254,30 @@ def test_a_prompt_that_nobody_asks_with_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'slove', with which the strategy single never") as told:
         check_templates(misspelt)
     assert "did you mean solve" in told.value.hint
+
+
+@pytest.mark.parametrize("strategy", sorted(set(names(STRATEGIES)) - {"recorded"}))
+def test_every_prompt_of_a_strategy_may_be_replaced(tmp_path: Path, strategy: str) -> None:
+    """What it asks with are the files in its folder and what it names; another name is refused."""
+    settings = {"refusals": "model"} if strategy == "filter-longest" else {}
+    found = load_strategy(strategy, settings)
+    assert isinstance(found, Asking)
+    assert {place.stem for place in (PROMPTS / strategy).glob("*.md")} <= found.templates
+    assert all(list(PROMPTS.glob(f"*/{name}.md")) for name in found.templates - {"solve"})
+    protocol = read(write_protocol(tmp_path))
+    for path, value in (("loop.strategy", strategy), ("loop.settings", settings)):
+        protocol = change(path, value)(protocol)
+    check_templates(change("prompt.files", dict.fromkeys(found.templates, "ask.md"))(protocol))
+    with pytest.raises(ConfigError, match="never asks"):
+        check_templates(change("prompt.files", {"other": "ask.md"})(protocol))
+
+
+def test_the_first_question_is_no_prompt_of_whoever_writes_proofs(tmp_path: Path) -> None:
+    """A replaced ``solve`` would be lost in silence: proofs are asked for with ``generate``."""
+    protocol = change("loop.strategy", "refine")(read(write_protocol(tmp_path)))
+    protocol = change("loop.settings", {})(protocol)
+    with pytest.raises(ConfigError, match="'solve', with which the strategy refine never asks"):
+        check_templates(change("prompt.files", {"solve": "ask.md"})(protocol))
 
 
 @pytest.mark.parametrize(

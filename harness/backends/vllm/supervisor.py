@@ -48,10 +48,7 @@ TOKENS = re.compile(
 
 log = logging.getLogger(__name__)
 
-AGAIN = (
-    "what was finished is kept: continue with `harness run --resume` where the run's settings "
-    "fit, or start a run with others"
-)
+OTHERWISE = "where the run's own settings do not fit this machine, start a run with others"
 
 
 class Launch:
@@ -126,7 +123,7 @@ class Supervisor:
             log.debug("%s", self._launch.name, exc_info=True)
             self.failure = BackendError(
                 f"{self._launch.name} cannot be looked after: {type(error).__name__}: {error}",
-                hint=AGAIN,
+                hint=OTHERWISE,
                 final=True,
             )
         finally:
@@ -274,7 +271,7 @@ class Supervisor:
     def _never_started(self, why: Diagnosis) -> BackendError:
         return BackendError(
             f"{self._launch.name} did not start: {why.what}",
-            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; {AGAIN}",
+            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; {OTHERWISE}",
             final=True,
         )
 
@@ -282,6 +279,6 @@ class Supervisor:
         return BackendError(
             f"{self._launch.name} died {RESTARTS + 1} times and finished no sample in between; "
             f"the last time: {why.what}",
-            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; {AGAIN}",
+            hint=f"{why.hint}; what it printed is in {self._launch.journal.path}; {OTHERWISE}",
             final=True,
         )

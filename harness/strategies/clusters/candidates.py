@@ -11,7 +11,7 @@ from harness.session import Session
 from harness.types import SubmissionKind
 from sandbox.languages import language
 
-PROMPTS = Path(__file__).parents[1] / "prompts" / "cluster_tournament"
+PROMPTS = Path(__file__).parents[1] / "prompts" / "cluster-tournament"
 
 WHOLE = ""
 """Name of the one part of a problem that has no subtasks."""
