@@ -97,6 +97,10 @@ def group(marks: Sequence[float], mark: float) -> int:
     for number, value in enumerate(marks):
         if abs(mark - value) <= EQUAL:
             return 2 * number
-        if mark < value and number:
+        if mark < value:
+            if not number:
+                break
             return 2 * number - 1
-    raise ValueError(f"the mark {mark:g} is not on the judge's scale, up to {marks[-1]:g}")
+    raise ValueError(
+        f"the mark {mark:g} is not on the judge's scale from {marks[0]:g} to {marks[-1]:g}"
+    )
