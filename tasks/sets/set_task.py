@@ -139,6 +139,8 @@ class SetTask(ABC):
                             f"{places[entry.id]} is the paper of {copy.task}, not of {self.id}",
                             hint=f"bring it in with `harness data add {copy.task} …`",
                         )
+                for item in paper.items:  # an answer that the set cannot have is an error
+                    self.problem(self._file, item, entry.titles[item.id], "")
                 found[entry.id] = paper
         return found
 

@@ -20,7 +20,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     """Of the file, from 1, where the row begins."""
     cells: dict[str, str]
-    """By column, surrounding white space removed; a column that the row does not reach is
+    """By column, surrounding white space removed, line ends ``\\n``; a column that the row does not reach is
     absent."""
     fault: str = ""
     """Why the cells may stand in the wrong columns; empty where they are as many as columns."""
@@ -86,4 +86,5 @@ def _row(line: int, head: list[str], cells: list[str]) -> Row:
     if len(cells) != len(head):
         fault = f"it has {len(cells)} cells for {len(head)} columns"
     pairs = zip(head, cells, strict=False)
-    return Row(line=line, cells={name: cell.strip() for name, cell in pairs}, fault=fault)
+    plain = {name: cell.replace("\r\n", "\n").strip() for name, cell in pairs}
+    return Row(line=line, cells=plain, fault=fault)
