@@ -33,9 +33,9 @@ from harness.types.contests import (
     MedalPlace,
 )
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
-from harness.types.juries import Juror, Jury, JuryFile, JurySampling
+from harness.types.juries import Juror, Jury, JuryFile, JurySampling, names_in
 from harness.types.limits import InferredLimit, TimeRule
-from harness.types.marks import Aggregate, Mark, Marking, Opinion, Purpose, Scale
+from harness.types.marks import AVERAGES, Aggregate, Mark, Marking, Opinion, Purpose, Scale
 from harness.types.problems import (
     Aggregation,
     AnswerBody,
@@ -78,6 +78,7 @@ from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
+    "AVERAGES",
     "CEILING",
     "Aggregate",
     "Aggregation",
@@ -161,4 +162,5 @@ __all__ = [
     "TrialKind",
     "Verdict",
     "VerdictMode",
+    "names_in",
 ]
