@@ -44,7 +44,7 @@ from harness.types.contests import (
     MedalPlace,
 )
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
-from harness.types.juries import Juror, Jury, JuryFile, JurySampling
+from harness.types.juries import Juror, Jury, JuryFile, JurySampling, names_in
 from harness.types.limits import InferredLimit, TimeRule
 from harness.types.marks import Mark, Marking, Opinion, PersonMark, Purpose
 from harness.types.problems import (
@@ -85,13 +85,14 @@ from harness.types.records import Record
 from harness.types.runs import CEILING, RunRecord, RunSpec
 from harness.types.sampling import FinishReason, Sampling
 from harness.types.sandboxes import Sandbox
-from harness.types.scales import Aggregate, Scale
+from harness.types.scales import AVERAGES, Aggregate, Scale
 from harness.types.sources import Source
 from harness.types.texts import Message, Template, TextRef
 from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
+    "AVERAGES",
     "CEILING",
     "LEAST_PROBLEMS",
     "MOST_ATTEMPTS",
@@ -187,4 +188,5 @@ __all__ = [
     "TrialKind",
     "Verdict",
     "VerdictMode",
+    "names_in",
 ]

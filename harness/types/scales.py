@@ -49,3 +49,7 @@ class Aggregate(StrEnum):
     """0 where any mark is 0, otherwise the mean (arXiv 2603.19220, appendix A.1.2)."""
     UNANIMOUS = "unanimous"
     """The top of the scale where every mark is, otherwise 0."""
+
+
+AVERAGES = (Aggregate.MEAN, Aggregate.ZERO_VETO)
+"""Those that can come to what is no mark."""
