@@ -23,7 +23,7 @@ from harness.errors import ConfigError, first_failure
 from harness.gate import Gate
 from harness.history import AttemptLog, history
 from harness.meter import Meter
-from harness.rules import rules_of
+from harness.rules import Rules, rules_of
 from harness.session import attempt
 from harness.store import RunFolder, RunWriter
 from harness.strategy import Strategy
@@ -99,12 +99,11 @@ async def execute(
 ) -> None:
     """Do every attempt that has no end yet, and those that ended void.
 
-    ``contest`` is the run's own, as found today: its packages may have moved since.
-    Cancelling is safe at any moment: what was recorded stays, the rest is done by
-    the next call. Raises the first failure that concerns the whole run.
+    ``contest`` is the run's own, as found today: its packages may have moved since. Cancelling is
+    safe at any moment: what was recorded stays, the rest is done by the next call. Raises the
+    first failure that concerns the whole run.
     """
     spec = writer.record.spec
-    played = contest.unlimited if spec.is_ceiling else contest
     pasts = history(writer)
     todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
     meter.planned, meter.before = len(todo), writer.record.planned - len(todo)
@@ -116,7 +115,7 @@ async def execute(
         ends=Ends(writer),
         task=task,
         backend=backend,
-        rules_of=lambda problem: rules_of(played, problem, spec.protocol),
+        rules_of=lambda problem: _rules(contest, problem, spec),
         tools=tools,
         generating=Gate(windows.generations),
         judging=asyncio.Semaphore(windows.judgings),
@@ -165,6 +164,11 @@ def _allow_files(connections: int) -> None:
     if soft != resource.RLIM_INFINITY and soft < needed:
         most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _rules(contest: Contest, problem: Problem, spec: RunSpec) -> Rules:
+    """Return the rules that a run plays a problem by."""
+    return rules_of(contest.unlimited if spec.is_ceiling else contest, problem, spec.protocol)
 
 
 def _open(past: AttemptLog | None) -> bool:

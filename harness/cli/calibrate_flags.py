@@ -16,32 +16,7 @@ def calibrate_flags(calibrate: argparse.ArgumentParser) -> None:
     add = calibrate.add_argument
     scales = ", ".join(Scale)
     add("--judge", default="", metavar="NAME", help="a judge whose marks are recorded")
-    add("--jury", default="", metavar="NAME", help="a jury that is asked for marks (default: opc)")
-    add(
-        "--judge-model",
-        action="append",
-        metavar="KIND",
-        help="backend of a model that sits in the jury; once for each",
-    )
-    add(
-        "--judge-args",
-        action="append",
-        metavar="K=V,…",
-        help="settings of the judge model named before it",
-    )
-    add(
-        "--runs",
-        default="runs",
-        metavar="DIR",
-        help="where the jury's votes are kept, so that the same command goes on (default: runs)",
-    )
-    add(
-        "--max-connections",
-        type=_count,
-        default=64,
-        metavar="N",
-        help="questions to each model of the jury at once (default 64)",
-    )
+    _jury(calibrate)
     add(
         "--data",
         required=True,
@@ -84,6 +59,37 @@ def calibrate_flags(calibrate: argparse.ArgumentParser) -> None:
         help="write the certificate there too; it is always kept in the data store",
     )
     add("--json", action="store_true", help="print the certificate as JSON")
+
+
+def _jury(calibrate: argparse.ArgumentParser) -> None:
+    """Add what names a jury that is to be asked."""
+    add = calibrate.add_argument
+    add("--jury", default="", metavar="NAME", help="a jury that is asked for marks (default: opc)")
+    add(
+        "--judge-model",
+        action="append",
+        metavar="KIND",
+        help="backend of a model that sits in the jury; once for each",
+    )
+    add(
+        "--judge-args",
+        action="append",
+        metavar="K=V,…",
+        help="settings of the judge model named before it",
+    )
+    add(
+        "--runs",
+        default="runs",
+        metavar="DIR",
+        help="where the jury's votes are kept, so that the same command goes on (default: runs)",
+    )
+    add(
+        "--max-connections",
+        type=_count,
+        default=64,
+        metavar="N",
+        help="questions to each model of the jury at once (default 64)",
+    )
 
 
 def _count(text: str) -> int:

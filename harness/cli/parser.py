@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from harness import __version__
 from harness.cli.calibrate_flags import calibrate_flags
+from harness.cli.marks_flags import marks_flags
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS, Sandbox
@@ -135,7 +136,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
     _data(_command(commands, "data", "bring official tests into the data store"))
-    _marks(_command(commands, "marks", "send proofs to people, and bring their marks back"))
+    marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     _image(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
     _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
@@ -389,34 +390,6 @@ def _data(data: argparse.ArgumentParser) -> None:
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")
     status.set_defaults(parser=status)
-
-
-def _marks(marks: argparse.ArgumentParser) -> None:
-    verbs = marks.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    export = verbs.add_parser(
-        "export", help="write proofs and an empty mark sheet, without names", allow_abbrev=False
-    )
-    export.add_argument("run", metavar="RUN", help="run folder")
-    export.add_argument(
-        "--output-path",
-        "-o",
-        "--output-dir",
-        default="marks",
-        metavar="DIR",
-        help="a folder that does not exist yet (default: marks)",
-    )
-    export.add_argument("--all", action="store_true", help="also what somebody has marked")
-    export.set_defaults(parser=export)
-    take = verbs.add_parser("import", help="read a filled mark sheet", allow_abbrev=False)
-    take.add_argument("run", metavar="RUN", help="run folder")
-    take.add_argument("sheet", metavar="SHEET", help="CSV or JSON with the columns of the sheet")
-    take.add_argument(
-        "--person", default="", metavar="NAME", help="who marked the lines that name nobody"
-    )
-    take.set_defaults(parser=take)
-    show = verbs.add_parser("show", help="who gave what, and how far apart", allow_abbrev=False)
-    show.add_argument("run", metavar="RUN", help="run folder")
-    show.set_defaults(parser=show)
 
 
 def _image(sandbox: argparse.ArgumentParser) -> None:
