@@ -35,6 +35,8 @@ def text_of(place: Path) -> str:
 
     Raises :class:`~harness.errors.TaskDataError` naming the line that is no UTF-8.
     """
+    if not place.is_file():  # a pipe would be waited for
+        raise TaskDataError(f"{place} is no file", hint="name the published file")
     try:
         with place.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

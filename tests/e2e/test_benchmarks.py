@@ -66,10 +66,11 @@ def test_from_papers_to_the_numbers_of_papers(harness: Command) -> None:
     assert told["maj", 3, ""] == pytest.approx(0.5)
     assert told["avg", 3, "II"] == pytest.approx(1 / 3)
     index = Path(json.loads(outcome.out)["report"])
-    page = index.read_text()
+    page, scores = index.read_text(), next((index.parent / "contest").glob("*.html")).read_text()
     assert "<small>I-1 to II-15, 30 problems</small>" in page
     for number in ("avg@3", "pass@3", "maj@3", "66.7"):
         assert number in page
+        assert number in scores
     assert "What is $9 + 9$" not in "".join(p.read_text() for p in index.parent.rglob("*.html"))
     facts = json.loads((index.parent / "report.json").read_text())
     assert facts["boards"][0]["rows"][0]["metrics"] == row["metrics"]
