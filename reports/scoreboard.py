@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.board import Cell, ContestBoard, Row
+from harness.metrics import columns
 from harness.types import AttemptStatus, Problem
 from reports import draw
 from reports.atlas import Atlas
@@ -36,6 +37,8 @@ class Line:
     boxes: tuple[Box, ...]
     mean: str
     best: str
+    numbers: tuple[str, ...]
+    """Those of the grid's columns of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Grid:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     ceilings: tuple[Line, ...]
+    numbers: tuple[str, ...]
+    """Heads of the numbers that papers print: avg@k and its like, in percent."""
     several: bool
     subtasks: bool
 
@@ -65,6 +70,8 @@ def grid(board: ContestBoard, atlas: Atlas) -> Grid:
     """Return the scoreboard of a contest."""
     lines: list[Line] = []
     ceilings: list[Line] = []
+    numbers = columns(board)
+    told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
     for standing in standings(board):
         row = standing.row
         line = Line(
@@ -73,12 +80,14 @@ def grid(board: ContestBoard, atlas: Atlas) -> Grid:
             boxes=tuple(_box(cell, row, board, atlas) for cell in row.cells),
             mean=points(row.mean_total),
             best=points(row.best_total),
+            numbers=told[id(row)],
         )
         (lines if row.ranked else ceilings).append(line)
     return Grid(
         columns=tuple(_column(n, p, board.rows) for n, p in enumerate(board.contest.problems)),
         lines=tuple(lines),
         ceilings=tuple(ceilings),
+        numbers=tuple(column.head for column in numbers),
         several=board.several,
         subtasks=any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
     )

@@ -26,6 +26,7 @@ COMMANDS = (
     "judge",
     "selftest",
     "calibrate",
+    "marks",
     "data",
     "sandbox",
     "doctor",

@@ -15,6 +15,7 @@ from harness.cli import manifest
 from harness.cli.bench import jury_of, opened
 from harness.cli.method import encoded, method, settings_of
 from harness.cli.progress import tell
+from harness.cli.shortened import shortened
 from harness.cli.terminal import plain
 from harness.config import Settings, environment
 from harness.data import DataStore
@@ -94,7 +95,7 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
     if not ready.planned:
         raise UsageError(
             f"{ready.backend.name} holds nothing for the problems that can be judged here "
-            f"({', '.join(problem.id for problem in ready.contest.problems)})",
+            f"({shortened([problem.id for problem in ready.contest.problems])})",
             hint="check --task and the model's settings",
         )
     spec = msgspec.structs.replace(spec, strategy_code=origin(spec.strategy))

@@ -20,7 +20,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     """Of the file, from 1, where the row begins."""
     cells: dict[str, str]
+<<<<<<< HEAD
     """By column, surrounding white space removed, line ends ``\\n``; a column that the row does
+=======
+    """By column, without white space around and with plain line ends; a column that the row does
+>>>>>>> mathtasks
     not reach is absent."""
     fault: str = ""
     """Why the cells may stand in the wrong columns; empty where they are as many as columns."""
@@ -35,6 +39,8 @@ def text_of(place: Path) -> str:
 
     Raises :class:`~harness.errors.TaskDataError` naming the line that is no UTF-8.
     """
+    if not place.is_file():  # a pipe would be waited for
+        raise TaskDataError(f"{place} is no file", hint="name the published file")
     try:
         with place.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

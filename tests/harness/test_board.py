@@ -53,8 +53,8 @@ def test_the_mean_never_exceeds_the_best(points: list[float]) -> None:
 
 def test_what_a_void_attempt_generated_was_spent() -> None:
     """A budget is used up by what was asked for, whatever became of the attempt."""
-    ends = [msgspec.structs.replace(each, generated=3) for each in (end(4.0), VOID)]
-    assert row(cell(*ends, None)).spent == 6
+    tries = [msgspec.structs.replace(each, generated=3) for each in cell(end(4.0), VOID).tries]
+    assert row(msgspec.structs.replace(cell(), tries=tuple(tries))).spent == 6
 
 
 def test_void_and_empty_attempts_enter_no_number() -> None:

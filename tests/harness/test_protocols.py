@@ -23,11 +23,23 @@ from harness.plugins import (
     names,
     protocol_folders,
 )
-from harness.protocols import breaches, check_protocol, find_protocol, limit_of, places
+from harness.protocols import (
+    breaches,
+    check_protocol,
+    exceptions_of,
+    find_protocol,
+    limit_of,
+    places,
+)
 from harness.protocols import read_protocol as read
 from harness.rules import rules_of
+<<<<<<< HEAD
 from harness.strategies.proofs.questions import PROMPTS
 from harness.strategy import Asking
+=======
+from harness.strategies.vote import Vote
+from harness.strategy import ByProblem
+>>>>>>> mathtasks
 from harness.types import Contest, FeedbackLevel, Protocol, Scope
 from tasks.demo.task import Demo
 from tests.fakes.protocol_files import write_protocol
@@ -338,6 +350,55 @@ def test_a_flag_that_a_protocol_settles_is_refused(tmp_path: Path, flag: str) ->
     with pytest.raises(UsageError, match="is the protocol's to say") as caught:
         method(args, Demo(), [])
     assert SETTLED[flag] in caught.value.message
+
+
+# --- problems with settings of their own ----------------------------------------------------------
+
+SMALL = """
+[[loop.exceptions]]
+problems = ["mult*"]
+settings = { samples = 3 }
+
+[[loop.exceptions]]
+problems = ["multiples", "calm"]
+settings = { samples = 5 }
+
+[submission]
+"""
+VOTES = ('strategy = "single"', 'strategy = "vote"\nsettings = { samples = 8 }')
+
+
+def test_some_problems_have_settings_of_their_own(tmp_path: Path, demo: Contest) -> None:
+    """A pattern names problems; of two exceptions the first counts; the ceiling adds them up."""
+    found = read(write_protocol(tmp_path, VOTES, ("[submission]\n", SMALL)))
+    own = exceptions_of(found, demo)
+    assert own == {"multiples": {"samples": 3}, "calm": {"samples": 5}}
+    strategy = load_strategy("vote", found.loop.settings, own)
+    assert isinstance(strategy, ByProblem)
+    assert [strategy.of(p) for p in ("multiples", "calm", "luggage")] == [
+        Vote(samples=3),
+        Vote(samples=5),
+        Vote(samples=8),
+    ]
+    cost = ceiling(found, demo)
+    assert cost is not None
+    assert cost.generations == 3 + 5 + 8
+    assert "samples = 5: for multiples, calm" in whole(found, facts(found, demo))
+
+
+def test_an_exception_for_no_problem_is_refused(tmp_path: Path, demo: Contest) -> None:
+    """A budget that is meant for a problem is not lost because its name is misspelt."""
+    found = read(write_protocol(tmp_path, VOTES, ("[submission]\n", SMALL.replace("calm", "clam"))))
+    with pytest.raises(ConfigError, match="exception for 'clam', and demo has no such problem"):
+        check_protocol(found, demo)
+
+
+def test_an_exception_with_an_unknown_setting_is_refused(tmp_path: Path, demo: Contest) -> None:
+    """It is read as strictly as the settings that it replaces."""
+    text = SMALL.replace("{ samples = 5 }", "{ smaples = 5 }")
+    found = read(write_protocol(tmp_path, VOTES, ("[submission]\n", text)))
+    with pytest.raises(UsageError, match="no setting 'smaples'"):
+        load_strategy("vote", found.loop.settings, exceptions_of(found, demo))
 
 
 # --- what is shipped --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,6 +157,23 @@ def test_a_damaged_file_is_refused(tmp_path: Path, case: str) -> None:
     with pytest.raises(TaskDataError, match=said) as caught:
         add(AnswerBench(), tmp_path, tmp_path / "data")
     assert "answerbench.csv" in caught.value.message
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_what_is_no_file_is_refused(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """A pipe or a folder with the name of the table is not waited for, and not read."""
+    make(tmp_path / "answerbench.csv")
+    with pytest.raises(TaskDataError, match=r"answerbench\.csv is no file"):
+        add(AnswerBench(), tmp_path, tmp_path / "data")
+
+
+def test_a_table_that_is_a_link_elsewhere_is_refused(tmp_path: Path) -> None:
+    """No link is followed out of the folder that was named."""
+    write_answerbench(tmp_path / "elsewhere.csv")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "answerbench.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(TaskDataError, match="link that leaves"):
+        add(AnswerBench(), tmp_path / "in", tmp_path / "data")
 
 
 def test_proofs_come_with_what_they_are_marked_by(tmp_path: Path) -> None:
