@@ -20,11 +20,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     """Of the file, from 1, where the row begins."""
     cells: dict[str, str]
-<<<<<<< HEAD
-    """By column, surrounding white space removed, line ends ``\\n``; a column that the row does
-=======
     """By column, without white space around and with plain line ends; a column that the row does
->>>>>>> mathtasks
     not reach is absent."""
     fault: str = ""
     """Why the cells may stand in the wrong columns; empty where they are as many as columns."""

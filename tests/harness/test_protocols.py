@@ -33,13 +33,9 @@ from harness.protocols import (
 )
 from harness.protocols import read_protocol as read
 from harness.rules import rules_of
-<<<<<<< HEAD
 from harness.strategies.proofs.questions import PROMPTS
-from harness.strategy import Asking
-=======
 from harness.strategies.vote import Vote
-from harness.strategy import ByProblem
->>>>>>> mathtasks
+from harness.strategy import Asking, ByProblem
 from harness.types import Contest, FeedbackLevel, Protocol, Scope
 from tasks.demo.task import Demo
 from tests.fakes.protocol_files import write_protocol

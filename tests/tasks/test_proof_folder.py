@@ -57,9 +57,7 @@ def source(tmp_path: Path) -> Path:
 def test_solution_and_approved_rubric_reach_the_jury_alone(source: Path, tmp_path: Path) -> None:
     """A problem has them in its body; a contestant's view and prompt have neither."""
     told = add(source, tmp_path / "data")
-    assert told["p1"].notes == (
-        "a statement, a reference solution, a rubric of 2 items; proofs are not marked yet",
-    )
+    assert told["p1"].notes == ("a statement, a reference solution, a rubric of 2 items",)
     assert told["p2"].notes == ("a statement; proofs are not marked yet",)
     assert told["p3"].missing == ("no statement found",)
     found = body(tmp_path / "data")
