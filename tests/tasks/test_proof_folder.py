@@ -58,7 +58,7 @@ def test_solution_and_approved_rubric_reach_the_jury_alone(source: Path, tmp_pat
     """A problem has them in its body; a contestant's view and prompt have neither."""
     told = add(source, tmp_path / "data")
     assert told["p1"].notes == ("a statement, a reference solution, a rubric of 2 items",)
-    assert told["p2"].notes == ("a statement; proofs are not marked yet",)
+    assert told["p2"].notes == ("a statement",)
     assert told["p3"].missing == ("no statement found",)
     found = body(tmp_path / "data")
     assert found.references == ("By reflexivity.",)
