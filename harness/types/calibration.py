@@ -159,6 +159,9 @@ class JudgeIdentity(msgspec.Struct, frozen=True, kw_only=True):
     aggregate: Aggregate
     sampling: tuple[tuple[str, str], ...] = ()
     """Sorted pairs."""
+    jury: str = ""
+    """SHA-256 of the jury with whatever else is set there, such as a second round; empty of a
+    recording."""
     recorded: str = ""
     """SHA-256 of the recorded judgements; empty of a jury that can be asked."""
 

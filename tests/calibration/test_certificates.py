@@ -73,6 +73,7 @@ def test_without_one_its_marks_are_provisional() -> None:
         {"votes": 3},
         {"aggregate": Aggregate.MIN},
         {"sampling": (("temperature", "0"),)},
+        {"jury": "3" * 64},
         {"recorded": "4" * 64},
     ],
 )

@@ -93,13 +93,18 @@ def test_nothing_can_be_chosen_where_people_never_disagree() -> None:
             with_fitted_threshold(convention_of(Scale.POINTS, Scale.POINTS), proofs)
 
 
+SHARE = 0.7
+"""More problems are held out than not: if they had a say, theirs would be the louder one."""
+
+
 def certified(*, turned: bool) -> JudgeCertificate:
     """Return a certificate with a chosen threshold; ``turned`` changes only held-out marks."""
     proofs = []
     for n, name in enumerate(NAMES):
         judge, human = (7.0, 7.0) if n % 2 else (5.0, 7.0) if n % 3 else (4.0, 0.0)
-        if turned and held_out(name):
-            judge = 7.0 - judge
+        if turned and held_out(name, SHARE):
+            # Over all proofs the best threshold is now 4.
+            judge = 4.0 if human == 7.0 else 0.0
         proofs.append(graded(name, judge, human, family="one" if n % 5 else "two"))
     return certify(
         proofs,
@@ -110,6 +115,7 @@ def certified(*, turned: bool) -> JudgeCertificate:
         issued="2025-01-01T00:00:00+00:00",
         harness_version="0",
         fit=True,
+        share=SHARE,
         draws=50,
     )
 

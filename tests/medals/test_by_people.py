@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.medals import JudgeError, ProblemPool, Rollout, by_people, judge_error
+from harness.medals import JudgeError, ProblemPool, Rollout, by_people, judge_error, lines_of
+from harness.medals.by_people import as_people
+from harness.medals.chance import chances
 from harness.types import Contest, Cutoff
 
 MARKS = (0.0, 1.0, 6.0, 7.0)
@@ -179,6 +181,17 @@ def test_an_error_that_few_proofs_show_widens_what_many_do_not() -> None:
         assert one.error_high - one.error_low > 3 * (other.error_high - other.error_low)
     for wide, narrow in zip(few.chances, many.chances, strict=True):
         assert wide.high - wide.low > narrow.high - narrow.low
+
+
+def test_an_interval_is_wider_for_an_error_that_is_not_known() -> None:
+    """Beside what a small pool leaves open: the same pool with the error taken as true."""
+    pools = [pool("a", *[7.0] * 20), pool("b", *[6.0] * 20)]
+    found = by_people(IMO, pools, ERROR)
+    taken = chances(lines_of(IMO), as_people(pools, ERROR), finite=True)
+    for one, other in zip(found.chances, taken, strict=True):
+        assert one.probability == other.probability
+        assert one.low < other.low
+        assert one.high - one.low > 1.05 * (other.high - other.low)
 
 
 def test_what_was_not_marked_is_nothing_or_everything() -> None:
