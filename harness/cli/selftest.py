@@ -98,10 +98,10 @@ def _test(
     if not programs:
         tell(plain(f"{problem.id} brings no program that could be tested: nothing is shown"))
         return None
-    if not args.json:
-        print(HEAD, flush=True)
     tested: list[tuple[JuryProgram, Row]] = []
     for program, row in _rows(args, tools, problem, programs):
+        if not args.json and not tested:  # not before the judge has said what it judges with
+            print(HEAD, flush=True)
         tested.append((program, row))
         said = line(row, package) | {"problem": problem.id, "label": program.label}
         print(json.dumps(said) if args.json else plain(markdown(row)), flush=True)

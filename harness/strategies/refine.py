@@ -24,12 +24,12 @@ import msgspec
 from harness.prompts import Prompting
 from harness.session import Session
 from harness.strategies.proofs.critiques import Prefer, chosen
-from harness.strategies.proofs.panel import BEGUN, panels
+from harness.strategies.proofs.panel import panels
 from harness.strategies.proofs.pool import Candidate, Key, latest, ranked, unknown
 from harness.strategies.proofs.questions import refuse_code, to_prove, to_refine, to_verify
 from harness.strategies.proofs.scores import COMPLETE, majority, mark_of, mean, score_of
 from harness.strategies.proofs.written import proof_of, sections_of, written
-from harness.strategies.together import together
+from harness.strategies.together import WINDOW, together
 from harness.strategy import Ceiling
 from harness.types import Sampling
 
@@ -194,7 +194,9 @@ class Refine(msgspec.Struct, frozen=True, kw_only=True):
                 self_score=text.self_score,
             )
 
-        return [one for one in await together(map(ask, range(len(jobs))), BEGUN) if one is not None]
+        return [
+            one for one in await together(map(ask, range(len(jobs))), WINDOW) if one is not None
+        ]
 
     async def _verified(self, session: Session, new: Sequence[Candidate]) -> list[Candidate]:
         """Return new candidates with their votes, without those that got too few."""

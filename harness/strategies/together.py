@@ -10,6 +10,10 @@ from harness.errors import first_failure
 
 T = TypeVar("T")
 
+WINDOW = 4096
+"""Questions of one stage that are begun and have not come back: more than an engine takes at once,
+and few enough that a stage of tens of thousands does not fill the memory."""
+
 
 async def together(works: Iterable[Coroutine[Any, Any, T]], most: int | None = None) -> list[T]:
     """Do works at once and return what they came to, in their order.

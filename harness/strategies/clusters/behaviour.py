@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from harness.desk import Answer
 from harness.errors import UnsupportedError
 from harness.session import Session
-from harness.strategies.clusters.candidates import WHOLE
 from harness.strategies.clusters.clusters import Cluster, alone, clustered
 from harness.strategies.clusters.inputs import Making, inputs_for
+from harness.strategies.ledger import WHOLE
 from harness.strategies.together import together
 from harness.trials import Inputs
 from harness.types import NoteKind, SubmissionKind

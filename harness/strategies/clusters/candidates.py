@@ -8,13 +8,11 @@ from pathlib import Path
 from harness.desk import Answer
 from harness.prompts import Prompting
 from harness.session import Session
+from harness.strategies.ledger import WHOLE
 from harness.types import SubmissionKind
 from sandbox.languages import language
 
 PROMPTS = Path(__file__).parents[1] / "prompts" / "cluster-tournament"
-
-WHOLE = ""
-"""Name of the one part of a problem that has no subtasks."""
 
 
 def parts_of(session: Session) -> tuple[str, ...]:

@@ -11,11 +11,8 @@ from harness.session import Session
 from harness.strategies.clusters.candidates import PROMPTS, values_of
 from harness.strategies.clusters.duels import Duel, drawn, score, verdict, wins
 from harness.strategies.clusters.fences import fenced, mark_for
-from harness.strategies.together import together
+from harness.strategies.together import WINDOW, together
 from harness.types import NoteKind
-
-WINDOW = 4096
-"""Questions whose prompts are held at once; more than any run generates at a time."""
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,8 @@ from harness.desk import Answer
 from harness.prompts import Prompting
 from harness.session import Session
 from harness.strategies.proofs.pool import Vote
-from harness.strategies.together import together
+from harness.strategies.together import WINDOW, together
 from harness.types import Sampling
-
-BEGUN = 4096
-"""Questions of one stage that are begun and have not come back: more than an engine takes at once,
-and few enough that a stage of tens of thousands does not fill the memory."""
 
 Reader = Callable[[str], float | None]
 """Finds the number that a text ends with."""
@@ -43,7 +39,7 @@ async def panels(
     seats = [(place, seat) for place in range(len(questions)) for seat in range(votes)]
     held: dict[tuple[int, int], Vote] = {}
     for _ in range(1 + reask):
-        brought = await together(map(ask, seats), min(BEGUN, len(seats)))
+        brought = await together(map(ask, seats), min(WINDOW, len(seats)))
         held |= {seat: vote for seat, vote in zip(seats, brought, strict=True) if vote}
         seats = [seat for seat in seats if seat not in held]
         if not seats:
