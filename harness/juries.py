@@ -7,6 +7,7 @@ found by name; a path that ends in ``.toml`` names a file of one's own.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
@@ -84,7 +85,9 @@ def identity_of(jury: Jury, shown: Sequence[str]) -> JudgeIdentity:
     file = jury.file
     return JudgeIdentity(
         models=tuple(juror.name for juror in jury.jurors),
-        prompt_sha256=jury.sha256,
+        prompt_sha256=hashlib.sha256(
+            "\0".join(f"{each.name}\0{each.text}" for each in jury.templates).encode()
+        ).hexdigest(),
         rubric="+".join(shown),
         scale=file.scale,
         votes=file.votes * len(jury.jurors),
@@ -94,6 +97,7 @@ def identity_of(jury: Jury, shown: Sequence[str]) -> JudgeIdentity:
             ("temperature", f"{file.sampling.temperature:g}"),
             ("top_p", f"{file.sampling.top_p:g}"),
         ),
+        jury=jury.sha256,
     )
 
 

@@ -12,7 +12,7 @@ from harness.data import DataStore
 from harness.errors import TaskDataError
 from harness.history import history
 from harness.task import DataProblem
-from harness.types import AnswerBody, AttemptStatus, Contest, ProofBody
+from harness.types import AnswerBody, Contest, ProofBody
 from harness.view import view_of
 from tasks.imobench.task import AnswerBench, AnswerBenchV2, ProofBench, ProofBenchV2
 from tasks.sets.set_task import SetTask
@@ -235,13 +235,13 @@ def test_each_task_reads_its_own_version(tmp_path: Path) -> None:
 
 
 def test_proofs_wait_for_a_jury(tmp_path: Path) -> None:
-    """They are asked for and kept; their attempts are void, never zero."""
+    """They are asked for and kept; without a jury their attempts stay open, and are never zero."""
     write_proofbench(tmp_path / "proofbench.csv")
     task = ProofBench()
     of = contest(task, tmp_path, tmp_path / "data")
     backend = ScriptedBackend(lambda _: says("Reflexivity."))
     with start_run(tmp_path / "run", backend, of) as writer:
         run_all(writer, backend, task)  # type: ignore[arg-type]
-        ends = [log.end for log in history(writer).values()]
-    assert len(ends) == 60
-    assert {end.status for end in ends if end} == {AttemptStatus.VOID}
+        logs = list(history(writer).values())
+    assert len(logs) == 60
+    assert all(len(log.submissions) == 1 and log.end is None for log in logs)
