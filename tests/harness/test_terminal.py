@@ -68,7 +68,7 @@ def test_the_table_says_of_how_many_points_it_is(tmp_path: Path) -> None:
         (board,) = boards([writer])
     table = board_table(board)
     assert "points of 20" in table
-    assert "| a\\|b | 10 | 10 | 20 | 2 of 2 | 0 |" in table
+    assert "| a\\|b | 10 | 10 | 100.0 (2 of 3 problems) | 20 | 2 of 2 | 0 |" in table
     assert "Judged: 20 of 50 points" in table
     assert "- three (30 points): no tests here" in table
 
