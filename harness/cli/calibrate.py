@@ -106,12 +106,14 @@ def _data(args: argparse.Namespace, store: DataStore) -> DataSet:
             if close
             else f"the data sets are {', '.join(READERS)}",
         )
-    if not args.human_scale or not args.judge_scale:
+    # A jury that is asked now has a scale of its own.
+    judge_scale = args.judge_scale or (args.human_scale if args.judge_model else None)
+    if not args.human_scale or not judge_scale:
         raise UsageError(
             f"{name} does not say on which scales its marks are",
             hint=f"give --human-scale and --judge-scale, each one of {', '.join(Scale)}",
         )
-    return read_own(place, Scale(args.human_scale), Scale(args.judge_scale))
+    return read_own(place, Scale(args.human_scale), Scale(judge_scale))
 
 
 def _judge(

@@ -166,6 +166,7 @@ def test_problems_of_proofbench_have_the_budget_of_the_paper(harness: Command) -
     )
     outcome = harness(
         *("run", "--task", "imo_proofbench", "--protocol", "nc2", "--json", "--no-report"),
+        *("--jury", "people"),
         *("-m", "replay", "-a", f"file={said}"),
     )
     assert outcome.code == 0, outcome.err

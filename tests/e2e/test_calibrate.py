@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from harness.calibration import held_out
+from harness.store import RunFolder
+from harness.types import Opinion
 from tests.fakes.command import Command
+from tests.fakes.openai_server import says, serving
+from tests.fakes.proofs import fenced
 
 SCALES = ("--human-scale", "0-7", "--judge-scale", "0-7")
 
@@ -104,13 +110,53 @@ def test_a_recording_goes_with_a_data_set_that_has_no_judge(harness: Command) ->
     assert (strange.code, "people did not mark" in strange.err) == (64, True)
 
 
-def test_nothing_is_asked_of_a_model_yet(harness: Command) -> None:
-    """And the message says what can be done."""
+def proofs(place: Path, problems: int = 60) -> None:
+    """Write proofs with texts that a jury can read; every other one is right."""
+    with place.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("problem", "contestant", "statement", "proof", "human"))
+        for n in range(problems):
+            proof = f"Proof {n} is {'sound' if n % 2 else 'flawed'}."
+            rows.writerow((f"p{n}", "lab/m", f"Prove claim {n}.", proof, n % 2))
+
+
+async def _reads(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+    """Find every sound proof correct, and every tenth flawed one too."""
+    text = fenced(body["messages"][-1]["content"])["proof"]
+    right = "sound" in text or text.startswith("Proof 10 ")
+    return await says(f"So: \\boxed{{{'correct' if right else 'incorrect'}}}")(request, body)
+
+
+BINARY = ("--human-scale", "correct/incorrect")
+
+
+def test_a_jury_is_asked_and_certified_and_asked_for_nothing_twice(harness: Command) -> None:
+    """Its votes are a run of their own; the certificate is what a run with that jury finds."""
+    proofs(harness.home / "proofs.csv")
+    with serving(_reads) as url:
+        jury = ("--judge-model", "openai", "--judge-args", f"model=marker,base_url={url}")
+        words = ("calibrate", "--data", "proofs.csv", *BINARY, *jury, "--json")
+        first = harness(*words)
+    assert first.code == 0, first.err
+    found = json.loads(first.out)
+    assert found["holds"]
+    assert found["judge"]["models"] == ["marker"]
+    assert found["judge"]["votes"] == 5
+    (run,) = (harness.home / "runs").iterdir()
+    opinions = [r for r in RunFolder(run).replay() if isinstance(r, Opinion)]
+    assert len(opinions) == 60 * 5
+    again = harness(*words)  # the server is gone, and nobody is asked
+    assert again.code == 0, again.err
+    assert json.loads(again.out)["held_out"] == found["held_out"]
+
+
+def test_proofs_without_texts_cannot_be_put_to_a_jury(harness: Command) -> None:
+    """A jury reads statement and proof, and the message says so."""
     marks(harness.home / "marks.csv")
-    outcome = harness("calibrate", "--data", "marks.csv", *SCALES, "--judge-model", "some/model")
+    jury = ("--judge-model", "openai", "--judge-args", "model=m,base_url=http://127.0.0.1:9/v1")
+    outcome = harness("calibrate", "--data", "marks.csv", *SCALES, *jury)
     assert outcome.code == 64
-    assert "some/model cannot be asked for marks of 60 proofs" in outcome.err
-    assert "--recorded" in outcome.err
+    assert "marks has no text of 60 of 60 proofs or problems" in outcome.err
 
 
 @pytest.mark.parametrize(

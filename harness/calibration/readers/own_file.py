@@ -8,6 +8,8 @@ proof or proof_sha256  the proof's text, or the SHA-256 of it in UTF-8
 human                  the people's mark; the same in every row of a proof
 contestant, family     which model wrote it, and whose that is (default: what stands before the
                        first ``/`` of ``contestant``); may be left out
+statement, reference,  for a jury that is asked now: the problem's text, a solution of it, and
+guidelines             what marks are given for; may be left out
 judge, vote            name of a judge and one mark of it, ``none`` for no vote; both may be
                        left out, or be empty in rows of proofs that it did not mark
 =====================  ========================================================================
@@ -25,7 +27,11 @@ from harness.calibration.readers.table import Row, rows
 from harness.types import HumanVerdict, Scale
 
 NEEDED = ("problem", "human")
-KNOWN = ("problem", "contestant", "family", "proof", "proof_sha256", "human", "judge", "vote")
+KNOWN = ("problem", "contestant", "family", "proof", "proof_sha256", "human", "judge", "vote") + (
+    "statement",
+    "reference",
+    "guidelines",
+)
 
 HINT = "name a CSV or JSON lines file with --data"
 
@@ -76,4 +82,7 @@ def _verdict(row: Row, human: Scale) -> HumanVerdict:
         family=row["family"].strip() or family_of(contestant),
         place=row.place,
         proof=row["proof"],
+        statement=row["statement"],
+        reference=row["reference"],
+        guidelines=row["guidelines"],
     )

@@ -19,7 +19,7 @@ _OPEN, _CLOSED = "\\[\uff3b\ufe47", "\\]\uff3d\ufe48"
 """The brackets of marks, wide and small ones among them."""
 _BARS = "|\uff5c\uffe8\u2502"
 _MARKS = re.compile(
-    rf"[{_LESS}](?![-=])(?=[^\s{_LESS}{_MORE}]{{1,64}}[{_MORE}])"  # <|im_end|>, </s>, <turn|>, <<SYS>>
+    rf"[{_LESS}](?![-=])(?=[^\s{_LESS}{_MORE}]{{1,64}}[{_MORE}])"  # <|im_end|>, </s>, <turn|>
     rf"|[{_OPEN}](?=[{_BARS}/\uff0f][^\s{_OPEN}{_CLOSED}]{{1,64}}[{_CLOSED}])"  # [|user|], [/INST]
     rf"|[{_OPEN}](?=[^\s\da-z,;{_CLOSED}]{{3,64}}[{_CLOSED}])"  # [INST], [SYSTEM_PROMPT]
     rf"|[{_OPEN}](?=[gs]MASK)"
