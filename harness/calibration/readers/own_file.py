@@ -27,11 +27,8 @@ from harness.calibration.readers.table import Row, rows
 from harness.types import HumanVerdict, Scale
 
 NEEDED = ("problem", "human")
-KNOWN = ("problem", "contestant", "family", "proof", "proof_sha256", "human", "judge", "vote") + (
-    "statement",
-    "reference",
-    "guidelines",
-)
+TEXTS = ("statement", "reference", "guidelines")
+KNOWN = (*NEEDED, "contestant", "family", "proof", "proof_sha256", "judge", "vote", *TEXTS)
 
 HINT = "name a CSV or JSON lines file with --data"
 
