@@ -1,12 +1,13 @@
-"""Marks to one mark: pure arithmetic on one scale."""
+"""Marks to one mark on their scale, and that mark to points: pure arithmetic."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from harness.types import Aggregate, Scale
+from harness.types import Aggregate, JuryFile, Scale
 
 
 def aggregated(how: Aggregate, marks: Sequence[float], scale: Scale) -> float:
@@ -25,3 +26,18 @@ def aggregated(how: Aggregate, marks: Sequence[float], scale: Scale) -> float:
             return 0.0 if 0 in marks else aggregated(Aggregate.MEAN, marks, scale)
         case Aggregate.UNANIMOUS:
             return scale.top if min(marks) == scale.top else 0.0
+
+
+def points_of(file: JuryFile, found: float) -> float:
+    """Return the points of an aggregated mark; a whole number where the jury's file asks for one.
+
+    Where a file has a table of points, its aggregation comes to one of the scale's values.
+    """
+    if file.points:
+        found = file.points[f"{found:g}"]
+    match file.whole:
+        case "down":
+            return float(math.floor(found))
+        case "nearest":
+            return float(math.ceil(found - 0.5))
+    return found

@@ -26,6 +26,7 @@ from harness.types import (
     Contestant,
     Generation,
     Note,
+    PersonMark,
     Problem,
     Protocol,
     RunRecord,
@@ -41,6 +42,8 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     end: AttemptEnd | None
     lack: Lack | None = None
     """What the answer lacked."""
+    by_hand: bool = False
+    """Whether a person marked it."""
     generated: int = 0
     """Texts that the log holds of it, whatever became of it."""
     vote: str | None = None
@@ -136,6 +139,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     def generated(self) -> int:
         """Texts that were generated, over all attempts that count."""
         return sum(end.generated for cell in self.cells for end in cell.done)
+
+    @property
+    def by_hand(self) -> int:
+        """Attempts that people marked."""
+        return sum(one.by_hand for cell in self.cells for one in cell.tries)
 
     @property
     def spent(self) -> int:
@@ -270,6 +278,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
     lacks: dict[str, set[Lack]] = {}
     texts: dict[str, set[int]] = {}
     votes = Votes(run)
+    by_hand: set[str] = set()
     for record in run.replay():
         match record:
             case AttemptStart():
@@ -278,6 +287,8 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
                 ends[record.attempt] = record
             case Submission():
                 votes.cast(record)
+            case PersonMark():
+                by_hand.add(record.attempt)
             case Generation() | Note():
                 if isinstance(record, Generation):
                     texts.setdefault(record.attempt, set()).add(record.ordinal)
@@ -297,6 +308,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
                 lack=first(lacks.get(start.id, ())),
                 generated=len(texts.get(start.id, ())),
                 vote=votes.of(start.id),
+                by_hand=start.id in by_hand,
             )
         )
     return tuple(

@@ -22,6 +22,9 @@ from harness.types import (
     Verdict,
 )
 
+BY_HAND = "people"
+"""What the judge of a grade is called, to begin with, where people marked."""
+
 AGREED = "agreed"
 """The name under which a mark stands that those who differed have agreed on; it decides."""
 
@@ -49,7 +52,7 @@ def people_grade(problem: Problem, submission: Submission, marks: Sequence[Perso
     return Grade(
         submission=submission.id,
         attempt=submission.attempt,
-        judge=f"people ({len({mark.person for mark in marks} - {AGREED}) or 1})",
+        judge=f"{BY_HAND} ({len({mark.person for mark in marks} - {AGREED}) or 1})",
         verdict=Verdict.AC if points == problem.max_points else partly,
         points=points,
         max_points=problem.max_points,

@@ -17,6 +17,7 @@ from harness.cli.table import board_table
 from harness.cli.terminal import plain
 from harness.desk import Phase
 from harness.errors import Interrupted
+from harness.marked import basis_facts
 from harness.metrics import metric_facts
 from harness.outlook import outlook_facts
 from harness.store import RunFolder
@@ -139,6 +140,7 @@ def _summary(
                         "metrics": metric_facts(board, row),
                         "medal": board.medal(row),
                         "outlook": outlook_facts(board, row),
+                        "marks": basis_facts(board, row),
                     }
                     for row in board.rows
                 ],

@@ -8,6 +8,8 @@ from itertools import groupby
 from harness.board import ContestBoard, Row, number
 from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
+from harness.marked import basis
+from harness.marked import sentence as marked
 from harness.medals import lines_of
 from harness.metrics import Column, columns
 from harness.outlook import outlook, sentence
@@ -45,7 +47,7 @@ def board_table(board: ContestBoard) -> str:
         )
     if numbers:
         text += f"\n\n{_explained(numbers)}"
-    told = [_told(row) for row in board.rows]
+    told = [*(_told(row) for row in board.rows), *(_marks(board, row) for row in board.rows)]
     if any(told):
         text += "\n\n" + "\n".join(filter(None, told))
     text += _method(board)
@@ -111,6 +113,12 @@ def _told(row: Row) -> str:
     if not account.unjudged and not any(account.lacking.values()):
         return ""
     return f"- {shown(row.contestant.title)}: {account.sentence}"
+
+
+def _marks(board: ContestBoard, row: Row) -> str:
+    """Return who marked a row's proofs, and what is known of them."""
+    found = basis(board, row)
+    return "" if found is None else f"- {shown(row.contestant.title)}: {plain(marked(found))}"
 
 
 def _medal(board: ContestBoard, row: Row, medals: bool) -> list[str]:

@@ -36,6 +36,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.fence",
             "harness.identity",
             "harness.juries",
+            "harness.marked",
             "harness.marking",
             "harness.medals",
             "harness.sheets",

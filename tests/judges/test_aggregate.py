@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.aggregate import aggregated
-from harness.judges.proofs.points import points_of
+from harness.aggregate import aggregated, points_of
 from harness.types import AVERAGES, Aggregate, Scale
 from tests.fakes.courts import shipped
 

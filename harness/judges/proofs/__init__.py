@@ -13,7 +13,6 @@ questions.py   what a model is asked, with the proof behind a fence
 tame.py        a text without the marks that a chat template would obey
 reading.py     the mark that a reply ends with
 seats.py       votes: asked, read, asked again where nothing can be read
-points.py      an aggregated mark to points: pure
 kin.py         whether a judge is of the contestant's own family
 judge.py       one submission to one grade
 =============  ================================================================

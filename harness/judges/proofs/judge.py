@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.aggregate import aggregated
+from harness.aggregate import aggregated, points_of
 from harness.errors import ConfigError, JudgeModelError
 from harness.judges.proofs.court import Court
 from harness.judges.proofs.kin import akin
-from harness.judges.proofs.points import points_of
 from harness.judges.proofs.questions import LONGEST, shown_with, to_mark, to_restyle
 from harness.judges.proofs.seats import WHOLE, votes
 from harness.judges.proofs.tame import tamed
