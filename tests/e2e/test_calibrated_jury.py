@@ -1,6 +1,4 @@
-"""A jury's marks are provisional until its agreement with people was measured; then the totals
-carry its error.
-"""
+"""Marks of a jury are provisional until it was measured against people; then totals say more."""
 
 from __future__ import annotations
 
