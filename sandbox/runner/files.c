@@ -23,10 +23,8 @@ int copy_file(int from, int folder, const char *name, uid_t uid, mode_t mode) {
     ssize_t n;
     while ((n = sendfile(to, from, &at, 1 << 30)) > 0) {
     }
-    int failed = n < 0 ? errno : 0;
-    if (!failed && many_uids && fchown(to, uid, uid)) failed = errno;
+    bool failed = n < 0 || (many_uids && fchown(to, uid, uid));
     close(to);
-    errno = failed;
     return failed ? -1 : 0;
 }
 

@@ -130,7 +130,9 @@ def test_a_program_is_contained(name: str, box: Box, build: Build, secret: str) 
     is_contained(name, box, build, FORBIDDEN[0] if name == "forbidden" else secret)
 
 
-@pytest.mark.parametrize("name", [*FORKING, "fork_bomb", "thread_bomb", "signals", "devices"])
+@pytest.mark.parametrize(
+    "name", [*FORKING, "fork_bomb", "thread_bomb", "signals", "devices", "proc", "finder"]
+)
 def test_a_program_with_processes_is_contained(
     name: str, forking: Box, build: Build, secret: str
 ) -> None:
