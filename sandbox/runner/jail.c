@@ -22,11 +22,7 @@ static void write_map(long child, const char *file, const char *text) {
 
 #define PATH 256
 static void join(char to[PATH], const char *folder, const char *name) {
-    size_t a = strlen(folder), b = strlen(name);
-    if (a + b + 2 > PATH) die("path too long: %s", name);
-    memcpy(to, folder, a);
-    to[a] = '/';
-    memcpy(to + a + 1, name, b + 1);
+    if (snprintf(to, PATH, "%s/%s", folder, name) >= PATH) die("path too long: %s", name);
 }
 
 void make_folder(const char *path, mode_t mode) {

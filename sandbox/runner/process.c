@@ -158,17 +158,20 @@ void make_pipes(struct step *s) {
 /* Those of contestants are kept: what they leave open closes when their end is on record, and no
  * partner can know of it, and end because of it, before. */
 void leave_pipes(struct step *s) {
-    for (; npipes; npipes--)
-        for (int end = 0; end < 2; end++) {
-            struct process *user = NULL;
-            for (uint32_t i = 0; i < s->n; i++) {
-                struct process *p = &s->processes[i];
-                const char *name = end ? p->output_pipe : p->input.kind == FROM_PIPE ? p->input.name : NULL;
-                if (name && !p->trusted && !strcmp(name, pipes[npipes - 1].name)) user = p;
-            }
-            if (user) user->kept[end] = pipes[npipes - 1].ends[end];
-            else close(pipes[npipes - 1].ends[end]);
+    for (; npipes; npipes--) {
+        const char *name = pipes[npipes - 1].name;
+        const int *ends = pipes[npipes - 1].ends;
+        struct process *reader = NULL, *writer = NULL;
+        for (struct process *p = s->processes; p < s->processes + s->n; p++) {
+            if (!p->trusted && p->input.kind == FROM_PIPE && !strcmp(p->input.name, name)) reader = p;
+            if (!p->trusted && p->output_pipe && !strcmp(p->output_pipe, name)) writer = p;
         }
+        if (reader) reader->kept[0] = ends[0];
+        else if (writer) writer->kept[2] = ends[0];
+        else close(ends[0]);
+        if (writer) writer->kept[1] = ends[1];
+        else close(ends[1]);
+    }
 }
 
 /* --- starting --- */
@@ -280,7 +283,7 @@ void finish(struct process *p) {
     if (!wipe(p->box, 0700)) die("a box could not be emptied");
     if (tmp_fd >= 0 && !wipe(tmp_fd, 01777)) die("the compiler's folder could not be emptied");
     close_output(p->err);
-    const int files[] = {p->in, p->program_fd, p->kept[0]};
+    const int files[] = {p->in, p->program_fd, p->kept[0], p->kept[2]};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] >= 0) close(files[i]);
 }

@@ -161,7 +161,8 @@ struct process {
     /* while it runs */
     int root; /* its place in the step */
     int box, out, err, program_fd, in;
-    int kept[2]; /* its ends of pipes, until its own end is on record; the first, until all end */
+    int kept[3]; /* its ends of pipes, until its own end is on record; the first, until all end; and
+                  * the other end of its output, which is nobody's when its validator has left */
     pid_t pid;
     int pidfd;
     bool over, ranked;

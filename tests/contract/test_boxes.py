@@ -402,6 +402,15 @@ def test_only_a_trusted_program_outlives_a_broken_pipe(box: Box, does: Made) -> 
         assert (execution.exit_code, execution.signal) == ends
 
 
+def test_a_last_word_to_an_interactor_that_left_breaks_nobody(box: Box, does: Made) -> None:
+    """A language that makes an exception of a broken pipe has the end that others have."""
+    question, answer = Pipe(name="question"), Pipe(name="answer")
+    left = does("exit", "0", stdin=answer, stdout=question, role=Role.TRUSTED)
+    late = does("late", stdin=question, stdout=answer)
+    result = run(box, left, late)
+    assert (result.executions[1].exit_code, result.finish_order) == (0, (0, 1))
+
+
 def test_what_is_said_to_a_contestant_that_left_breaks_nothing(box: Box, does: Made) -> None:
     """An interactor that does not expect it would fail, and the contestant have no verdict."""
     question, answer = Pipe(name="question"), Pipe(name="answer")
