@@ -301,6 +301,19 @@ def test_output_below_the_limit_is_whole(box: Box, does: Made) -> None:
 # --- steps ----------------------------------------------------------------------------------
 
 
+def test_an_output_tells_nothing_of_the_program_before(box: Box, does: Made) -> None:
+    """Where programs have uids of their own its file is kept, but not what was in it, nor when."""
+    kept = dict(box.facts.detail)["uids"] == "range"
+    for _ in range(2):
+        told = alone(box, does("inspect")).stderr_head.decode()
+        if kept:
+            assert told == "mode 600, times 0 0, 0 and 0 bytes"
+        assert told.startswith("mode 600, ")
+        assert told.endswith(" 0 and 0 bytes")
+        much = alone(box, does("say", "a message", keep_stdout=True))
+        assert much.stdout_head == b"a message"
+
+
 def test_an_output_feeds_a_later_step(box: Box, does: Made) -> None:
     """What one program printed is another's input, or a file of its folder."""
     job = Job(

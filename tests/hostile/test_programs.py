@@ -183,9 +183,12 @@ def test_no_secret_is_found(box: Box, build: Build, secret: str) -> None:
 
 
 def test_a_message_to_the_next_program_is_lost(box: Box, build: Build) -> None:
-    """Files, attributes, modes and times of the folder do not outlive a run."""
-    assert finding(run(box, build("leaver"))) == "clean"
-    assert run(box, build("finder")).stdout_head == b"contained\n"
+    """Files, attributes, modes and times of folder and outputs do not outlive a run."""
+    for _ in range(2):
+        left = run(box, build("leaver"))
+        assert finding(left) == "clean"
+        assert (left.stdout_head[:4], left.stderr_head[:4]) == (b"note", b"note")
+        assert run(box, build("finder")).stdout_head == b"contained\n"
 
 
 @pytest.mark.parametrize("mode", ISOLATED)
