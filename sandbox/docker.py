@@ -124,7 +124,9 @@ class DockerBox(Box):
             command.append("proc")
         if self._processes:
             command.append("processes")
-        small = f"rw,nosuid,nodev,size={self._disk},nr_inodes="
+        # An engine adds `noexec` where it is not told otherwise; see open_program in process.c.
+        runs = "exec" if self._processes else "noexec"
+        small = f"rw,{runs},nosuid,nodev,size={self._disk},nr_inodes="
         tmpfs = dict.fromkeys(boxes, f"{small}4096,mode=0700")
         tmpfs["/scratch"] = f"rw,noexec,nosuid,nodev,size={SCRATCH_BYTES},nr_inodes=1024,mode=0700"
         if self._root == "toolchain":

@@ -1,7 +1,7 @@
 """The embedded tier: a slot made of namespaces, where no container engine runs.
 
 The runner makes user, pid, mount, network, ipc and uts namespaces once, and lives
-in them as process 1; every program runs chrooted, without /proc, under a uid of
+in them as process 1; every program runs chrooted, without a /proc of the kernel's, under a uid of
 its own where the host lets us map a range (as root), and without capabilities in
 any case. There is no cgroup: memory is held by rlimits and by polling, and the
 facts say so.

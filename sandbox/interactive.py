@@ -7,7 +7,8 @@
 Who ended first decides: a validator that rejected and left has the word, whatever became of
 its partner afterwards; otherwise the contestant's own fault comes first. The rule is that of
 ``problemtools`` and DOMjudge. That nobody reads any more is no fault of a program that goes on
-writing to a validator that accepted and left: there it would be read by the judge.
+writing to a validator that accepted and left: the runner keeps the pipe until it is full, as
+DOMjudge's relay does, and an end by SIGPIPE after that does not count, as with ``problemtools``.
 """
 
 from __future__ import annotations

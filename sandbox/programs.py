@@ -34,7 +34,7 @@ HELPERS = {
 
 STARTS_PROCESSES = re.compile(
     rb"\b(v?fork|forkpty|posix_spawnp?|popen|subprocess|multiprocessing|ProcessBuilder"
-    rb"|process::Command|os/exec)\b"
+    rb"|process::(?:Command|\{[^}]*\bCommand)|os/exec)\b"
 )
 """How code that starts processes is known: by the words for it. Only what the package itself puts
 beside a submission is read, so no submission can ask for it."""

@@ -1,6 +1,8 @@
 /* Folders, copies and comparing. Never follows a link that a program made. */
 #include "runner.h"
 
+#include <dirent.h>
+
 bool safe_name(const char *name) {
     return name[0] && strlen(name) < 200 && !strchr(name, '/') && strcmp(name, ".") &&
            strcmp(name, "..");
@@ -23,34 +25,24 @@ int copy_file(int from, int folder, const char *name, uid_t uid, mode_t mode) {
     ssize_t n;
     while ((n = sendfile(to, from, &at, 1 << 30)) > 0) {
     }
-    int failed = n < 0 ? errno : 0;
-    if (!failed && many_uids && fchown(to, uid, uid)) failed = errno;
+    bool failed = n < 0 || (many_uids && fchown(to, uid, uid));
     close(to);
-    errno = failed;
     return failed ? -1 : 0;
 }
-
-struct entry { /* what getdents64 gives */
-    uint64_t inode;
-    int64_t offset;
-    unsigned short length;
-    unsigned char type;
-    char name[];
-};
 
 /* Do something with every entry until none is left; false when a round achieved nothing. */
 static bool each(int folder, char *room, size_t size, int above,
                  bool (*remove)(int folder, const char *name, int above)) {
     for (int seen = 1, removed; seen; ) {
         seen = removed = 0;
-        long n = lseek(folder, 0, SEEK_SET) < 0 ? -1 : syscall(SYS_getdents64, folder, room, size);
+        long n = lseek(folder, 0, SEEK_SET) < 0 ? -1 : getdents64(folder, room, size);
         if (n < 0) return false;
         for (long at = 0; at < n;) {
-            struct entry *e = (struct entry *)(room + at);
-            at += e->length;
-            if (!strcmp(e->name, ".") || !strcmp(e->name, "..")) continue;
+            struct dirent64 *e = (struct dirent64 *)(room + at);
+            at += e->d_reclen;
+            if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
             seen++;
-            removed += remove(folder, e->name, above);
+            removed += remove(folder, e->d_name, above);
         }
         if (seen && !removed) return false;
     }

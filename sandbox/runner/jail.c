@@ -22,11 +22,7 @@ static void write_map(long child, const char *file, const char *text) {
 
 #define PATH 256
 static void join(char to[PATH], const char *folder, const char *name) {
-    size_t a = strlen(folder), b = strlen(name);
-    if (a + b + 2 > PATH) die("path too long: %s", name);
-    memcpy(to, folder, a);
-    to[a] = '/';
-    memcpy(to + a + 1, name, b + 1);
+    if (snprintf(to, PATH, "%s/%s", folder, name) >= PATH) die("path too long: %s", name);
 }
 
 void make_folder(const char *path, mode_t mode) {
@@ -55,9 +51,7 @@ static void tmpfs(const char *at, uint64_t size, unsigned inodes, unsigned mode)
 }
 
 int open_folder(const char *path) {
-    int f = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    must(f, path);
-    return f;
+    return must(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
 }
 
 /* Memory of /dev/zero that is mapped shared is in nobody's count once it is let go of, so what is
@@ -73,11 +67,22 @@ static void show_devices(const char *root) {
     make_folder(to, 0755);
     for (int i = 0; i < shown_devices(); i++) {
         join(to, root, devices[i] + 1);
-        int f = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-        must(f, "create device file");
-        close(f);
+        must(mknod(to, S_IFREG | 0666, 0), "create device file");
         bind_read_only(devices[i], to, MS_NOSUID | MS_NOEXEC);
     }
+}
+
+/* Some programs ask what they are, to start themselves once more. The link is all that they have of
+ * a /proc, and nobody lists or changes what it is in. A JVM would look for its files there. */
+static void show_self(const char *root) {
+    static const char *const folders[] = {"proc", "proc/self"};
+    char to[PATH];
+    for (int i = 0; i < 2; i++) {
+        join(to, root, folders[i]);
+        make_folder(to, 0111);
+    }
+    join(to, root, "proc/self/exe");
+    must(symlink("/box/" SELF, to), "symlink");
 }
 
 /* What the host's compilers and runtimes need, as our driver found it: folders, and links as they
@@ -121,9 +126,7 @@ void open_folders(const char *given) {
     blobs_fd = open_folder("blobs");
     given_fd = open_folder(given);
     scratch_fd = open_folder("scratch");
-    int empty = openat(blobs_fd, ".empty", O_WRONLY | O_CREAT | O_CLOEXEC, 0444); /* see open_place */
-    must(empty, "create an empty file");
-    close(empty);
+    must(mknodat(blobs_fd, ".empty", S_IFREG | 0444, 0), "create an empty file"); /* see open_place */
 }
 
 void open_trees(void) {
@@ -165,7 +168,7 @@ static void build_roots(void) {
         snprintf(at, sizeof at, "roots/%d", i);
         make_folder(at, 0755);
         show_devices(at);
-        if (settings.ntree) host_root(at);
+        settings.ntree ? host_root(at) : show_self(at);
         join(to, at, "box");
         make_folder(to, 0755);
         tmpfs(to, settings.disk_bytes, 4096, 0700);

@@ -38,7 +38,7 @@ static uint32_t get_texts(struct cursor *c, const char **texts, uint32_t most) {
 static void get_process(struct cursor *c, struct process *p, int index) {
     memset(p, 0, sizeof *p);
     p->root = index;
-    p->program_fd = p->in = p->out = p->err = p->kept[0] = p->kept[1] = p->pidfd = -1;
+    p->program_fd = p->in = p->out = p->err = p->kept[0] = p->kept[1] = p->kept[2] = p->pidfd = -1;
     p->trusted = get_number(c, 1);
     if (!get_texts(c, p->argv, MAX_WORDS)) c->bad = true;
     const char *program = get_text(c);

@@ -83,8 +83,9 @@ void die(const char *format, ...) {
     _exit(110);
 }
 
-void must(int result, const char *what) {
+int must(int result, const char *what) {
     if (result < 0) die("%s: %s", what, strerror(errno));
+    return result;
 }
 
 /* --- reading: the driver sends jobs ahead, so one read may bring several frames --- */
@@ -136,8 +137,7 @@ static void keep_blob(uint64_t size) {
     if (size < BLOB_NAME) die("blob frame too short");
     if (!read_all(name, BLOB_NAME)) _exit(0);
     if (!blob_name(name)) die("malformed blob name");
-    int f = openat(blobs_fd, ".fresh", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0555);
-    must(f, "keep a blob");
+    int f = must(openat(blobs_fd, ".fresh", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0555), "keep a blob");
     for (size -= BLOB_NAME; size;) {
         size_t n = size < sizeof chunk ? (size_t)size : sizeof chunk;
         if (!read_all(chunk, n)) _exit(0);

@@ -45,15 +45,20 @@ static bool limit(const struct process *p, bool look_only) {
 
 /* --- preparing --- */
 
-/* Partners do not share even the pages of their program: on a word of those they could meet. */
+/* Partners do not share even the pages of their program: on a word of those they could meet. Where
+ * programs may start processes, one lies in its own folder, unless it is too large for it: so it can
+ * start itself, by the name that /proc/self/exe tells. */
 static int open_program(const struct process *p) {
     int program = open_blob(p->program);
-    if (program < 0 || !p->root) return program;
-    int copied = copy_file(program, blobs_fd, ".copy", 0, 0555), failed = errno;
+    if (program < 0) return -1;
+    bool own = settings.processes && !p->trusted && !copy_file(program, p->box, SELF, 0, 0555);
+    if (!own && settings.processes) unlinkat(p->box, SELF, 0);
+    if (!own && !p->root) return program;
+    int copied = own ? 0 : copy_file(program, blobs_fd, ".copy", 0, 0555);
     close(program);
-    if (copied) return errno = failed, -1;
-    program = openat(given_fd, ".copy", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    unlinkat(blobs_fd, ".copy", 0);
+    if (copied) return -1;
+    program = openat(own ? p->box : given_fd, own ? SELF : ".copy", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (!own) unlinkat(blobs_fd, ".copy", 0);
     return program;
 }
 
@@ -79,8 +84,7 @@ static int open_above(int box, const char **path, uid_t uid) {
 static int open_output(uint32_t step, int root, const char *kind) {
     char path[32];
     snprintf(path, sizeof path, "%u.%d%s", step, root, kind);
-    int file = openat(scratch_fd, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    must(file, "open an output");
+    int file = must(openat(scratch_fd, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), path);
     if (many_uids) must(futimens(file, epoch), "open an output");
     return file;
 }
@@ -95,6 +99,7 @@ void prepare(struct process *p, uint32_t step) {
     uid_t uid = uid_of(p);
     p->box = box_fds[p->root];
     if (many_uids) must(fchown(p->box, uid, uid), "hand over a box");
+    if (p->program) must(p->program_fd = open_program(p), p->program);
     for (uint32_t i = 0; i < p->nfiles; i++) {
         const char *name = p->files[i].name;
         int from = open_place(&p->files[i].from), folder = open_above(p->box, &name, uid);
@@ -116,7 +121,6 @@ void prepare(struct process *p, uint32_t step) {
     }
     p->out = open_output(step, p->root, "");
     p->err = open_output(step, p->root, ".err");
-    if (p->program) must(p->program_fd = open_program(p), p->program);
     if (p->input.kind != FROM_PIPE) must(p->in = open_place(&p->input), "standard input");
 }
 
@@ -126,8 +130,8 @@ static bool find_fifo(struct step *s, const char *pipe, int *folder, const char 
     for (uint32_t i = 0; i < s->n; i++)
         for (uint32_t k = 0; k < s->processes[i].nfifos; k++)
             if (!strcmp(s->processes[i].fifos[k].pipe, pipe)) {
-                *name = s->processes[i].fifos[k].name;
-                *folder = s->processes[i].box;
+                if (name) *name = s->processes[i].fifos[k].name;
+                if (folder) *folder = s->processes[i].box;
                 return true;
             }
     return false;
@@ -137,9 +141,7 @@ static struct { const char *name; int ends[2]; } pipes[2 * MAX_PROCESSES];
 static uint32_t npipes;
 
 static void make_pipe(struct step *s, const char *pipe) {
-    int folder;
-    const char *name;
-    if (find_fifo(s, pipe, &folder, &name)) return;
+    if (find_fifo(s, pipe, NULL, NULL)) return;
     for (uint32_t i = 0; i < npipes; i++)
         if (!strcmp(pipes[i].name, pipe)) return;
     pipes[npipes].name = pipe;
@@ -156,17 +158,20 @@ void make_pipes(struct step *s) {
 /* Those of contestants are kept: what they leave open closes when their end is on record, and no
  * partner can know of it, and end because of it, before. */
 void leave_pipes(struct step *s) {
-    for (; npipes; npipes--)
-        for (int end = 0; end < 2; end++) {
-            struct process *user = NULL;
-            for (uint32_t i = 0; i < s->n; i++) {
-                struct process *p = &s->processes[i];
-                const char *name = end ? p->output_pipe : p->input.kind == FROM_PIPE ? p->input.name : NULL;
-                if (name && !p->trusted && !strcmp(name, pipes[npipes - 1].name)) user = p;
-            }
-            if (user) user->kept[end] = pipes[npipes - 1].ends[end];
-            else close(pipes[npipes - 1].ends[end]);
+    for (; npipes; npipes--) {
+        const char *name = pipes[npipes - 1].name;
+        const int *ends = pipes[npipes - 1].ends;
+        struct process *reader = NULL, *writer = NULL;
+        for (struct process *p = s->processes; p < s->processes + s->n; p++) {
+            if (!p->trusted && p->input.kind == FROM_PIPE && !strcmp(p->input.name, name)) reader = p;
+            if (!p->trusted && p->output_pipe && !strcmp(p->output_pipe, name)) writer = p;
         }
+        if (reader) reader->kept[0] = ends[0];
+        else if (writer) writer->kept[2] = ends[0];
+        else close(ends[0]);
+        if (writer) writer->kept[1] = ends[1];
+        else close(ends[1]);
+    }
 }
 
 /* --- starting --- */
@@ -265,15 +270,12 @@ void start(struct process *p, struct step *s) {
     struct pair pair = {p, s};
     /* As vfork, which copies no memory. But opening a pipe that is a file waits for its other
      * end, so we must go on meanwhile: then the child gets memory of its own. */
-    int folder;
-    const char *name;
-    bool waits = (p->input.kind == FROM_PIPE && find_fifo(s, p->input.name, &folder, &name)) ||
-                 (p->output_pipe && find_fifo(s, p->output_pipe, &folder, &name));
+    bool waits = (p->input.kind == FROM_PIPE && find_fifo(s, p->input.name, NULL, NULL)) ||
+                 (p->output_pipe && find_fifo(s, p->output_pipe, NULL, NULL));
     int flags = waits ? SIGCHLD : CLONE_VM | CLONE_VFORK | SIGCHLD;
     if (settings.toolchain) p->cpu_before = group_cpu();
     p->started = now();
-    p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL);
-    must(p->pid, "start a process");
+    must(p->pid = clone(become, stack + sizeof stack, flags, &pair, NULL, (void *)start_word, NULL), "start");
     if (s->n > 1) follow(p); /* else see ends_soon */
 }
 
@@ -281,7 +283,7 @@ void finish(struct process *p) {
     if (!wipe(p->box, 0700)) die("a box could not be emptied");
     if (tmp_fd >= 0 && !wipe(tmp_fd, 01777)) die("the compiler's folder could not be emptied");
     close_output(p->err);
-    const int files[] = {p->in, p->program_fd, p->kept[0]};
+    const int files[] = {p->in, p->program_fd, p->kept[0], p->kept[2]};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] >= 0) close(files[i]);
 }

@@ -17,7 +17,8 @@
  *   /given     the same, mounted read-only: what programs get descriptors of
  *   /scratch   standard outputs of the current job, only for the runner
  *   /proc      of the slot's pid namespace, only for the runner
- *   /roots/0…  one root per process of a step; /box in it is the writable folder
+ *   /roots/0…  one root per process of a step; /box in it is the writable folder, and of a
+ *              /proc there is one link, /proc/self/exe
  */
 #ifndef RUNNER_H
 #define RUNNER_H
@@ -55,6 +56,7 @@
 #define MAX_FRAME (64u << 20)
 #define MAX_TREE 32
 #define BLOB_NAME 64 /* hexadecimal digits: a SHA-256, or the number of what was kept */
+#define SELF ".program" /* see open_program */
 #define UIDS 32 /* host uids of a slot: the runner's, then contestants', then trusted ones */
 #define MS 1000000ull
 
@@ -89,7 +91,7 @@ void out_number(uint64_t v, size_t bytes);
 void out_bytes(const void *data, size_t size);
 
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
-void must(int result, const char *what); /* dies with errno when the result is negative */
+int must(int result, const char *what); /* dies with errno when the result is negative */
 
 /* --- start-up (jail.c, landlock.c, container.c, filter.c) --- */
 
@@ -159,7 +161,8 @@ struct process {
     /* while it runs */
     int root; /* its place in the step */
     int box, out, err, program_fd, in;
-    int kept[2]; /* its ends of pipes, until its own end is on record; the first, until all end */
+    int kept[3]; /* its ends of pipes, until its own end is on record; the first, until all end; and
+                  * the other end of its output, which is nobody's when its validator has left */
     pid_t pid;
     int pidfd;
     bool over, ranked;

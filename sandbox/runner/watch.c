@@ -4,6 +4,7 @@
 #include "runner.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <sys/epoll.h>
 
 #define POLL_AFTER (5 * MS) /* tiny runs are not polled at all */
@@ -243,6 +244,13 @@ void watch(struct step *s) {
             /* What is said to a contestant that has left is read for it: its validator must neither
              * end by that nor wait for it, since its verdict is still to come. */
             if (p->over && p->kept[0] >= 0 && read(p->kept[0], words, sizeof words) > 0) sleep = MS;
+            /* What it says to a validator that has left is taken, as far as a pipe holds it, so that
+             * nobody breaks by a last word; whoever goes on is told. */
+            struct pollfd room = {.fd = p->kept[1], .events = POLLOUT};
+            if (!p->over && ended && p->kept[2] >= 0 && !poll(&room, 1, 0)) {
+                close(p->kept[2]);
+                p->kept[2] = -1;
+            }
             uint64_t left = p->over ? sleep : hold(s, p);
             if (left < sleep) sleep = left;
             /* What it leaves behind would keep its pipes open, and a partner waiting. */

@@ -38,7 +38,7 @@ def read_any_package(
     """Read a package of whichever format its manifest belongs to.
 
     ``time_limit_s`` is used in place of the package's own limit. ``allow_missing`` drops
-    tests that this copy lacks, in formats whose packages can be judged without some. A limit
+    tests that this copy lacks. A limit
     that the package leaves open is taken from the ``findings``; where there is none, it is an
     error, unless ``may_be_open``: the package then has a rule to measure it by.
     """
@@ -50,7 +50,9 @@ def read_any_package(
         problem = _limited(package.problem, time_limit_s)
         return msgspec.structs.replace(package, problem=problem)
     if (folder / cms.MANIFEST).is_file():
-        return Package(problem=_limited(cms.read_package(folder), time_limit_s))
+        package = cms.open_package(folder, allow_missing=allow_missing)
+        problem = _limited(package.problem, time_limit_s)
+        return msgspec.structs.replace(package, problem=problem)
     if (folder / polygon_xml.MANIFEST).is_file():
         package = polygon.open_package(folder, allow_missing=allow_missing)
         problem = _limited(package.problem, time_limit_s)

@@ -37,6 +37,7 @@ from harness.types import (
 )
 from harness.types import Test as TestCase
 from tasks.packages.files import decoded, digest, present, reference, text, wrong
+from tasks.packages.package import Package
 from tasks.packages.place import check_place
 from tasks.packages.score_type import score_type_key, subtasks_of
 from tasks.packages.subtask_files import names_of, read_hand_in, read_subtasks
@@ -81,11 +82,48 @@ def read_package(folder: Path, *, without_answers: bool = False) -> Problem:
     them. Raises :class:`~harness.errors.TaskDataError` naming the file and what is wrong
     with it, and :class:`~harness.errors.UnsupportedError` for a task type that is not judged.
     """
+    return _read(folder.absolute(), without_answers=without_answers)
+
+
+def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
+    """Read a package folder, as :func:`read_package` does.
+
+    ``allow_missing`` drops tests whose files are not in this copy and names them. A subtask of
+    which none is left has no points to give: it is dropped, too.
+    """
     folder = folder.absolute()
+    dropped = _absent(folder) if allow_missing else ()
+    return Package(problem=_read(folder, dropped=frozenset(dropped)), dropped=dropped)
+
+
+def _absent(folder: Path) -> tuple[str, ...]:
+    manifest = read_manifest(folder)
+    kind = read_task_type(folder / MANIFEST, manifest.task_type, manifest.task_type_params)
+    inputs, answers = missing_tests(folder)
+    return inputs if kind.kind is CodeKind.COMMUNICATION else tuple(dict.fromkeys(inputs + answers))
+
+
+def _without(subtasks: tuple[Subtask, ...], dropped: frozenset[str]) -> tuple[Subtask, ...]:
+    kept = (
+        msgspec.structs.replace(
+            subtask, tests=tuple(name for name in subtask.tests if name not in dropped)
+        )
+        for subtask in subtasks
+    )
+    return tuple(subtask for subtask in kept if subtask.tests)
+
+
+def _read(
+    folder: Path, *, without_answers: bool = False, dropped: frozenset[str] = frozenset()
+) -> Problem:
     check_place(folder)
     manifest = read_manifest(folder)
     kind = read_task_type(folder / MANIFEST, manifest.task_type, manifest.task_type_params)
     subtasks = _subtasks(folder, manifest)
+    if dropped:
+        subtasks = _without(subtasks, dropped)
+        if not subtasks:
+            raise wrong(folder / "tests", "no test case is there")
     points = [round(subtask.points, manifest.score_precision) for subtask in subtasks]
     max_points = round(math.fsum(points), manifest.score_precision)
     if not max_points:
@@ -193,7 +231,8 @@ def _test(folder: Path, name: str, needs_answer: bool, hand_in: HandIn) -> TestC
             raise TaskDataError(
                 f"{place} is missing (a subtask names the case {name})",
                 hint="`harness data add TASK DIR` says all that is missing, and makes answers "
-                "with the model solution where only those are",
+                "with the model solution where only those are; `harness judge` judges on the "
+                "rest with --allow-missing",
             )
     return TestCase(
         name=name,

@@ -230,6 +230,8 @@ def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
         names = sorted(subtasks, key=lambda name: subtasks[name]["index"])
     except (msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise wrong(place, f"{error}") from None
+    assert isinstance(problem.body, CodeBody)
+    judged = {subtask.name for subtask in problem.body.subtasks}  # some may lack all their tests
     for name, said in solutions.items():
         labels = {subtask: said.exceptions.get(subtask, said.verdict) for subtask in names}
         unknown = {*labels.values()} - {*TPS_VERDICTS}
@@ -242,7 +244,11 @@ def _tps(folder: Path, problem: Problem) -> Iterator[JuryProgram]:
             expectation=Expectation(
                 declared=said.verdict
                 + (f" (except {len(said.exceptions)})" * bool(said.exceptions)),
-                subtasks=tuple((subtask, TPS_VERDICTS[of]) for subtask, of in labels.items()),
+                subtasks=tuple(
+                    (subtask, TPS_VERDICTS[of])
+                    for subtask, of in labels.items()
+                    if subtask in judged
+                ),
             ),
         )
 

@@ -88,7 +88,8 @@ class SubtasksFile(msgspec.Struct, frozen=True, kw_only=True):
 def open_package(folder: Path, *, allow_missing: bool = False) -> Package:
     """Read a task folder whose tests have been generated.
 
-    ``allow_missing`` drops tests whose files are not in this copy and names them. Raises
+    ``allow_missing`` drops tests whose files are not in this copy and names them; a subtask of
+    which none is left has no points to give, and is dropped, too. Raises
     :class:`~harness.errors.TaskDataError` naming the file and what is wrong with it, and
     :class:`~harness.errors.UnsupportedError` for a task type that is not judged.
     """
@@ -203,6 +204,7 @@ def _tests(
             tests=tuple(case for case in dict.fromkeys(cases[name]) if case in found),
         )
         for name in sorted(entries, key=lambda name: entries[name].index)
+        if not cases[name] or any(case in found for case in cases[name])
     )
     if not found:
         raise wrong(mapping, "no test case is there")

@@ -27,6 +27,7 @@ from sandbox.box import (
     Step,
 )
 from sandbox.build import build_runner
+from sandbox.embedded import EmbeddedBox
 from sandbox.shelf import HELD_JOBS, MOST_BLOBS
 from tests.fakes import slots
 from tests.fakes.slots import MODES, Mode, opened, remains
@@ -300,6 +301,19 @@ def test_output_below_the_limit_is_whole(box: Box, does: Made) -> None:
 # --- steps ----------------------------------------------------------------------------------
 
 
+def test_an_output_tells_nothing_of_the_program_before(box: Box, does: Made) -> None:
+    """Where programs have uids of their own its file is kept, but not what was in it, nor when."""
+    kept = dict(box.facts.detail)["uids"] == "range"
+    for _ in range(2):
+        told = alone(box, does("inspect")).stderr_head.decode()
+        if kept:
+            assert told == "mode 600, times 0 0, 0 and 0 bytes"
+        assert told.startswith("mode 600, ")
+        assert told.endswith(" 0 and 0 bytes")
+        much = alone(box, does("say", "a message", keep_stdout=True))
+        assert much.stdout_head == b"a message"
+
+
 def test_an_output_feeds_a_later_step(box: Box, does: Made) -> None:
     """What one program printed is another's input, or a file of its folder."""
     job = Job(
@@ -401,6 +415,15 @@ def test_only_a_trusted_program_outlives_a_broken_pipe(box: Box, does: Made) -> 
         assert (execution.exit_code, execution.signal) == ends
 
 
+def test_a_last_word_to_an_interactor_that_left_breaks_nobody(box: Box, does: Made) -> None:
+    """A language that makes an exception of a broken pipe has the end that others have."""
+    question, answer = Pipe(name="question"), Pipe(name="answer")
+    left = does("exit", "0", stdin=answer, stdout=question, role=Role.TRUSTED)
+    late = does("late", stdin=question, stdout=answer)
+    result = run(box, left, late)
+    assert (result.executions[1].exit_code, result.finish_order) == (0, (0, 1))
+
+
 def test_what_is_said_to_a_contestant_that_left_breaks_nothing(box: Box, does: Made) -> None:
     """An interactor that does not expect it would fail, and the contestant have no verdict."""
     question, answer = Pipe(name="question"), Pipe(name="answer")
@@ -460,6 +483,39 @@ def test_processes_are_started_only_where_they_may(box: Box, forking: Box, paren
     assert 20 * MEBIBYTE < allowed.peak_memory_bytes < 30 * MEBIBYTE
     assert refused.peak_memory_bytes < 5 * MEBIBYTE
     assert 0 < allowed.cpu_s < LIMITS.cpu_s
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_program_can_start_itself_again(
+    forking: Box, tool: Path, parent: Path, place: int
+) -> None:
+    """It asks for its own name, as Rust's standard library does, alone or as someone's partner."""
+    program = forking.put(parent)
+    again = Process(
+        role=Role.CONTESTANT,
+        argv=("it", "again"),
+        program=program,
+        limits=LIMITS,
+        files=(("beside", forking.put(b"text")),),
+    )
+    first = Process(
+        role=Role.TRUSTED, argv=("it", "say", "first"), program=forking.put(tool), limits=LIMITS
+    )
+    for _ in range(2):
+        execution = run(forking, *(first, again)[1 - place :]).executions[place]
+        assert (execution.exit_code, execution.stdout_head) == (0, b"again\n")
+
+
+def test_a_program_as_large_as_its_folder_runs(cache: Path, tmp_path: Path) -> None:
+    """Where it cannot also lie in its folder, that is no failure of the judge."""
+    source = tmp_path / "large.cpp"
+    source.write_text("char large[48 << 20] = {1};\nint main() { return large[5]; }\n")
+    large = slots.build(cache, source)
+    limits = Limits(cpu_s=1, wall_s=5, memory_bytes=128 * MEBIBYTE)
+    with EmbeddedBox(cache, processes=True, disk_bytes=32 * MEBIBYTE) as box:
+        for _ in range(2):
+            it = Process(role=Role.CONTESTANT, argv=("it",), program=box.put(large), limits=limits)
+            assert alone(box, it).exit_code == 0
 
 
 def test_time_is_that_of_all_processes(forking: Box, parent: Path) -> None:

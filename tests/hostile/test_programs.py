@@ -130,7 +130,9 @@ def test_a_program_is_contained(name: str, box: Box, build: Build, secret: str) 
     is_contained(name, box, build, FORBIDDEN[0] if name == "forbidden" else secret)
 
 
-@pytest.mark.parametrize("name", [*FORKING, "fork_bomb", "thread_bomb", "signals", "devices"])
+@pytest.mark.parametrize(
+    "name", [*FORKING, "fork_bomb", "thread_bomb", "signals", "devices", "proc", "finder"]
+)
 def test_a_program_with_processes_is_contained(
     name: str, forking: Box, build: Build, secret: str
 ) -> None:
@@ -181,9 +183,12 @@ def test_no_secret_is_found(box: Box, build: Build, secret: str) -> None:
 
 
 def test_a_message_to_the_next_program_is_lost(box: Box, build: Build) -> None:
-    """Files, attributes, modes and times of the folder do not outlive a run."""
-    assert finding(run(box, build("leaver"))) == "clean"
-    assert run(box, build("finder")).stdout_head == b"contained\n"
+    """Files, attributes, modes and times of folder and outputs do not outlive a run."""
+    for _ in range(2):
+        left = run(box, build("leaver"))
+        assert finding(left) == "clean"
+        assert (left.stdout_head[:4], left.stderr_head[:4]) == (b"note", b"note")
+        assert run(box, build("finder")).stdout_head == b"contained\n"
 
 
 @pytest.mark.parametrize("mode", ISOLATED)

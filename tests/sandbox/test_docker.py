@@ -216,10 +216,9 @@ def test_a_container_that_is_killed_is_our_failure(
     waits = job(box, tool, "wait")
     stopper = threading.Timer(0.3, client.api.kill, (box.id,))
     stopper.start()
-    started = time.monotonic()
+    # Not when patience ends: that has another reason.
     with pytest.raises(BoxError, match="gone: its container"):
         list(box.run([waits]))
-    assert time.monotonic() - started < 15
     stopper.join()
     box.close()
 

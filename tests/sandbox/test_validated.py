@@ -361,6 +361,33 @@ def test_words_after_the_last_are_no_crash(
     assert grade.verdict is verdict
 
 
+LATE = """
+import sys, time
+low, high = 1, 100
+while True:
+    guess = (low + high) // 2
+    print(guess, flush=True)
+    word = input()
+    if word == "right":
+        time.sleep(0.1)
+        print("x" * MUCH, flush=True)
+        sys.exit(END)
+    low, high = (guess + 1, high) if word == "more" else (low, guess - 1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("much", "end", "verdict"), [(1, 0, AC), (60_000, 0, AC), (1, 5, RTE), (2_000_000, 0, RTE)]
+)
+def test_words_after_the_last_are_an_exception_in_no_language(
+    judge: CodeJudge, guessing: Problem, much: int, end: int, verdict: Verdict
+) -> None:
+    """Python, too, may say what a pipe holds to a validator that accepted and left."""
+    source = LATE.replace("MUCH", str(much)).replace("END", str(end))
+    grade = judge.judge(guessing, Source.of(source), "python3", submission="s", attempt="a")
+    assert grade.verdict is verdict, grade.tests
+
+
 @pytest.mark.parametrize(
     ("body", "source", "verdict"),
     [

@@ -56,6 +56,7 @@ def test_a_pointer_of_git_lfs_is_no_test_of_an_ioi_package(tmp_path: Path) -> No
     assert missing_tests(folder) == ((), (name,))
     with pytest.raises(TaskDataError, match=r"\.out is missing"):
         read_any_package(folder)
+    assert read_any_package(folder, allow_missing=True).dropped == (name,)
 
 
 def test_a_test_that_looks_like_a_pointer_only_further_on_is_a_test(tmp_path: Path) -> None:

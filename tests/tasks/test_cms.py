@@ -23,7 +23,7 @@ from harness.types import (
     Verdict,
 )
 from sandbox.subtasks import score_subtasks, total
-from tasks.packages.cms import missing_tests, read_package, references
+from tasks.packages.cms import missing_tests, open_package, read_package, references
 from tasks.packages.find import copy_package
 from tests.fakes.packages import write_package
 
@@ -91,6 +91,24 @@ def test_missing_tests_are_named(tmp_path: Path) -> None:
     with pytest.raises(TaskDataError, match=r"2-01\.out is missing"):
         read_package(folder)
     read_package(folder, without_answers=True)
+
+
+def test_tests_that_are_not_here_can_be_dropped(tmp_path: Path) -> None:
+    """They are named; subtasks are judged on the rest, and one without any gives no points."""
+    folder = MAKE(tmp_path / "sum")
+    (folder / "tests" / "1-01.in").unlink()
+    with pytest.raises(TaskDataError, match=r"1-01\.in is missing") as caught:
+        open_package(folder)
+    assert "--allow-missing" in caught.value.hint
+    package = open_package(folder, allow_missing=True)
+    assert package.dropped == ("1-01",)
+    body = body_of(package.problem)
+    assert [(s.name, s.tests) for s in body.subtasks] == [("02-large", ("2-01",))]
+    assert [test.name for test in body.tests] == ["2-01"]
+    assert package.problem.max_points == 60
+    (folder / "tests" / "2-01.out").unlink()
+    with pytest.raises(TaskDataError, match="no test case"):
+        open_package(folder, allow_missing=True)
 
 
 def manifest(**change: object) -> Callable[[Path], None]:

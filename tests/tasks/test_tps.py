@@ -10,6 +10,7 @@ import pytest
 from harness.errors import TaskDataError, UnsupportedError
 from harness.types import CodeBody, CodeKind, Comparison, Problem
 from tasks.packages.any import read_any_package
+from tasks.packages.jury import read_jury
 from tasks.packages.tps import open_package
 from tests.fakes.tps import MANIFEST, tps
 
@@ -96,6 +97,18 @@ def test_tests_that_are_not_here_can_be_dropped(tmp_path: Path) -> None:
         ("0-01",),
         ("2-01",),
     ]
+
+
+def test_a_subtask_without_any_of_its_tests_gives_no_points(tmp_path: Path) -> None:
+    """Nobody solved it: neither its points nor the jury's words about it count."""
+    solutions = {"sum.cpp": {"verdict": "incorrect", "except": {"full": "correct"}}}
+    files = {"tests/1-01.out": None, "tests/2-01.in": None}
+    folder = tps(tmp_path, files | {"solutions.json": json.dumps(solutions)})
+    problem = open_package(folder, allow_missing=True).problem
+    assert problem.max_points == 40
+    assert [s.name for s in body_of(problem).subtasks] == ["samples", "small"]
+    (program,) = read_jury(problem)
+    assert [name for name, _ in program.expectation.subtasks] == ["samples", "small"]
 
 
 def test_links_may_lead_to_the_shared_folder_alone(tmp_path: Path) -> None:

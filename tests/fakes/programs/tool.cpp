@@ -95,6 +95,18 @@ int main(int argc, char **argv) {
         while (write(1, "x", 1) == 1) {}
         return 7;
     }
+    if (what == "inspect") {  // what is known of its own output
+        struct stat s;
+        char byte;
+        fstat(1, &s);
+        fprintf(stderr, "mode %o, times %ld %ld, ", s.st_mode & 07777, long(s.st_atime), long(s.st_mtime));
+        fprintf(stderr, "%ld and %zd bytes", long(s.st_size), pread(1, &byte, 1, 0));
+    }
+    if (what == "late") {  // a last word, when nobody listens any more
+        signal(SIGPIPE, SIG_IGN);
+        for (char c; read(0, &c, 1) > 0;) {}
+        return write(1, "x", 1) == 1 ? 0 : 7;
+    }
     if (what == "greet") {  // one side of a conversation: a line out, a line in
         printf("%s\n", first);
         fflush(stdout);
