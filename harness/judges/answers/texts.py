@@ -1,0 +1,134 @@
+"""Two answers as texts: what can be told at once, and what a worker has to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.judges.answers.comparison import Leaf, compared
+from harness.judges.answers.outcome import Comparison, Outcome, equal, unresolved
+from harness.judges.answers.reading import has_commas, read, tokens_of
+from harness.judges.answers.sameness import by_value
+from harness.judges.answers.tokens import Token
+from harness.judges.answers.trees import Form, Named, Node, Unreadable, Value
+
+LONGEST = 2_000
+"""Characters of an answer that is read; a longer one is unresolved, and no worker sees it."""
+MOST_TOKENS = 600
+
+
+class Beyond(Exception):
+    """A worker has to look at it; never leaves this package."""
+
+
+def at_once(gold: str, said: str) -> Comparison | None:
+    """Compare what needs no library; None for what a worker has to look at."""
+    try:
+        return by_reading(gold, said, _quick)
+    except Beyond:
+        return None
+    except Unreadable:
+        return None if may_ask_a_peer(gold) and may_ask_a_peer(said) else unresolved("not read")
+
+
+def _quick(one: Node, other: Node) -> Comparison:
+    found = by_value(one, other)
+    if found is None:
+        raise Beyond
+    return found
+
+
+def by_reading(gold: str, said: str, leaf: Leaf) -> Comparison:
+    """Compare two answers by what they say.
+
+    Raises :class:`~harness.judges.answers.trees.Unreadable` where one is not read.
+    """
+    if max(len(gold), len(said)) > LONGEST:
+        return unresolved(f"an answer of more than {LONGEST} characters")
+    first, second = tokens_of(gold), tokens_of(said)
+    if max(len(first), len(second)) > MOST_TOKENS:
+        return unresolved(f"an answer of more than {MOST_TOKENS} signs")
+    if not first or not second:
+        return unresolved("an empty answer")
+    doubtful = has_commas(gold), has_commas(said)
+    if doubtful[0] == doubtful[1] and alike(first, second):
+        return equal("written alike")
+    plain = compared(read(gold), read(said), leaf)
+    if not any(doubtful):
+        return plain
+    # ``1,234`` may be two numbers.
+    apart = compared(read(gold, False), read(said, False), leaf)
+    if plain.outcome is apart.outcome:
+        return plain
+    texts = zip((gold, said), doubtful, strict=True)
+    single = [isinstance(_bare(read(text)), Value) for text, may in texts if not may]
+    if single and all(single) and plain.outcome is not Outcome.UNRESOLVED:
+        return plain
+    return unresolved("a comma that sets thousands or answers apart")
+
+
+def _bare(form: Form) -> Form:
+    return form.form if isinstance(form, Named) else form
+
+
+def alike(one: Sequence[Token], other: Sequence[Token]) -> bool:
+    """Return whether two answers have the same tokens, wherever their white space is."""
+    return [token.text for token in one] == [token.text for token in other]
+
+
+def may_ask_a_peer(text: str) -> bool:
+    """Return whether an answer that is not read has no words, dots or relations in it."""
+    try:
+        tokens = tokens_of(text)
+    except Unreadable:
+        return False
+    return all(
+        token.kind in ("number", "name", "open", "close") or token.text in PEER_SIGNS
+        for token in tokens
+    )
+
+
+PEER_SIGNS = frozenset(
+    [
+        r"+",
+        r"-",
+        r"*",
+        r"/",
+        r"^",
+        r"_",
+        r"!",
+        r"=",
+        r"\frac",
+        r"\sqrt",
+        r"\pi",
+        r"\cdot",
+        r"\times",
+        r"\sum",
+        r"\prod",
+        r"\int",
+        r"\lim",
+        r"\infty",
+        r"\binom",
+        r"\sin",
+        r"\cos",
+        r"\tan",
+        r"\ln",
+        r"\exp",
+        r"\log",
+        r"\to",
+        r"\rightarrow",
+        r"\lfloor",
+        r"\rfloor",
+        r"\lceil",
+        r"\rceil",
+        r"|",
+        r"\alpha",
+        r"\beta",
+        r"\gamma",
+        r"\theta",
+        r"\lambda",
+        r"\mu",
+        r"\varphi",
+        r"\phi",
+        r"\choose",
+    ]
+)
