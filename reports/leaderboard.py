@@ -108,7 +108,7 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
         accounts=tuple(
             (row.contestant.title or row.contestant.id, row.account.sentence)
             for row in board.rows
-            if row.account.unjudged or any(row.account.lacking.values())
+            if row.account.open or any(row.account.lacking.values())
         ),
     )
 
@@ -145,7 +145,7 @@ def _line(standing: Standing, board: ContestBoard, atlas: Atlas) -> Line:
         rank=NONE if standing.rank is None else str(standing.rank),
         name=name_of(row, board, atlas),
         mean=points(row.mean_total),
-        between=f"{number(account.low)} to {number(account.high)}" if account.unjudged else "",
+        between=f"{number(account.low)} to {number(account.high)}" if account.open else "",
         best=points(row.best_total),
         note=_note(standing, board),
         medal=_medal(standing, board),

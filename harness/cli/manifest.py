@@ -16,7 +16,7 @@ from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import AnswerBody, CodeBody, Contest
+from harness.types import AnswerBody, CodeBody, Contest, Equivalence
 
 MUTE = "no statement to ask a model with: put statement.md into its package folder"
 """Why a problem is left out whose tests are here and whose text is not."""
@@ -116,7 +116,12 @@ def judge_facts(contest: Contest, tools: Workbench) -> tuple[tuple[str, str], ..
     if CodeBody in bodies:
         facts |= {**dict(tools.code.facts), "code": tools.code.name}
     if AnswerBody in bodies:
-        facts["answers"] = tools.answers.name
+        symbolic = any(
+            isinstance(problem.body, AnswerBody)
+            and problem.body.equivalence is Equivalence.SYMBOLIC
+            for problem in contest.problems
+        )
+        facts["answers"] = tools.answers.full_name if symbolic else tools.answers.name
     return tuple(sorted(facts.items()))
 
 

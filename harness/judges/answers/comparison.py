@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from harness.judges.answers.letters import letters
 from harness.judges.answers.outcome import (
-    Comparison,
+    Finding,
     Outcome,
     all_of,
     equal,
@@ -40,7 +40,7 @@ from harness.judges.answers.trees import (
 )
 from harness.judges.answers.values import exact
 
-Leaf = Callable[[Node, Node], Comparison]
+Leaf = Callable[[Node, Node], Finding]
 """Compares two expressions."""
 
 OPPOSITE = ({"yes", "no"}, {"true", "false"}, {"odd", "even"})
@@ -49,7 +49,7 @@ WHOLE_LETTERS = frozenset("nmkijlpqrst")
 ENDLESS = (INFINITY, Apply("neg", (INFINITY,)))
 
 
-def compared(gold: Form, said: Form, leaf: Leaf) -> Comparison:
+def compared(gold: Form, said: Form, leaf: Leaf) -> Finding:
     """Compare two answers; ``leaf`` compares their expressions."""
     if gold == said:
         return equal("written alike")
@@ -88,7 +88,7 @@ def _told(form: Form, leaf: Leaf) -> Form:
     return form
 
 
-def _named(gold: Form, said: Form, leaf: Leaf) -> Comparison:
+def _named(gold: Form, said: Form, leaf: Leaf) -> Finding:
     if isinstance(gold, Named) and isinstance(said, Named):
         return _both_named(gold, said, leaf)
     named, bare = (gold, said) if isinstance(gold, Named) else (said, gold)
@@ -107,7 +107,7 @@ def _named(gold: Form, said: Form, leaf: Leaf) -> Comparison:
     return found
 
 
-def _both_named(gold: Named, said: Named, leaf: Leaf) -> Comparison:
+def _both_named(gold: Named, said: Named, leaf: Leaf) -> Finding:
     if "chain" in (*gold.arguments, *said.arguments):
         return unresolved("a chain of equations that does not hold")
     if gold.name != said.name or len(gold.arguments) != len(said.arguments):
@@ -163,7 +163,7 @@ def _same_whole(one: Form, other: Form) -> bool:
     return None not in found and found[0] == found[1]
 
 
-def _words(gold: Form, said: Form) -> Comparison:
+def _words(gold: Form, said: Form) -> Finding:
     if isinstance(gold, Word) and isinstance(said, Word):
         if {gold.word, said.word} in OPPOSITE:
             return not_equal("words that exclude each other")
@@ -177,7 +177,7 @@ def _words(gold: Form, said: Form) -> Comparison:
     return unresolved("a word against something else")
 
 
-def _values(gold: Value, said: Value, leaf: Leaf) -> Comparison:
+def _values(gold: Value, said: Value, leaf: Leaf) -> Finding:
     (one, first), (other, second) = _measured(gold), _measured(said)
     endless = [node for node in (one, other) if node in ENDLESS]
     if endless:
@@ -200,7 +200,7 @@ def _measured(value: Value) -> tuple[Node, str]:
     return value.node, value.unit
 
 
-def _several(gold: Several, said: Several, leaf: Leaf) -> Comparison:
+def _several(gold: Several, said: Several, leaf: Leaf) -> Finding:
     loose = (Group.LIST, Group.SET)
     if gold.group in loose and said.group in loose:
         return _unordered(gold.parts, said.parts, leaf)
@@ -219,7 +219,7 @@ def _several(gold: Several, said: Several, leaf: Leaf) -> Comparison:
     return found
 
 
-def _unordered(gold: Sequence[Form], said: Sequence[Form], leaf: Leaf) -> Comparison:
+def _unordered(gold: Sequence[Form], said: Sequence[Form], leaf: Leaf) -> Finding:
     """Compare as sets: every part must have its equal on the other side."""
     table = [[compared(one, other, leaf).outcome for other in said] for one in gold]
     rows = [_best(row) for row in table]
@@ -241,7 +241,7 @@ def _best(row: Sequence[Outcome]) -> Outcome:
     return Outcome.NOT_EQUAL
 
 
-def _relations(gold: Relation, said: Relation, leaf: Leaf) -> Comparison:
+def _relations(gold: Relation, said: Relation, leaf: Leaf) -> Finding:
     """Compare equations by the difference of their sides, which may be scaled."""
     if gold.op == "=" == said.op or gold.op == "!=" == said.op:
         flips: tuple[int, ...] = (1, -1)
@@ -273,7 +273,7 @@ def _ratio_at_a_place(one: Node, other: Node) -> Fraction | None:
     return first / second if first and second else None
 
 
-def _grids(gold: Form, said: Form, leaf: Leaf) -> Comparison:
+def _grids(gold: Form, said: Form, leaf: Leaf) -> Finding:
     if not isinstance(gold, Grid) or not isinstance(said, Grid):
         return unresolved("a matrix against something else")
     shapes = {(len(grid.rows), len(grid.rows[0])) for grid in (gold, said)}
@@ -284,7 +284,7 @@ def _grids(gold: Form, said: Form, leaf: Leaf) -> Comparison:
     return all_of([leaf(*pair) for pair in zip(ours, theirs, strict=True)], "equal cell by cell")
 
 
-def _ratios(gold: Form, said: Form, leaf: Leaf) -> Comparison:
+def _ratios(gold: Form, said: Form, leaf: Leaf) -> Finding:
     if not isinstance(gold, Ratio) or not isinstance(said, Ratio):
         return unresolved("a ratio against something else")
     if len(gold.parts) != len(said.parts):
@@ -297,7 +297,7 @@ def _ratios(gold: Form, said: Form, leaf: Leaf) -> Comparison:
     return all_of([leaf(*pair) for pair in products], "the same ratio")
 
 
-def _sets(gold: Form, said: Form, leaf: Leaf) -> Comparison:
+def _sets(gold: Form, said: Form, leaf: Leaf) -> Finding:
     """Compare intervals and their unions: exactly where all ends are fractions."""
     if not is_set(gold) or not is_set(said):
         return not_equal("an interval against a value")
@@ -321,7 +321,7 @@ def _sets(gold: Form, said: Form, leaf: Leaf) -> Comparison:
     return unresolved("unions that were not told apart")
 
 
-def _alone(gold: Form, said: Form, leaf: Leaf) -> Comparison:
+def _alone(gold: Form, said: Form, leaf: Leaf) -> Finding:
     """Compare one answer with several."""
     value, several = (gold, said) if isinstance(gold, Value) else (said, gold)
     assert isinstance(value, Value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.judges.answers.letters import STEPS, letters, operations
 from harness.judges.answers.numerics import Undecided, agree
-from harness.judges.answers.outcome import Comparison, equal, not_equal, unresolved
+from harness.judges.answers.outcome import Finding, equal, not_equal, unresolved
 from harness.judges.answers.places import WHOLE, places
 from harness.judges.answers.sameness import by_value, differing
 from harness.judges.answers.trees import Apply, Node, Number
@@ -13,7 +13,7 @@ COUNTING = frozenset(("!", "!!", "binom"))
 """Operations that say that their letters are whole numbers."""
 
 
-def by_number(one: Node, other: Node) -> Comparison:
+def by_number(one: Node, other: Node) -> Finding:
     """Compare any two expressions with numbers of many digits; for workers."""
     found = by_value(one, other)
     if found is not None:
@@ -46,7 +46,7 @@ def _is_rounding(rounded: Node, value: Node) -> bool:
     return agree(Apply("max", (gap, last)), last, {})
 
 
-def _as_functions(one: Node, other: Node, names: list[str], ops: frozenset[str]) -> Comparison:
+def _as_functions(one: Node, other: Node, names: list[str], ops: frozenset[str]) -> Finding:
     """Compare at places where letters are whole, positive, negative and complex numbers."""
     told: list[tuple[str, bool]] = []
     why = "it has no value at the places that were tried"

@@ -15,29 +15,29 @@ class Outcome(StrEnum):
     UNRESOLVED = "unresolved"
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True):
     """An outcome and how it was reached, in a few words."""
 
     outcome: Outcome
     reason: str
 
 
-def equal(reason: str) -> Comparison:
+def equal(reason: str) -> Finding:
     """Return that two answers are equal."""
-    return Comparison(Outcome.EQUAL, reason)
+    return Finding(Outcome.EQUAL, reason)
 
 
-def not_equal(reason: str) -> Comparison:
+def not_equal(reason: str) -> Finding:
     """Return that two answers are not equal."""
-    return Comparison(Outcome.NOT_EQUAL, reason)
+    return Finding(Outcome.NOT_EQUAL, reason)
 
 
-def unresolved(reason: str) -> Comparison:
+def unresolved(reason: str) -> Finding:
     """Return that it could not be decided."""
-    return Comparison(Outcome.UNRESOLVED, reason)
+    return Finding(Outcome.UNRESOLVED, reason)
 
 
-def all_of(parts: list[Comparison], reason: str) -> Comparison:
+def all_of(parts: list[Finding], reason: str) -> Finding:
     """Return equal when every part is; one part that is not decides, then one unresolved."""
     for outcome in (Outcome.NOT_EQUAL, Outcome.UNRESOLVED):
         for part in parts:

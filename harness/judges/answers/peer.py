@@ -8,12 +8,12 @@ zero besides; and its "not equal", which can mean that it could not read, counts
 
 from __future__ import annotations
 
-from harness.judges.answers.outcome import Comparison, equal, unresolved
+from harness.judges.answers.outcome import Finding, equal, unresolved
 
 WORDS = "read by Math-Verify"
 
 
-def by_peer(gold: str, said: str) -> Comparison:
+def by_peer(gold: str, said: str) -> Finding:
     """Compare two answers that have neither words nor relations in them."""
     import sympy
     from math_verify import LatexExtractionConfig, parse, verify

@@ -23,7 +23,7 @@ import msgspec
 
 from harness.errors import JudgeError
 from harness.judges.answers.frames import HEAD, Job, Limits
-from harness.judges.answers.outcome import Comparison, unresolved
+from harness.judges.answers.outcome import Finding, unresolved
 from harness.judges.answers.texts import LONGEST, at_once
 
 START_S = 120.0
@@ -72,7 +72,7 @@ class Worker:
                 hint=f"try it by hand: {sys.executable} -c 'import sympy, math_verify'",
             ) from error
 
-    def compare(self, job: Job) -> Comparison:
+    def compare(self, job: Job) -> Finding:
         """Compare a pair. Raises :class:`WorkerEnded` with the limit that ended the worker."""
         self.jobs += 1
         frame = msgspec.msgpack.encode(job)
@@ -83,7 +83,7 @@ class Worker:
             self._process.stdin.flush()
         except OSError as error:
             raise WorkerEnded(self._why()) from error
-        return msgspec.msgpack.decode(self._receive(self._limits.wall_s), type=Comparison)
+        return msgspec.msgpack.decode(self._receive(self._limits.wall_s), type=Finding)
 
     def _receive(self, seconds: float) -> bytes:
         deadline = time.monotonic() + seconds
@@ -149,7 +149,7 @@ class AnswerPool:
         self.started = 0
         """Workers that were started so far."""
 
-    def compare(self, gold: str, said: str) -> Comparison:
+    def compare(self, gold: str, said: str) -> Finding:
         """Compare the expected answer with what was said.
 
         Raises :class:`~harness.errors.JudgeError` when no worker can be started.
@@ -159,7 +159,7 @@ class AnswerPool:
         found = at_once(gold, said)
         return found if found is not None else self._by_worker(Job(gold, said))
 
-    def _by_worker(self, job: Job) -> Comparison:
+    def _by_worker(self, job: Job) -> Finding:
         worker = self._places.get()
         try:
             if worker is None:

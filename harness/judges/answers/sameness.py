@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from harness.judges.answers.letters import STEPS, letters, operations
-from harness.judges.answers.outcome import Comparison, equal, not_equal, unresolved
+from harness.judges.answers.outcome import Finding, equal, not_equal, unresolved
 from harness.judges.answers.places import filled, places
 from harness.judges.answers.trees import Apply, Node, Number
 from harness.judges.answers.values import exact
 
 
-def by_value(one: Node, other: Node) -> Comparison | None:
+def by_value(one: Node, other: Node) -> Finding | None:
     """Compare expressions that are written alike, or that are rational numbers; None if neither.
 
     Needs no library and little time.
@@ -32,7 +32,7 @@ def by_value(one: Node, other: Node) -> Comparison | None:
     return not_equal("different fractions")
 
 
-def _exactly_as_functions(one: Node, other: Node) -> Comparison | None:
+def _exactly_as_functions(one: Node, other: Node) -> Finding | None:
     """Compare rational functions at places where they are fractions; None for others."""
     names = letters(one) | letters(other)
     if not names or (operations(one) | operations(other)) & STEPS:
@@ -53,7 +53,7 @@ def _exactly_as_functions(one: Node, other: Node) -> Comparison | None:
     return unresolved("equal for some values of the letters")
 
 
-def differing(one: Node, other: Node) -> Comparison:
+def differing(one: Node, other: Node) -> Finding:
     """Return that two expressions differ, but for signs whose letters are not known."""
     if any(name.startswith("\\") and "{" in name for name in letters(one) ^ letters(other)):
         return unresolved("a sign with a mark over it")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import NamedTuple
 
-from harness.judges.answers.outcome import Comparison, equal, not_equal
+from harness.judges.answers.outcome import Finding, equal, not_equal
 from harness.judges.answers.trees import (
     INFINITY,
     Apply,
@@ -63,7 +63,7 @@ def spans(form: Form) -> list[Interval] | None:
     return None
 
 
-def decided(ours: Sequence[Interval], theirs: Sequence[Interval]) -> Comparison | None:
+def decided(ours: Sequence[Interval], theirs: Sequence[Interval]) -> Finding | None:
     """Compare two sets whose ends are all known; None where one is not."""
     one, other = known(ours), known(theirs)
     if one is None or other is None:

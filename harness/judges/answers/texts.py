@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.judges.answers.comparison import Leaf, compared
-from harness.judges.answers.outcome import Comparison, Outcome, equal, unresolved
+from harness.judges.answers.outcome import Finding, Outcome, equal, unresolved
 from harness.judges.answers.reading import has_commas, read, tokens_of
 from harness.judges.answers.sameness import by_value
 from harness.judges.answers.tokens import Token
@@ -20,7 +20,7 @@ class Beyond(Exception):
     """A worker has to look at it; never leaves this package."""
 
 
-def at_once(gold: str, said: str) -> Comparison | None:
+def at_once(gold: str, said: str) -> Finding | None:
     """Compare what needs no library; None for what a worker has to look at."""
     try:
         return by_reading(gold, said, _quick)
@@ -30,14 +30,14 @@ def at_once(gold: str, said: str) -> Comparison | None:
         return None if may_ask_a_peer(gold) and may_ask_a_peer(said) else unresolved("not read")
 
 
-def _quick(one: Node, other: Node) -> Comparison:
+def _quick(one: Node, other: Node) -> Finding:
     found = by_value(one, other)
     if found is None:
         raise Beyond
     return found
 
 
-def by_reading(gold: str, said: str, leaf: Leaf) -> Comparison:
+def by_reading(gold: str, said: str, leaf: Leaf) -> Finding:
     """Compare two answers by what they say.
 
     Raises :class:`~harness.judges.answers.trees.Unreadable` where one is not read.

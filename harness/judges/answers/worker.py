@@ -16,7 +16,7 @@ import msgspec
 
 from harness.judges.answers.deep import by_number
 from harness.judges.answers.frames import HEAD, Job, Limits
-from harness.judges.answers.outcome import Comparison, unresolved
+from harness.judges.answers.outcome import Finding, unresolved
 from harness.judges.answers.peer import by_peer
 from harness.judges.answers.texts import by_reading, may_ask_a_peer
 from harness.judges.answers.trees import Unreadable
@@ -43,7 +43,7 @@ def main() -> None:
 OUT_OF_MEMORY = "more memory than a comparison may use"
 
 
-def answer(job: Job) -> Comparison:
+def answer(job: Job) -> Finding:
     """Return the outcome of one comparison; whatever a library raises is one."""
     try:
         return by_reading(job.gold, job.said, by_number)
