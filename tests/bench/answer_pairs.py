@@ -16,6 +16,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import msgspec
+import sympy
+from math_verify import LatexExtractionConfig, parse
 
 LIST = re.compile(r"-?\d+(?:/\d+)?(?:, ?-?\d+(?:/\d+)?)+")
 FRACTION = re.compile(r"(-?)\\frac\{(\d+)\}\{(\d+)\}")
@@ -106,7 +108,7 @@ def _of_fraction(gold: str) -> Iterator[Pair]:
         same.append(f"{whole}\\frac{{{rest}}}{{{value.denominator}}}")
     if (10**8 * value).denominator == 1:
         same.append(f"{sign}{float(value)!r}")
-        same.append(f"{sign}{float(100 * value):g}\\%")
+        same.append(f"{sign}{float(100 * value)!r}\\%")
     yield from (Pair(gold, text, True, "fraction rewritten") for text in same)
     near = [f"{sign}\\frac{{{top + 1}}}{{{bottom}}}", f"{sign}\\frac{{{top}}}{{{bottom + 1}}}"]
     near += [f"-({gold})", f"{sign}{top}", f"{sign}\\frac{{{top}0}}{{{bottom}}}"]
@@ -124,9 +126,11 @@ def _of_list(gold: str, parts: list[str]) -> Iterator[Pair]:
     same += [", ".join(f"x = {part}" for part in parts), f"x \\in \\{{{', '.join(parts)}\\}}"]
     yield from (Pair(gold, text, True, "list rewritten") for text in same)
     near = [", ".join(parts[:-1]), ", ".join([*parts, "987"]), ", ".join([*parts[:-1], "987"])]
-    near += [", ".join([f"{parts[0]}1", *parts[1:]]), f"-{parts[0]}, " + ", ".join(parts[1:])]
-    near = [text for text in near if set(text.split(", ")) != set(parts) and "--" not in text]
-    yield from (Pair(gold, text, False, "near a list") for text in near if text != f"-0, {gold}")
+    near += [", ".join([f"{parts[0]}1", *parts[1:]])]
+    if parts[0] != "0" and not parts[0].startswith("-"):
+        near.append(", ".join([f"-{parts[0]}", *parts[1:]]))
+    near = [text for text in near if set(text.split(", ")) != set(parts)]
+    yield from (Pair(gold, text, False, "near a list") for text in near)
 
 
 ENDS = (("(", "]"), ("[", ")"))
@@ -183,9 +187,8 @@ def _of_value(gold: str, head: str, value: str) -> Iterator[Pair]:
     same = [f"\\frac{{2\\left({value}\\right)}}{{2}}", f"({value}) + 5 - 5", f"-(-({value}))"]
     same += [f"\\left({value}\\right)\\cdot 1", f"7 + ({value}) - \\frac{{14}}{{2}}"]
     same += [re.sub(r"\\sqrt\{(\d+)\}", r"{\1}^{1/2}", value)] if r"\sqrt{" in value else []
-    same += (
-        [re.sub(r"\\sqrt\{(\d+)\}", r"\\frac{\1}{\\sqrt{\1}}", value)] if "sqrt{" in value else []
-    )
+    if r"\sqrt{" in value:
+        same.append(re.sub(r"\\sqrt\{(\d+)\}", r"\\frac{\1}{\\sqrt{\1}}", value))
     yield from (Pair(gold, f"{head}{text}", True, "expression rewritten") for text in same)
     near = [f"({value}) + 1", f"({value}) - 10^{{-15}}", f"({value})^2 + ({value}) + 1000"]
     near += [f"({value}) + \\frac{{1}}{{10^{{60}}}}", f"\\sqrt{{({value})^2 + 1}}"]
@@ -198,6 +201,23 @@ def _of_value(gold: str, head: str, value: str) -> Iterator[Pair]:
     if letters and not head and len(letters) == 1 and not re.search(r"\d[a-z]{2}", value):
         other = re.sub(rf"(?<![A-Za-z\\]){letters[0]}(?![A-Za-z])", "w", value)
         yield Pair(gold, other, False, "another letter")
+
+
+def by_sympy(gold: str) -> Iterator[Pair]:
+    """Return what SymPy makes of one expression that Math-Verify reads: another writer's hand."""
+    if not _is_value(gold) or not re.search(r"sqrt|pi|[a-z]", gold) or "!" in gold:
+        return
+    found = parse(f"${gold}$", [LatexExtractionConfig()])
+    if not found or not isinstance(found[0], sympy.Expr):
+        return
+    letters = set(re.findall(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])", gold)) - {"e", "i"}
+    if letters != {str(each) for each in found[0].free_symbols} or re.search(
+        r"\^[a-z] *[a-z]", gold
+    ):
+        return  # it drops an "m" for a unit, and takes 7^d p for 7^(dp)
+    read = found[0].doit()
+    for write in (sympy.expand, sympy.factor, sympy.together, sympy.radsimp):
+        yield Pair(gold, sympy.latex(write(read)), True, f"SymPy's {write.__name__}")
 
 
 def _is_idle(value: str, found: re.Match[str]) -> bool:

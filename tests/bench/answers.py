@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import collections
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -21,10 +22,10 @@ from pathlib import Path
 import msgspec
 from math_verify import parse, verify
 
-from harness.judges.answers.extraction import boxed
+from harness.judges.answers.extraction import final_answer
 from harness.judges.answers.outcome import Outcome
 from harness.judges.answers.pool import AnswerPool
-from tests.bench.answer_pairs import Pair, answers, labelled, made
+from tests.bench.answer_pairs import Pair, answers, by_sympy, labelled, made
 
 HANG_S = 60.0
 
@@ -76,7 +77,11 @@ HEAD = f"| | pairs | {' | '.join(KINDS)} | pairs/s | slowest s |\n|---|{'---:|' 
 def main() -> int:
     """Compare, print, and return 1 where the judge may not be relied on."""
     arguments = [each for each in sys.argv[1:] if each != "-v"]
-    sets = {"rules": [pair for gold in answers(Path(arguments[0])) for pair in made(gold)]}
+    golds = answers(Path(arguments[0]))
+    sets = {
+        "rules": [pair for gold in golds for pair in made(gold)],
+        "SymPy's rewritings": [pair for gold in golds for pair in by_sympy(gold)],
+    }
     for place in arguments[1:]:
         sets["Math-Verify's tests"] = list(labelled(Path(place)))
     logging.disable()
@@ -103,6 +108,7 @@ def main() -> int:
                 _show(judge)
             bad = judge.counts["crash"] + judge.counts["hang"]
             failed |= bool(bad or (name == "rules" and judge.counts["false equal"]))
+            sys.stdout.flush()
         print(f"workers started: {pool.started}")
     return int(failed)
 
@@ -127,9 +133,14 @@ def _dressed(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return what is in the boxes of a text, or all of it."""
-    found, _ = boxed(text)
-    return ", ".join(found) if found else text
+    """Return what a text ends with: its answer, its last formula, or all of it."""
+    found = final_answer(text)
+    if found is not None and r"\box" in text:
+        return found.content
+    if not re.search(r"[A-Za-z]{4}", re.sub(r"\\[A-Za-z]+|\$[^$]*\$", "", text)):
+        return text
+    formulas = re.findall(r"\$\$?([^$]+)\$|\\\((.*?)\\\)|\\\[(.*?)\\\]", text, re.DOTALL)
+    return "".join(formulas[-1]) if formulas else text
 
 
 def _show(tally: Tally) -> None:

@@ -79,8 +79,8 @@ def _told(form: Form, leaf: Leaf) -> Form:
     """Return ``x = 2 + 3 = 5`` as ``x = 5`` where that is so, and a list of one as that one."""
     if isinstance(form, Named) and form.arguments == ("chain",):
         assert isinstance(form.form, Several)
-        middle, last = form.form.parts
-        if compared(middle, last, leaf).outcome is Outcome.EQUAL:
+        *middle, last = form.form.parts
+        if all(compared(each, last, leaf).outcome is Outcome.EQUAL for each in middle):
             return Named(form.name, (), form.plain, last)
         return Named(form.name, ("chain",), False, last)
     if isinstance(form, Several) and len(form.parts) == 1 and form.group is not Group.TUPLE:
@@ -149,6 +149,11 @@ def _all_named(form: Several) -> bool:
     return form.group is Group.LIST and all(isinstance(part, Named) for part in form.parts)
 
 
+def _many_names(form: Several) -> bool:
+    """Return whether the parts are values of several names."""
+    return len({part.name for part in form.parts if isinstance(part, Named)}) > 1
+
+
 def _any_named(form: Several) -> bool:
     return any(isinstance(part, Named) for part in form.parts)
 
@@ -201,6 +206,8 @@ def _measured(value: Value) -> tuple[Node, str]:
 
 
 def _several(gold: Several, said: Several, leaf: Leaf) -> Finding:
+    if _many_names(gold) != _many_names(said):
+        return unresolved("names on one side that are not on the other")
     loose = (Group.LIST, Group.SET)
     if gold.group in loose and said.group in loose:
         return _unordered(gold.parts, said.parts, leaf)
@@ -304,9 +311,6 @@ def _sets(gold: Form, said: Form, leaf: Leaf) -> Finding:
     ours, theirs = spans(gold), spans(said)
     if ours is None or theirs is None:
         return unresolved("a set against something that is not read as one")
-    known = decided(ours, theirs)
-    if known is not None:
-        return known
     if len(ours) == len(theirs) == 1:
         one, other = ours[0], theirs[0]
         ends = [
@@ -318,7 +322,8 @@ def _sets(gold: Form, said: Form, leaf: Leaf) -> Finding:
         if found.outcome is Outcome.EQUAL and not shut:
             return not_equal("an end that is open on one side only")
         return found
-    return unresolved("unions that were not told apart")
+    known = decided(ours, theirs)
+    return known if known is not None else unresolved("unions that were not told apart")
 
 
 def _alone(gold: Form, said: Form, leaf: Leaf) -> Finding:

@@ -20,6 +20,11 @@ BRACE = re.compile(r"\\[\\{}]|[{}]")
 FINAL = re.compile(r"final\s+answer", re.IGNORECASE)
 LONGEST_LINE = 2_000
 """Characters of a line that is taken for an answer."""
+_BETWEEN = re.compile(
+    r"(?:[\s$~.]|\\q?quad\b|\\[()\[\] ]|\\text\s*\{\s*(?=(?:and|or)\s*\})|(?<=[dr])\s*\}"
+    r"|(?P<join>,|;|\band\b|\bor\b))*"
+)
+"""Between two boxes that are one list: only signs that join."""
 _LEAD = re.compile(r"[\s:*_=]*(?:is\b|are\b|to the problem is\b)?[\s:*_=]*", re.IGNORECASE)
 _TAIL = re.compile(r"[\s*_.]+$")
 
@@ -32,6 +37,9 @@ def final_answer(text: str) -> Extraction | None:
     """
     visible = without_thought(text)
     boxes, open_at_the_end = boxed(visible)
+    row = _row(visible) if len(boxes) > 1 and not open_at_the_end else []
+    if len(row) > 1 and len(set(row)) == len(row):
+        return _found(", ".join(row), f"{len(row)} boxes in a row, taken as one list")
     if not boxes:
         return None if open_at_the_end else _line(visible)
     last = boxes[-1]
@@ -63,6 +71,24 @@ def boxed(text: str) -> tuple[list[str], bool]:
         end = closing[start]
         found.append(text[start + 1 : end].strip())
     return found, False
+
+
+def _row(text: str) -> list[str]:
+    """Return what is in the last boxes that have only commas or "and" between them."""
+    closing = _closing(text)
+    found: list[str] = []
+    end = 0
+    for box in BOX.finditer(text):
+        if box.start() < end:
+            continue
+        start = box.end() - 1
+        between = _BETWEEN.fullmatch(text, end, box.start())
+        if between is None or not between.group("join"):
+            found = []
+        end = closing[start]
+        found.append(text[start + 1 : end].strip())
+        end += 1
+    return found
 
 
 def _line(text: str) -> Extraction | None:

@@ -48,7 +48,7 @@ NOTHING = frozenset(
 WORDS = frozenset(["yes", "no", "true", "false", "odd", "even"])
 CLOSING = {"(": (")", "]"), "[": ("]", ")"), "{": ("}",), r"\{": (r"\}",)}
 # Behind a bracket or a comma it is a part of its own.
-_COMMAS = re.compile(r"(?<![\d.,({\[])[1-9]\d{0,2}(?:,\d{3})+(?![\d,]|\.\d)")
+_COMMAS = re.compile(r"(?<![\d.,({\[])[1-9]\d{0,2}(?:,\d{3})+(\.\d+)?(?![\d,])")
 
 
 @lru_cache(maxsize=4096)
@@ -77,14 +77,16 @@ def read(text: str, commas: bool = True) -> Form:
     ``commas``: ``1,234`` is a number and not two. Raises
     :class:`~harness.judges.answers.trees.Unreadable`.
     """
-    if commas:
-        text = _COMMAS.sub(lambda found: found.group().replace(",", ""), text)
+    text = _COMMAS.sub(
+        lambda found: found.group().replace(",", "") if commas or found.group(1) else found.group(),
+        text,
+    )
     return _answer(tokens_of(text))
 
 
 def has_commas(text: str) -> bool:
     """Return whether ``1,234`` in a text may be a number or two."""
-    return _COMMAS.search(text) is not None
+    return any(not found.group(1) for found in _COMMAS.finditer(text))
 
 
 def _answer(tokens: Sequence[Token]) -> Form:
@@ -230,12 +232,10 @@ def _equation(sides: Sequence[Sequence[Token]]) -> Form:
     if plain:
         if len(sides) == 2:
             return Named(name, arguments, True, _set(sides[1]))
-        if len(sides) == 3 and not arguments:
+        rest = [_set(side) for side in sides[1:]]
+        if not arguments and all(isinstance(form, Value) for form in rest):
             # ``S = 2 + 3 = 5``: kept whole, so that whoever compares can check the middle.
-            middle, last = _set(sides[1]), _set(sides[2])
-            if isinstance(middle, Value) and isinstance(last, Value):
-                chain = Several(Group.TUPLE, (middle, last))
-                return Named(name, ("chain",), True, chain)
+            return Named(name, ("chain",), True, Several(Group.TUPLE, tuple(rest)))
         raise Unreadable("a chain of equations")
     if len(sides) != 2:
         raise Unreadable("a chain of equations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from harness.judges.answers.comparison import Leaf, compared
@@ -14,6 +15,9 @@ from harness.judges.answers.trees import Form, Named, Node, Unreadable, Value
 LONGEST = 2_000
 """Characters of an answer that is read; a longer one is unresolved, and no worker sees it."""
 MOST_TOKENS = 600
+
+
+_DECIMAL = re.compile(r"(\$?-?\d+),(\d+\$?)")
 
 
 class Beyond(Exception):
@@ -54,7 +58,7 @@ def by_reading(gold: str, said: str, leaf: Leaf) -> Finding:
         return equal("written alike")
     plain = compared(read(gold), read(said), leaf)
     if not any(doubtful):
-        return plain
+        return _with_points(gold, said, plain, leaf)
     # ``1,234`` may be two numbers.
     apart = compared(read(gold, False), read(said, False), leaf)
     if plain.outcome is apart.outcome:
@@ -64,6 +68,18 @@ def by_reading(gold: str, said: str, leaf: Leaf) -> Finding:
     if single and all(single) and plain.outcome is not Outcome.UNRESOLVED:
         return plain
     return unresolved("a comma that sets thousands or answers apart")
+
+
+def _with_points(gold: str, said: str, plain: Finding, leaf: Leaf) -> Finding:
+    """Leave open what is equal if a comma is the point of a decimal fraction: ``2,5``."""
+    if plain.outcome is not Outcome.NOT_EQUAL:
+        return plain
+    texts = [_DECIMAL.sub(r"\1.\2", t) if _DECIMAL.fullmatch(t) else t for t in (gold, said)]
+    if texts == [gold, said] or (texts[0] != gold and texts[1] != said):
+        return plain
+    if compared(read(texts[0]), read(texts[1]), leaf).outcome is Outcome.NOT_EQUAL:
+        return plain
+    return unresolved("a comma that may be the point of a decimal fraction")
 
 
 def _bare(form: Form) -> Form:

@@ -152,7 +152,7 @@ SHORT_WORDS = frozenset(
         "mg",
     ]
 )
-_THOUSANDS = r"\d{1,3}(?:(?:\{,\}|\\,|\\!,\\!|,\\!|~)\d{3})+(?!\d)"
+_THOUSANDS = r"\d{1,3}(?:(?:\{,\}|\\,|\\!,\\!|,\\!\s*|~)\d{3})+(?!\d)"
 _TOKEN = re.compile(
     rf"(?P<space>\s+|~|\\ |\\,|\$\$?|\\[()\[\]](?![A-Za-z]))|(?P<money>\\\$)|(?P<text>{TEXTS})"
     rf"|(?P<thousands>{_THOUSANDS}(?:\.\d+)?)|(?P<number>\d+(?:\.\d+)?|\.\d+)"
@@ -167,6 +167,7 @@ def tokenised(text: str) -> list[Token]:
     Raises :class:`~harness.judges.answers.trees.Unreadable` for control characters.
     """
     text = _SIGN.sub(lambda sign: SIGNS[sign.group()], text).replace("**", "^")
+    text = text.replace(">=", r"\ge ").replace("<=", r"\le ")
     found: list[Token] = []
     gap = False
     for match in _TOKEN.finditer(text):

@@ -47,7 +47,7 @@ def unit_of(tokens: Sequence[Token]) -> tuple[Sequence[Token], str]:
         if any(token.kind == "word" for token in tokens):
             raise Unreadable("words")
         return tokens, unit
-    if words == ["percent"] or words == ["%"]:
+    if words in (["percent"], ["percentage"], ["pct"], ["per", "cent"], ["%"]):
         return [*tokens[:end], Token("sign", "%")], unit
     if len(words) == 2 and words[0] in AREAS and not power:
         power, words = AREAS[words[0]], words[1:]
