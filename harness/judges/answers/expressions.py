@@ -351,9 +351,22 @@ class Expressions:
     def _name(self, name: str) -> Node:
         while self.next.text in ("_", "'"):
             name += "'" if self.take().text == "'" else "_" + self._raw().strip("{}")
-        if name in FUNCTION_LETTERS and self.next.text == "(":
+        if self.next.text == "(" and (name in FUNCTION_LETTERS or self._one_term(name)):
             return Apply(f"call:{name}", self._several())
         return Name(name)
+
+    def _one_term(self, name: str) -> bool:
+        """Return whether a capital stands before brackets without a sum, as in ``T(2n)``."""
+        if not (len(name) == 1 and name.isupper()):
+            return False
+        depth = 0
+        for token in self.tokens[self.at :]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if not depth:
+                return True
+            if depth == 1 and token.text in ("+", "-"):
+                return False
+        return False
 
     def _raw(self) -> str:
         """Return an index or what stands under a bar, as it is written."""

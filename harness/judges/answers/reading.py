@@ -46,6 +46,10 @@ NOTHING = frozenset(
     ]
 )
 WORDS = frozenset(["yes", "no", "true", "false", "odd", "even"])
+SAID = frozenset(
+    ["answer", "area", "perimeter", "volume", "length", "sum", "total", "result", "probability"]
+)
+"""Words that name a value on the left of an equation; any other may deny it."""
 CLOSING = {"(": (")", "]"), "[": ("]", ")"), "{": ("}",), r"\{": (r"\}",)}
 # Behind a bracket or a comma it is a part of its own.
 _COMMAS = re.compile(r"(?<![\d.,({\[])[1-9]\d{0,2}(?:,\d{3})+(\.\d+)?(?![\d,])")
@@ -248,7 +252,9 @@ def _left(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...], bool]:
     ``x``, ``AB``, ``x_1``, ``f(x)`` and ``(a, b, c)`` are names.
     """
     text = "".join(token.text for token in tokens)
-    if all(token.kind in ("name", "word") for token in tokens) and tokens:
+    if all(token.kind == "name" for token in tokens) and tokens:
+        return text, (), True
+    if len(tokens) == 1 and (text.lower() in SAID or re.fullmatch(r"[A-Z]{2,6}", text)):
         return text, (), True
     reader = Expressions(tokens)
     if tokens[0].text in (r"\angle", r"\triangle") and all(t.kind == "name" for t in tokens[1:]):

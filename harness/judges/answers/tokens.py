@@ -63,8 +63,6 @@ DROPPED = frozenset(
         r"\:",
         r"\!",
         r"\>",
-        r"\quad",
-        r"\qquad",
         r"\middle",
         r"\space",
     ]
@@ -169,18 +167,21 @@ def tokenised(text: str) -> list[Token]:
     text = _SIGN.sub(lambda sign: SIGNS[sign.group()], text).replace("**", "^")
     text = text.replace(">=", r"\ge ").replace("<=", r"\le ")
     found: list[Token] = []
-    gap = False
+    gap = apart = False
     for match in _TOKEN.finditer(text):
         kind, piece = match.lastgroup or "", match.group()
         if match.start("text") >= 0:
             found += _words(match.group("text"))
-            gap = False
+            gap = apart = False
             continue
         if kind == "space" or piece in DROPPED:
-            gap = gap or piece.isspace()
+            gap, apart = gap or piece.isspace(), apart or not piece.isspace()
             continue
-        found += _tokens(kind, piece, gap, text[match.end() : match.end() + 1])
-        gap = False
+        if piece in (r"\quad", r"\qquad") and found and found[-1].text in (",", ";"):
+            continue
+        # A space that sets thousands apart is only a space: not ``$5$ $100$``.
+        found += _tokens(kind, piece, gap and not apart, text[match.end() : match.end() + 1])
+        gap = apart = False
     while found and found[-1] in (Token("sign", "."), Token("sign", ".", True), Token("sign", ",")):
         found.pop()
     return found

@@ -19,7 +19,7 @@ UNITS = {
     "g": "gram", "gram": "gram", "grams": "gram", "kg": "kilogram", "kilograms": "kilogram",
     "degree": "degree", "degrees": "degree", "dollar": "dollar", "dollars": "dollar",
     "cents": "cent", "radian": "radian", "radians": "radian", "rad": "radian",
-    "way": "way", "ways": "way",
+    "way": "", "ways": "",
 }  # fmt: skip
 AREAS = {"square": "^2", "sq": "^2", "cubic": "^3"}
 
