@@ -6,7 +6,7 @@ project; the labelled pairs of its tests are read too. Every pair is compared by
 and by ``math_verify.verify`` in this process, one after the other; both are warm. Printed: crashes,
 hangs (over 60 s), false equals, false not-equals, unresolved, and pairs per second of both. Ends
 with 1 when the judge crashed, hung, or called a pair of the rules' equal that is not.
-``-v`` prints each pair that was not told right.
+``-v`` prints each pair that was not told right; ``-n4`` takes every fourth pair of the rules.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ HEAD = f"| | pairs | {' | '.join(KINDS)} | pairs/s | slowest s |\n|---|{'---:|' 
 
 def main() -> int:
     """Compare, print, and return 1 where the judge may not be relied on."""
-    arguments = [each for each in sys.argv[1:] if each != "-v"]
+    arguments = [each for each in sys.argv[1:] if each[0] != "-"]
+    every = max((int(each[2:]) for each in sys.argv[1:] if each.startswith("-n")), default=1)
     golds = answers(Path(arguments[0]))
     sets = {
         "rules": [pair for gold in golds for pair in made(gold)],
@@ -96,6 +97,7 @@ def main() -> int:
             how(warm)
         for name, pairs in sets.items():
             told = {"answer judge": Tally(), "math_verify.verify": Tally()}
+            pairs = pairs[::every] if name == "rules" else pairs
             for pair in pairs:
                 for way, how in zip(told, (ours, plainly), strict=True):
                     _one(told[way], how, pair)

@@ -47,7 +47,7 @@ NOTHING = frozenset(
 )
 WORDS = frozenset(["yes", "no", "true", "false", "odd", "even"])
 SAID = frozenset(
-    ["answer", "area", "perimeter", "volume", "length", "sum", "total", "result", "probability"]
+    ("answer", "area", "perimeter", "volume", "length", "sum", "total", "result", "probability")
 )
 """Words that name a value on the left of an equation; any other may deny it."""
 CLOSING = {"(": (")", "]"), "[": ("]", ")"), "{": ("}",), r"\{": (r"\}",)}
@@ -106,7 +106,7 @@ def _answer(tokens: Sequence[Token]) -> Form:
     if len(forms) == 1:
         return forms[0]
     first = forms[0]
-    if isinstance(first, Named) and all(isinstance(form, Value) for form in forms[1:]):
+    if isinstance(first, Named) and all(isinstance(form, Value | Several) for form in forms[1:]):
         # ``n = 1, 2, 3``: the name is everyone's.
         return renamed(first, Several(Group.LIST, _flat([first.form, *forms[1:]])))
     names = {form.name if isinstance(form, Named) else "" for form in forms}

@@ -150,10 +150,10 @@ SHORT_WORDS = frozenset(
         "mg",
     ]
 )
-_THOUSANDS = r"\d{1,3}(?:(?:\{,\}|\\,|\\!,\\!|,\\!\s*|~)\d{3})+(?!\d)"
+_THOUSANDS = r"[0-9]{1,3}(?:(?:\{,\}|\\,|\\!,\\!|,\\!\s*|~)[0-9]{3})+(?![0-9])"
 _TOKEN = re.compile(
     rf"(?P<space>\s+|~|\\ |\\,|\$\$?|\\[()\[\]](?![A-Za-z]))|(?P<money>\\\$)|(?P<text>{TEXTS})"
-    rf"|(?P<thousands>{_THOUSANDS}(?:\.\d+)?)|(?P<number>\d+(?:\.\d+)?|\.\d+)"
+    rf"|(?P<thousands>{_THOUSANDS}(?:\.[0-9]+)?)|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
     r"|(?P<letters>[^\W\d_]+)|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))|(?P<sign>.)",
     re.DOTALL,
 )
@@ -177,14 +177,21 @@ def tokenised(text: str) -> list[Token]:
         if kind == "space" or piece in DROPPED:
             gap, apart = gap or piece.isspace(), apart or not piece.isspace()
             continue
-        if piece in (r"\quad", r"\qquad") and found and found[-1].text in (",", ";"):
-            continue
         # A space that sets thousands apart is only a space: not ``$5$ $100$``.
         found += _tokens(kind, piece, gap and not apart, text[match.end() : match.end() + 1])
         gap = apart = False
+    found = [token for at, token in enumerate(found) if not _idle(found, at)]
     while found and found[-1] in (Token("sign", "."), Token("sign", ".", True), Token("sign", ",")):
         found.pop()
     return found
+
+
+def _idle(tokens: list[Token], at: int) -> bool:
+    r"""Return whether a token is a ``\quad`` beside what joins answers, or at an end."""
+    if tokens[at].text not in (r"\quad", r"\qquad"):
+        return False
+    beside = {token.text for token in tokens[max(0, at - 1) : at + 2]} - {tokens[at].text}
+    return len(beside) < 2 or bool(beside & {",", ";", *JOINING})
 
 
 def _tokens(kind: str, piece: str, gap: bool, after: str) -> list[Token]:
