@@ -95,9 +95,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         return self.not_begun + len(self.tries)
 
     @property
+    def resolved(self) -> tuple[AttemptEnd, ...]:
+        """The attempts that count and whose answer is known to be right or wrong."""
+        return tuple(end for end in self.done if end.verdict is not Verdict.UR)
+
+    @property
     def unresolved(self) -> int:
         """Attempts that count whose answer is neither right nor wrong as far as is known."""
-        return sum(1 for end in self.done if end.verdict is Verdict.UR)
+        return len(self.done) - len(self.resolved)
 
     def mean_if(self, unjudged: float) -> float:
         """Return the mean if every attempt not judged, or not resolved, had so many points."""

@@ -12,7 +12,8 @@ import pytest
 
 from harness.errors import JudgeError
 from harness.judges.answers import pool as pools
-from harness.judges.answers.frames import Limits
+from harness.judges.answers import worker
+from harness.judges.answers.frames import Job, Limits
 from harness.judges.answers.outcome import Outcome
 from harness.judges.answers.pool import AnswerPool
 from tests.answers.hostile import INPUTS
@@ -25,6 +26,20 @@ RADICAL = (r"\sqrt{8}", r"2\sqrt{2}")
 def pool() -> Iterator[AnswerPool]:
     with AnswerPool(2, Limits(cpu_s=2)) as made:
         yield made
+
+
+@pytest.fixture
+def pids(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the processes of workers that are started from now on."""
+    found: list[int] = []
+
+    class Watched(pools.Worker):
+        def __init__(self, limits: Limits) -> None:
+            super().__init__(limits)
+            found.append(self._process.pid)
+
+    monkeypatch.setattr(pools, "Worker", Watched)
+    return found
 
 
 def test_a_hundred_hostile_answers_have_an_outcome_each(pool: AnswerPool) -> None:
@@ -68,34 +83,39 @@ def test_a_worker_that_passes_its_wall_time_is_ended() -> None:
         assert pool.started == 2
 
 
-def test_memory_that_runs_out_is_an_unresolved_answer() -> None:
-    """The address space of a worker is bounded; a start that does not fit says what to try."""
-    with (
-        AnswerPool(1, Limits(memory_bytes=200 << 20)) as pool,
-    ):
-        found = pool.compare("7", r"\sum_{k=1}^{9} \binom{10^{7}}{k \cdot 10^{5}}")
-    assert found.outcome is Outcome.UNRESOLVED
+def test_a_worker_is_limited_by_the_kernel(pids: list[int]) -> None:
+    """Its address space is bounded, and it can write neither files nor a core."""
+    with AnswerPool(1, Limits(memory_bytes=300 << 20, cpu_s=7)) as pool:
+        assert pool.compare(*RADICAL).outcome is Outcome.EQUAL
+        limits = Path(f"/proc/{pids[0]}/limits").read_text()
+    rows = {line[:26].strip(): line[26:].split()[0] for line in limits.splitlines()}
+    assert rows["Max address space"] == str(300 << 20)
+    assert (rows["Max core file size"], rows["Max file size"]) == ("0", "0")
+    assert int(rows["Max cpu time"]) < 60
 
 
-def test_a_worker_that_is_killed_costs_one_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_that_runs_out_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comparison that needs more memory than it may use is unresolved, and says so."""
+
+    def runs_out(*args: object) -> None:
+        bytearray(1 << 62)
+
+    monkeypatch.setattr(worker, "by_reading", runs_out)
+    found = worker.answer(Job(*RADICAL))
+    assert (found.outcome, found.reason) == (Outcome.UNRESOLVED, worker.OUT_OF_MEMORY)
+
+
+def test_a_worker_that_is_killed_costs_one_answer(pids: list[int]) -> None:
     """Somebody kills a worker: its answer is unresolved, and the next is compared."""
-    workers = []
-
-    class Watched(pools.Worker):
-        def __init__(self, limits: Limits) -> None:
-            super().__init__(limits)
-            workers.append(self._process.pid)
-
-    monkeypatch.setattr(pools, "Worker", Watched)
     with AnswerPool(1) as pool:
         assert pool.compare(*RADICAL).outcome is Outcome.EQUAL
-        os.kill(workers[0], signal.SIGKILL)
+        os.kill(pids[0], signal.SIGKILL)
         found = pool.compare(*RADICAL)
         assert found.outcome is Outcome.UNRESOLVED
         assert "worker" in found.reason
         assert pool.compare(*RADICAL).outcome is Outcome.EQUAL
-        assert os.getsid(workers[-1]) == workers[-1] != os.getsid(0)
-    for pid in workers:
+        assert os.getsid(pids[-1]) == pids[-1] != os.getsid(0)
+    for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
