@@ -61,10 +61,12 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Not generated."""
     unfinished: int
     """Without an end, or never begun."""
+    unresolved: int
+    """Of the judged: neither equal to the answer nor different from it could be said."""
     lacking: Mapping[Lack, int]
     """Of the judged."""
     low: float
-    """The mean total if every attempt that was not judged had brought nothing."""
+    """The mean total if every attempt not judged, or not resolved, had brought nothing."""
     high: float
     """The mean total if every one of them had brought full points."""
 
@@ -74,6 +76,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         return self.planned - self.judged
 
     @property
+    def open(self) -> int:
+        """Attempts that could still be right: not judged, or judged and unresolved."""
+        return self.unjudged + self.unresolved
+
+    @property
     def sentence(self) -> str:
         """Return how many were judged, between what the mean lies, and what answers lacked."""
         said = f"{self.judged:,} of {self.planned:,} judged"
@@ -81,8 +88,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
             (self.void, "void"), (self.empty, "not generated"), (self.unfinished, "unfinished")
         )
         if rest:
+            said += f" ({rest})"
+        if self.unresolved:
+            said += f", of them {self.unresolved:,} unresolved"
+        if self.open:
+            open_ones = "those that were not" if not self.unresolved else "unjudged and unresolved"
+            if not rest:
+                open_ones = "those"
             said += (
-                f" ({rest}); the mean is {_points(self.low)} if those that were not are worth "
+                f"; the mean is {_points(self.low)} if {open_ones} are worth "
                 f"nothing, {_points(self.high)} if they are worth full points"
             )
         lacks = _counted(*((count, lack.value) for lack, count in self.lacking.items()))

@@ -31,6 +31,7 @@ from harness.types import (
     Protocol,
     RunRecord,
     Submission,
+    Verdict,
 )
 
 
@@ -107,9 +108,19 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         """Attempts that were planned."""
         return self.not_begun + len(self.tries)
 
+    @property
+    def resolved(self) -> tuple[AttemptEnd, ...]:
+        """The attempts that count and whose answer is known to be right or wrong."""
+        return tuple(end for end in self.done if end.verdict is not Verdict.UR)
+
+    @property
+    def unresolved(self) -> int:
+        """Attempts that count whose answer is neither right nor wrong as far as is known."""
+        return len(self.done) - len(self.resolved)
+
     def mean_if(self, unjudged: float) -> float:
-        """Return the mean if every attempt that was not judged had so many points."""
-        points = [end.points or 0.0 for end in self.done]
+        """Return the mean if every attempt not judged, or not resolved, had so many points."""
+        points = [unjudged if end.verdict is Verdict.UR else end.points or 0.0 for end in self.done]
         points += [unjudged] * (self.planned - len(points))
         return fmean(points) if points else 0.0
 
@@ -184,6 +195,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
             void=self.count(AttemptStatus.VOID),
             empty=self.count(AttemptStatus.EMPTY),
             unfinished=self.unfinished,
+            unresolved=sum(cell.unresolved for cell in self.cells),
             lacking={lack: lacks.count(lack) for lack in Lack},
             low=sum(cell.mean_if(0.0) for cell in self.cells),
             high=sum(cell.mean_if(cell.problem.max_points) for cell in self.cells if cell.planned),
@@ -357,6 +369,7 @@ def row_facts(row: Row) -> dict[str, object]:
         "not_generated": account.empty,
         "void": account.void,
         "unfinished": account.unfinished,
+        "unresolved": account.unresolved,
         "mean_bounds": [account.low, account.high],
         "lacking": {lack.value: count for lack, count in account.lacking.items()},
         "generated": row.generated,

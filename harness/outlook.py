@@ -86,8 +86,8 @@ def _pool(cell: Cell) -> ProblemPool:
     return ProblemPool(
         problem=cell.problem.id,
         max_points=tuple(most.values()),
-        rollouts=tuple(_rollout(end, tuple(most), by_subtask) for end in cell.done),
-        unjudged=cell.planned - len(cell.done),
+        rollouts=tuple(_rollout(end, tuple(most), by_subtask) for end in cell.resolved),
+        unjudged=cell.planned - len(cell.resolved),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Workbench:
-    """The tools of one process: one code judge with its slots, one answer judge.
+    """The tools of one process: one code judge with its slots, one answer judge with its workers.
 
     ``tell`` is given what a person should know, a line at a time.
     """
@@ -56,6 +56,7 @@ class Workbench:
             if self._code is not None:
                 self._code.close()
                 self._code = None
+            self.answers.close()
 
     def __enter__(self) -> Self:
         return self

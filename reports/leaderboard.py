@@ -117,7 +117,7 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
         accounts=tuple(
             (row.contestant.title or row.contestant.id, row.account.sentence)
             for row in board.rows
-            if row.account.unjudged or any(row.account.lacking.values())
+            if row.account.open or any(row.account.lacking.values())
         ),
     )
 
@@ -156,7 +156,7 @@ def _line(
         rank=NONE if standing.rank is None else str(standing.rank),
         name=name_of(row, board, atlas),
         mean=points(row.mean_total),
-        between=f"{number(account.low)} to {number(account.high)}" if account.unjudged else "",
+        between=f"{number(account.low)} to {number(account.high)}" if account.open else "",
         best=points(row.best_total),
         numbers=told[id(row)],
         note=_note(standing, board),

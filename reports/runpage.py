@@ -92,6 +92,8 @@ def _submissions(attempts: list[AttemptLog]) -> Iterator[Count]:
     yield _count("doubtful extraction", doubtful, "it is not sure that this was meant")
     limit = notes.count(NoteKind.LIMIT)
     yield _count("over the limit", limit, "submissions refused by the contest's limit")
+    left = sum(g.verdict is Verdict.UR for g in grades)
+    yield _count("unresolved", left, "answers neither equal nor different as far as could be told")
     failed = notes.count(NoteKind.JUDGE_ERROR) + sum(g.verdict is Verdict.JE for g in grades)
     yield _count("judge errors", failed, "judgings that failed on our side, repeated ones included")
 

@@ -17,6 +17,11 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.OLE: ("output limit", "the program wrote more than the judge takes"),
     Verdict.RTE: ("run-time error", "the program crashed or ended with an error"),
     Verdict.CE: ("compile error", "the source does not compile; no test was run"),
+    Verdict.UR: (
+        "unresolved",
+        "neither equal to the answer nor different from it could be said; no points, and counted "
+        "apart from wrong answers",
+    ),
     Verdict.JE: ("judge error", "the judge failed: never the contestant's fault, and never a zero"),
     Verdict.SK: ("not run", "the test could not change the score any more, so it was left out"),
 }

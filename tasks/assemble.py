@@ -119,7 +119,12 @@ def _kattis(entry: ProblemEntry, folder: Path, findings: Findings | None) -> Pro
 
 def _answer(entry: ProblemEntry, folder: Path) -> Problem:
     """Return a final-answer problem; its statement is in its folder."""
-    body = AnswerBody(expected=entry.answer, equivalence=entry.equivalence)
+    body = AnswerBody(
+        expected=entry.answer,
+        equivalence=entry.equivalence,
+        accepted=entry.accepted,
+        grader=entry.grader,
+    )
     return Problem(
         id=entry.id,
         title=entry.title,

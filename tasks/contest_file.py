@@ -12,6 +12,7 @@ from harness.types import (
     Cutoff,
     Equivalence,
     FeedbackLevel,
+    Grader,
     Humans,
     MedalPlace,
     Problem,
@@ -33,6 +34,9 @@ class ProblemEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     answer: str = ""
     """Of a problem of type ``Answer``."""
     equivalence: Equivalence = Equivalence.EXACT
+    accepted: tuple[str, ...] = ()
+    """Other right answers."""
+    grader: Grader = Grader.SYMBOLIC
     source: str
 
     @property

@@ -6,15 +6,12 @@ that a reader can look at them. Everything here is linear in the length of the t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from harness.fenced import blocks, last_block, without_thought
+from harness.judges.answers.extraction import final_answer
 from harness.task import Extraction
 from harness.types import Certainty, SubmissionKind
-
-BOX = re.compile(r"\\boxed\s*\{")
-BRACE = re.compile(r"[{}]")
 
 
 def extract_code(text: str, language: str, fences: Collection[str]) -> Extraction | None:
@@ -59,36 +56,5 @@ def looks_like_code(text: str) -> bool:
 
 
 def extract_boxed(text: str) -> Extraction | None:
-    r"""Find the last ``\boxed{...}``, with nested braces."""
-    visible = without_thought(text)
-    last = ""
-    count = end = 0
-    closing = _closing(visible)
-    for box in BOX.finditer(visible):
-        if box.start() < end:
-            continue  # inside the box before
-        start = box.end() - 1
-        if start not in closing:
-            break
-        end = closing[start]
-        last, count = visible[start + 1 : end].strip(), count + 1
-    if not last:
-        return None
-    return Extraction(
-        kind=SubmissionKind.ANSWER,
-        content=last,
-        certainty=Certainty.DOUBTFUL if count > 1 else Certainty.CLEAR,
-        note=f"{count} boxed answers; the last was taken" if count > 1 else "",
-    )
-
-
-def _closing(text: str) -> dict[int, int]:
-    """Return where each opening brace that is closed is closed."""
-    found: dict[int, int] = {}
-    waiting: list[int] = []
-    for brace in BRACE.finditer(text):
-        if brace.group() == "{":
-            waiting.append(brace.start())
-        elif waiting:
-            found[waiting.pop()] = brace.start()
-    return found
+    r"""Find the last ``\boxed{...}``, or the line of the final answer."""
+    return final_answer(text)

@@ -18,7 +18,7 @@ from harness.errors import TaskDataError, UsageError
 from harness.juries import PEOPLE
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import AnswerBody, CodeBody, Contest, Jury, ProofBody
+from harness.types import AnswerBody, CodeBody, Contest, Equivalence, Jury, ProofBody
 
 MUTE = "no statement to ask a model with: put statement.md into its package folder"
 """Why a problem is left out whose tests are here and whose text is not."""
@@ -137,7 +137,12 @@ def judge_facts(
     if CodeBody in bodies:
         facts |= {**dict(tools.code.facts), "code": tools.code.name}
     if AnswerBody in bodies:
-        facts["answers"] = tools.answers.name
+        symbolic = any(
+            isinstance(problem.body, AnswerBody)
+            and problem.body.equivalence is Equivalence.SYMBOLIC
+            for problem in contest.problems
+        )
+        facts["answers"] = tools.answers.full_name if symbolic else tools.answers.name
     if ProofBody in bodies:
         facts["jury"] = PEOPLE if jury is None else jury.words
     return tuple(sorted(facts.items()))

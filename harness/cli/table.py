@@ -110,7 +110,7 @@ def _cells(row: Row, several: bool) -> list[str]:
 def _told(row: Row) -> str:
     """Return what became of the attempts that were not judged, or whose answer was lacking."""
     account = row.account
-    if not account.unjudged and not any(account.lacking.values()):
+    if not account.open and not any(account.lacking.values()):
         return ""
     return f"- {shown(row.contestant.title)}: {account.sentence}"
 

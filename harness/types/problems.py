@@ -241,14 +241,37 @@ class Equivalence(StrEnum):
     """When a final answer equals the expected one."""
 
     EXACT = "exact"
+    """The same text, white space collapsed."""
     INTEGER = "integer"
+    """The same integer, however it is written."""
+    AIME = "aime"
+    """The same whole number from 0 to 999; leading zeros are the AIME's own way of writing."""
+    SYMBOLIC = "symbolic"
+    """The same mathematical object (:mod:`harness.judges.answers`)."""
 
 
-class AnswerBody(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
-    """A problem whose submission is a final answer; made by a task."""
+class Grader(StrEnum):
+    """Who says whether an answer is equal."""
+
+    SYMBOLIC = "symbolic"
+    """The program alone; what it cannot tell stays unresolved."""
+    JUDGE = "judge"
+    """A model, for every answer."""
+    SYMBOLIC_THEN_JUDGE = "symbolic_then_judge"
+    """The program, and a model where that is unresolved."""
+
+
+class AnswerBody(msgspec.Struct, frozen=True, kw_only=True, tag="answer", omit_defaults=True):
+    """A problem whose submission is a final answer; made by a task.
+
+    Defaults are left out where it is written, so that they change no problem's hash.
+    """
 
     expected: str
     equivalence: Equivalence
+    accepted: tuple[str, ...] = ()
+    """Other answers that are right as well, compared in the same way."""
+    grader: Grader = Grader.SYMBOLIC
 
 
 class RubricItem(msgspec.Struct, frozen=True, kw_only=True):

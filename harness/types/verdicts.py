@@ -21,6 +21,9 @@ class Verdict(StrEnum):
     CE = "CE"
     JE = "JE"
     """The judge failed (a checker broke its contract); never the contestant's fault."""
+    UR = "UR"
+    """Unresolved: an answer of which neither equal nor not equal could be said. It has no points,
+    and every count and interval holds it apart from a wrong one."""
     SK = "SK"
     """Not run, because it could not change the score."""
 

@@ -21,7 +21,7 @@ ALMOST = 0.005
 CRASHES = (Verdict.RTE, Verdict.MLE)
 """The format has no verdict for too much memory: the program crashes."""
 
-REJECTED = tuple(v for v in Verdict if v not in (Verdict.AC, Verdict.JE, Verdict.SK))
+REJECTED = tuple(v for v in Verdict if v not in (Verdict.AC, Verdict.UR, Verdict.JE, Verdict.SK))
 
 
 class Share(StrEnum):

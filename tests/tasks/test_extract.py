@@ -130,8 +130,11 @@ def naive_box(text: str) -> str | None:
             at += 1
         if text[at : at + 1] != "{":
             continue
-        depth, start = 0, at + 1
+        depth, start, escaped = 0, at + 1, False
         for end in range(at, len(text)):
+            if escaped or (text[end] == "\\" and text[end + 1 : end + 2] in ("\\", "{", "}")):
+                escaped = not escaped  # of TeX's, this is no brace
+                continue
             depth += {"{": 1, "}": -1}.get(text[end], 0)
             if not depth:
                 break
