@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.backend import Backend
 from harness.gate import Gate
+from harness.judges.answers.panel import AnswerPanel
 from harness.judges.proofs import ProofJudge
 from harness.types import Juror, Jury
 
@@ -31,6 +32,11 @@ class Bench:
     def proofs(self) -> ProofJudge:
         """The judge of proofs."""
         return ProofJudge(self.jury)
+
+    @property
+    def answers(self) -> AnswerPanel:
+        """The models that compare final answers."""
+        return AnswerPanel(self.jury)
 
     def seat(self, juror: Juror) -> tuple[int, Seat]:
         """Return where a model sits, from 1, and what it is asked through."""

@@ -18,8 +18,10 @@ from harness.marking import people_grade
 from harness.prompts import Prompting
 from harness.task import AnswerTools, CodeTools
 from harness.types import (
+    AnswerBody,
     FinishReason,
     Grade,
+    Grader,
     Juror,
     Opinion,
     Problem,
@@ -27,6 +29,7 @@ from harness.types import (
     Sampling,
     Submission,
     TextRef,
+    Verdict,
     names_in,
 )
 
@@ -132,12 +135,45 @@ class DeskProofs:
         return await self._bench.proofs.judge(problem, submission, content, names, court)
 
 
+class DeskFinals:
+    """The judge of final answers with models behind it, for the submission at a desk."""
+
+    def __init__(self, desk: Desk, bench: Bench | None) -> None:
+        self._desk = desk
+        self._bench = bench
+
+    async def judge(self, problem: Problem, submission: Submission, content: str) -> Grade:
+        """Compare an answer; where the program cannot tell, and models are there, they say.
+
+        Where the protocol has every answer judged by a model, the program is not asked.
+        """
+        shop, body = self._desk.shop, problem.body
+        protocol = shop.spec.protocol
+        by_model = isinstance(body, AnswerBody) and body.grader is Grader.JUDGE
+        by_model |= protocol is not None and protocol.scorer.by_model
+        grade: Grade | None = None
+        if not by_model or self._bench is None:
+            grade = await self._desk.work(
+                lambda: shop.tools.answers.judge(
+                    problem, content, submission=submission.id, attempt=submission.attempt
+                )
+            )
+            alone = isinstance(body, AnswerBody) and body.grader is Grader.SYMBOLIC
+            if grade.verdict is not Verdict.UR or self._bench is None or alone:
+                return grade
+        assert self._bench is not None, "without models the program's finding is returned"
+        court = DeskCourt(self._desk, self._bench, submission)
+        why = grade.message if grade is not None else ""
+        return await self._bench.answers.judge(problem, submission, content, why, court)
+
+
 class DeskTools:
     """What a task may use while it judges at a desk."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.proofs = DeskProofs(desk, desk.shop.bench)
+        self.finals = DeskFinals(desk, desk.shop.bench)
 
     @property
     def code(self) -> CodeTools:

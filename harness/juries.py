@@ -26,6 +26,8 @@ COPIED = FENCED | {"statement", "title"}
 """What the prompt for a copy may ask for: who copies must not know what earns points."""
 MARKED = COPIED | {"guidelines", "reference", "rubric"}
 """What the prompt for a mark may ask for."""
+COMPARED = {"problem", "reference", "candidate", "mark"}
+"""What the prompt for a comparison of final answers asks for."""
 SHOWN = MARKED | {"others"}
 """What the prompt for a mark may ask for where the other marks are shown."""
 
@@ -52,6 +54,10 @@ def read_jury(place: Path) -> tuple[JuryFile, tuple[Template, ...]]:
         ("restyle", found.restyle, FENCED, COPIED),
     )
     templates: list[Template] = []
+    if found.compares:
+        template = read_template(place.parent / found.prompt, "mark")
+        _check(place, template, COMPARED, COMPARED)
+        return found, (template,)
     for name, file, needed, known in named:
         if file:
             template = read_template(place.parent / file, name)

@@ -207,12 +207,6 @@ def check_protocol(protocol: Protocol, contest: Contest) -> None:
             hint='set tools = "none": its numbers are then others',
         )
     exceptions_of(protocol, contest)
-    if protocol.scorer.kind == "answer" and protocol.scorer.judge:
-        raise ConfigError(
-            f"the answers of the protocol {protocol.id} are judged by the model "
-            f"{protocol.scorer.judge}; here they are compared",
-            hint='copy the file and set scorer.judge = "": its numbers are then others',
-        )
     asked = protocol.prompt.language
     if contest.languages and asked not in contest.languages:
         raise ConfigError(

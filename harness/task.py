@@ -133,6 +133,11 @@ class JudgeTools(Tools, Protocol):
     """What a task may use while it judges."""
 
     @property
+    def finals(self) -> ProofTools:
+        """The judge of final answers, with models behind it where the run has any."""
+        ...
+
+    @property
     def proofs(self) -> ProofTools:
         """The jury of models."""
         ...

@@ -16,7 +16,7 @@ from harness.judges.proofs.questions import shown_with
 from harness.juries import PEOPLE, find_jury, identity_of, read_jury
 from harness.plugins import jury_folders, load_backend
 from harness.task import Task
-from harness.types import Contest, JudgeStanding, Juror, Jury, ProofBody, Protocol
+from harness.types import AnswerBody, Contest, JudgeStanding, Juror, Jury, ProofBody, Protocol
 
 WAYS = (
     "say --judge-model KIND and its settings with --judge-args, once for each model; or "
@@ -39,8 +39,9 @@ def jury_of(
             "--judge-args without --judge-model: settings of no model",
             hint="say --judge-model KIND before them",
         )
+    answers = any(isinstance(problem.body, AnswerBody) for problem in contest.problems)
     if not proofs:
-        return None
+        return _comparers(args, contest, protocol) if answers else None
     if named == PEOPLE:
         if kinds:
             raise UsageError(
@@ -58,6 +59,11 @@ def jury_of(
             hint="leave out --jury, or copy the protocol's file and change it",
         )
     jury = jury_named(named or asked or task.defaults.jury, kinds, args.judge_args or ())
+    if jury.file.compares:
+        raise UsageError(
+            f"the jury {jury.file.id} compares final answers, and {contest.id} asks for proofs",
+            hint="choose a jury that marks proofs",
+        )
     for problem in proofs:
         ProofJudge(jury).check(problem)
     file = jury.file
@@ -68,6 +74,37 @@ def jury_of(
             hint='choose another jury, or copy its file and say whole = "down"',
         )
     return jury
+
+
+def _comparers(
+    args: argparse.Namespace, contest: Contest, protocol: Protocol | None
+) -> Jury | None:
+    """Return the models that compare final answers, where any are named."""
+    by_model = protocol is not None and protocol.scorer.by_model
+    if not args.judge_model:
+        if by_model and protocol is not None:
+            raise UsageError(
+                f"the protocol {protocol.id} has every answer judged by {protocol.scorer.judge}, "
+                "and no model is named",
+                hint="say --judge-model KIND and its settings with --judge-args",
+            )
+        if args.jury:
+            raise UsageError(
+                f"--jury {args.jury} without --judge-model: nobody sits in it",
+                hint="say --judge-model KIND and its settings with --judge-args",
+            )
+        return None
+    jury = jury_named(args.jury or ANSWERS, args.judge_model, args.judge_args or ())
+    if not jury.file.compares:
+        raise UsageError(
+            f"the jury {jury.file.id} marks proofs, and {contest.id} asks for final answers",
+            hint=f"leave out --jury, or say --jury {ANSWERS}",
+        )
+    return jury
+
+
+ANSWERS = "answers"
+"""The jury that compares final answers unless another is named."""
 
 
 def jury_named(name: str, kinds: Sequence[str], words: Sequence[str]) -> Jury:
@@ -97,9 +134,9 @@ def standings(
 def check_used(args: argparse.Namespace, contests: Sequence[Contest]) -> None:
     """Refuse a jury for a command in which nothing asks for a proof."""
     bodies = {type(problem.body) for contest in contests for problem in contest.problems}
-    if (args.jury or args.judge_model) and ProofBody not in bodies:
+    if (args.jury or args.judge_model) and not bodies & {ProofBody, AnswerBody}:
         raise UsageError(
-            f"{' and '.join(contest.id for contest in contests)}: there are no proofs to mark",
+            f"{' and '.join(contest.id for contest in contests)}: there is nothing for a jury",
             hint="leave out --jury and --judge-model",
         )
 

@@ -143,7 +143,7 @@ def judge_facts(
             for problem in contest.problems
         )
         facts["answers"] = tools.answers.full_name if symbolic else tools.answers.name
-    if ProofBody in bodies:
+    if ProofBody in bodies or jury is not None:
         facts["jury"] = PEOPLE if jury is None else jury.words
     return tuple(sorted(facts.items()))
 

@@ -36,6 +36,9 @@ class JuryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     title: str
     source: str
     scale: Scale
+    compares: bool = False
+    """Whether it compares final answers, in place of marking proofs; then the scale is
+    ``correct/incorrect``."""
     prompt: str
     """File beside this one: what a model is asked for a mark with."""
     votes: Annotated[int, Meta(ge=1, le=1024)] = 1

@@ -96,6 +96,11 @@ class ProtocolScorer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     jury: str = ""
     """Name of the jury that marks proofs; empty leaves it to the task or the command."""
 
+    @property
+    def by_model(self) -> bool:
+        """Whether a model says of every final answer if it is right."""
+        return self.kind == "answer" and bool(self.judge)
+
 
 class Legality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether a contestant of the real contest could have done it."""

@@ -10,8 +10,8 @@ import msgspec
 from harness.errors import TaskDataError
 from harness.judges.answer import as_integer
 from harness.prompts import Prompting, read_template, render
-from harness.task import Extraction, Tools
-from harness.types import AnswerBody, Equivalence, Grade, Problem, Submission, Template
+from harness.task import Extraction, JudgeTools
+from harness.types import AnswerBody, Equivalence, Grade, Grader, Problem, Submission, Template
 from harness.view import view_of
 from tasks.extract import extract_boxed
 from tasks.sets.paper import Item
@@ -31,7 +31,9 @@ class AnswerSet(SetTask):
 
     def problem(self, file: SetFile, item: Item, title: str, subset: str) -> Problem:
         """Return a problem with the answer that is expected."""
-        body = AnswerBody(expected=item.answer, equivalence=equivalence(file.answers, item))
+        how = equivalence(file.answers, item)
+        grader = Grader.SYMBOLIC if how is Equivalence.AIME else Grader.SYMBOLIC_THEN_JUDGE
+        body = AnswerBody(expected=item.answer, equivalence=how, grader=grader)
         return Problem(
             id=item.id,
             title=title,
@@ -55,11 +57,11 @@ class AnswerSet(SetTask):
         """Find the last boxed answer."""
         return extract_boxed(text)
 
-    def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
+    async def judge(
+        self, problem: Problem, submission: Submission, content: str, tools: JudgeTools
+    ) -> Grade:
         """Compare the answer with the one that is expected."""
-        return tools.answers.judge(
-            problem, content, submission=submission.id, attempt=submission.attempt
-        )
+        return await tools.finals.judge(problem, submission, content)
 
 
 def equivalence(answers: Answers, item: Item) -> Equivalence:
@@ -74,4 +76,6 @@ def equivalence(answers: Answers, item: Item) -> Equivalence:
             "to 999",
             hint="bring in the contest's own paper",
         )
-    return Equivalence.EXACT if number is None else Equivalence.INTEGER
+    if answers is Answers.AIME:
+        return Equivalence.AIME
+    return Equivalence.SYMBOLIC if number is None else Equivalence.INTEGER

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.juries import MARKED, SHOWN, juries_in, read_jury
+from harness.juries import COMPARED, MARKED, SHOWN, juries_in, read_jury
 from harness.plugins import jury_folders
 from harness.types import Aggregate, JuryFile, JurySampling, Scale
 
@@ -48,7 +48,7 @@ def test_every_word_that_a_field_may_have_is_documented() -> None:
     """Scales, aggregations and holes of prompts are named on the page."""
     for word in (*Scale, *Aggregate):
         assert f"`{word.value}`" in FIELDS
-    for hole in MARKED | SHOWN:
+    for hole in MARKED | SHOWN | COMPARED:
         assert f"`{{{{{hole}}}}}`" in FIELDS
 
 

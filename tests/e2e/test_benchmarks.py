@@ -133,11 +133,45 @@ def test_what_cannot_come_in_is_one_clear_error(harness: Command) -> None:
 
 
 def test_a_judge_that_is_a_model_is_not_replaced_in_silence(harness: Command) -> None:
-    """A protocol whose answers a model judges is refused, because here they are compared."""
+    """A protocol whose answers a model judges needs one, and then asks it of every answer."""
     write_answerbench(harness.home / "answerbench.csv")
     harness("data", "add", "imo_answerbench", harness.home)
-    outcome = harness("run", "--task", "imo_answerbench", "--protocol", "nc2", "-m", "oracle")
-    is_one_clear_error(outcome, 64, ("[U002]", "judged by the model openai/gpt-oss-120b"))
+    words = ("run", "--task", "imo_answerbench", "--protocol", "nc2", "-m", "oracle", "-n", "1")
+    outcome = harness(*words)
+    is_one_clear_error(
+        outcome, 64, ("[U001]", "every answer judged by openai/gpt-oss-120b", "--judge-model")
+    )
+    with serving(says("They differ.\n\nVERDICT: NOT EQUAL")) as url:
+        judged = harness(
+            *(*words, "--limit", "3", "--json", "--no-report", "--judge-model", "openai"),
+            *("--judge-args", f"model=judge,base_url={url}"),
+        )
+    assert judged.code == 0, judged.err
+    (row,) = json.loads(judged.out)["contests"][0]["rows"]
+    assert row["mean"] == 0, "the oracle's own answers, by a model that finds none equal"
+
+
+def test_what_cannot_be_compared_is_put_to_a_model_where_there_is_one(harness: Command) -> None:
+    """Without a model it stays unresolved, which is not wrong; with one it is right or wrong."""
+    write_answerbench(harness.home / "answerbench.csv")
+    harness("data", "add", "imo_answerbench", harness.home)
+    with serving(says("So \\boxed{\\text{every so-called nice number}}")) as url:
+        words = (
+            *("run", "--task", "imo_answerbench", "--limit", "1", "--json", "--no-report"),
+            *("-m", "openai", "-a", f"model=tiny,base_url={url}"),
+        )
+        alone = harness(*words)
+        with serving(says("The same.\nVERDICT: EQUAL")) as judge:
+            asked = harness(
+                *words, "--judge-model", "openai", "--judge-args", f"model=j,base_url={judge}"
+            )
+    assert (alone.code, asked.code) == (0, 0), alone.err + asked.err
+    (first,) = json.loads(alone.out)["contests"][0]["rows"]
+    (second,) = json.loads(asked.out)["contests"][0]["rows"]
+    assert first["mean"] == 0
+    assert first["mean_bounds"][1] > 0, "open, so the mean may be more"
+    assert second["mean"] > 0
+    assert second["mean_bounds"] == [second["mean"]] * 2
 
 
 def test_problems_of_proofbench_have_the_budget_of_the_paper(harness: Command) -> None:

@@ -143,7 +143,7 @@ def test_what_is_no_jury_file_is_an_error_with_its_name(own: Path, content: byte
         ("math-arena", "matharena"),
         ("proofbench", "proofbench-mean or proofbench-zero-veto"),
         ("person", "people"),
-        ("zzz", "there is deepseekmath-v2, imo, "),
+        ("zzz", "there is answers, deepseekmath-v2, imo, "),
         ("missing.toml", "name a file that exists"),
         ("tests", "there is|did you mean"),
     ],
@@ -158,6 +158,7 @@ def test_what_is_whole_is_known_before_anything_is_marked() -> None:
     """Of the shipped juries those that take a mean can come to what the IMO does not know."""
     whole = {name: read_jury(place)[0].gives_whole for name, place in juries_in([FOLDER]).items()}
     assert whole == {
+        "answers": True,
         "imo": True,
         "matharena": True,
         "opc": True,

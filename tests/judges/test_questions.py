@@ -18,6 +18,7 @@ PROMPTS = {
     (name, template.name): template
     for name, place in juries_in([FOLDER]).items()
     for template in read_jury(place)[1]
+    if not read_jury(place)[0].compares
 }
 TO_MARK = [key for key in PROMPTS if key[1] != "restyle"]
 

@@ -44,7 +44,7 @@ def test_both_papers_become_thirty_problems(source: Path, tmp_path: Path) -> Non
     assert [p.id for p in contest.problems[13:17]] == ["I-14", "I-15", "II-1", "II-2"]
     ninth = contest.problems[8]
     assert ninth.statement == "What is $9 + 9$?"
-    assert ninth.body == AnswerBody(expected="018", equivalence=Equivalence.INTEGER)
+    assert ninth.body == AnswerBody(expected="018", equivalence=Equivalence.AIME)
     assert (ninth.max_points, ninth.subset, ninth.title) == (1.0, "I", "AIME I, problem 9")
     assert not contest.left_out
     assert not contest.show_statements
@@ -129,7 +129,7 @@ def test_answers_of_hmmt_may_be_anything(tmp_path: Path) -> None:
     assert isinstance(first, AnswerBody)
     assert isinstance(second, AnswerBody)
     assert first.equivalence is Equivalence.INTEGER
-    assert second.equivalence is Equivalence.EXACT
+    assert second.equivalence is Equivalence.SYMBOLIC
 
 
 def answers(*lines: str) -> Callable[[Path], object]:

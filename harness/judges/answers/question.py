@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import Path
 
 from harness.fenced import without_thought
 from harness.judges.answers.outcome import Outcome
-from harness.prompts import Prompting, read_template, render
+from harness.prompts import Prompting, render
 from harness.types import Template
 
-PROMPT = Path(__file__).parents[1] / "prompts" / "answers.md"
 LONGEST_CANDIDATE = 20_000
 """Characters of a candidate's answer that are shown; the rest is left out, and that is said."""
 _VERDICT = re.compile(r"verdict\s*:\s*(not equal|equal)", re.IGNORECASE)
@@ -23,16 +21,14 @@ _DRESS = "*_`#> \t.$"
 """What a line of a verdict may be dressed with."""
 
 
-def question(
-    problem: str, reference: str, candidate: str, template: Template | None = None
-) -> Prompting:
+def question(problem: str, reference: str, candidate: str, template: Template) -> Prompting:
     """Return the prompt that asks whether a candidate's answer is the reference answer."""
     told = candidate
     if len(candidate) > LONGEST_CANDIDATE:
         told = f"{candidate[:LONGEST_CANDIDATE]}\n(cut off here)"
     parts = {"problem": problem.strip(), "reference": reference.strip(), "candidate": told.strip()}
     mark = hashlib.sha256("\0".join(parts.values()).encode()).hexdigest()[:16]
-    return render(template or read_template(PROMPT), {**parts, "mark": mark})
+    return render(template, {**parts, "mark": mark})
 
 
 def verdict(reply: str) -> Outcome | None:

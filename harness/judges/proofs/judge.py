@@ -9,6 +9,7 @@ from harness.errors import ConfigError, JudgeModelError
 from harness.judges.proofs.court import Court
 from harness.judges.proofs.kin import akin
 from harness.judges.proofs.questions import LONGEST, shown_with, to_mark, to_restyle
+from harness.judges.proofs.reading import mark_in
 from harness.judges.proofs.seats import WHOLE, votes
 from harness.judges.proofs.tame import tamed
 from harness.types import (
@@ -61,14 +62,18 @@ class ProofJudge:
             return self._unmarked(problem, submission, content)
         proof, restyled = await self._restyled(problem, content, court)
         marks = await votes(
-            court, self.jury, to_mark(self._template("mark"), problem, proof), Purpose.MARK
+            court,
+            self.jury,
+            to_mark(self._template("mark"), problem, proof),
+            Purpose.MARK,
+            self._read,
         )
         again = self.jury.template("again")
         if again is not None and file.rejudge_beyond is not None:
             known = _values(marks)
             if known and max(known) - min(known) > file.rejudge_beyond:
                 question = to_mark(again, problem, proof, _others(marks))
-                marks += await votes(court, self.jury, question, Purpose.AGAIN)
+                marks += await votes(court, self.jury, question, Purpose.AGAIN, self._read)
         return self._grade(problem, submission, marks, restyled, contestant)
 
     def check(self, problem: Problem) -> None:
@@ -165,6 +170,9 @@ class ProofJudge:
             message=message,
             marking=marking,
         )
+
+    def _read(self, reply: str) -> float | None:
+        return mark_in(reply, self.jury.file.scale)
 
     def _template(self, name: str) -> Template:
         found = self.jury.template(name)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from harness.judges.proofs.court import Court
-from harness.judges.proofs.reading import mark_in
 from harness.prompts import Prompting
 from harness.types import FinishReason, Juror, Jury, Mark, Purpose
 
@@ -13,8 +13,12 @@ WHOLE = (FinishReason.STOP, FinishReason.RECORDED)
 """Ends of a reply that came to one: what was cut off may have quoted a box."""
 
 
+Reader = Callable[[str], float | None]
+"""Finds the mark in a reply; None where none can be read."""
+
+
 async def votes(
-    court: Court, jury: Jury, prompting: Prompting, purpose: Purpose
+    court: Court, jury: Jury, prompting: Prompting, purpose: Purpose, read: Reader
 ) -> tuple[Mark, ...]:
     """Ask every model for its votes on one question; by model and seat, in their order.
 
@@ -22,7 +26,7 @@ async def votes(
     """
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(_vote(court, jury, prompting, purpose, juror, seat))
+            group.create_task(_vote(court, jury, prompting, purpose, read, juror, seat))
             for juror in jury.jurors
             for seat in range(1, jury.file.votes + 1)
         ]
@@ -30,7 +34,13 @@ async def votes(
 
 
 async def _vote(
-    court: Court, jury: Jury, prompting: Prompting, purpose: Purpose, juror: Juror, seat: int
+    court: Court,
+    jury: Jury,
+    prompting: Prompting,
+    purpose: Purpose,
+    read: Reader,
+    juror: Juror,
+    seat: int,
 ) -> Mark:
     """Ask one seat until a mark can be read, and at most ``reask`` times more than once.
 
@@ -44,11 +54,11 @@ async def _vote(
         asked.append(heard.opinion.id)
         left -= heard.fresh
         if heard.opinion.finish_reason in WHOLE:
-            value = mark_in(heard.text, jury.file.scale)
+            value = read(heard.text)
     return Mark(
         juror=juror.name,
         seat=seat,
-        round=1 if purpose is Purpose.MARK else 2,
+        round=2 if purpose is Purpose.AGAIN else 1,
         value=value,
         opinions=tuple(asked),
     )
