@@ -28,11 +28,16 @@ def calibration(record: RunRecord) -> Calibration | None:
     """Return what is known of a run's jury; None where no model marks."""
     if record.spec.jury is None:
         return None
-    if record.jury_certificate:
-        return Calibration("calibrated", record.jury_certificate)
+    standings = [standing for _, standing in record.jury_standings]
+    lacking = next((each for each in standings if not each.holds), None)
+    found = lacking or (standings[0] if standings else None)
+    certificate = found.certificate if found is not None else None
+    if certificate is not None:
+        return Calibration("calibrated", f"agreement with people: {certificate.sentence}")
     return Calibration(
         PROVISIONAL,
-        "no calibration of this jury: nobody has measured how its marks agree with those of people",
+        f"{(found.reason if found is not None else '') or 'no agreement with people was measured'}"
+        ", so nobody knows how its marks err",
     )
 
 

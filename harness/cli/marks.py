@@ -19,6 +19,7 @@ from harness.store import RunFolder, RunWriter
 from harness.types import PersonMark, Problem, ProofBody, Submission, SubmissionKind
 
 SHEET = "marks.csv"
+HTML = "html"
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +79,11 @@ def _export(args: argparse.Namespace) -> int:
         if any(out.iterdir()):
             raise UsageError(f"{out} is not empty", hint="name a folder that does not exist yet")
         for name, one in proofs.items():
-            text = _page(one, run.text(one.submission.content))
-            (out / f"{one.problem.id}-{name}.md").write_bytes(text.encode("utf-8", "replace"))
+            text = _page(one, run.text(one.submission.content), args.format)
+            place = out / f"{one.problem.id}-{name}.{args.format}"
+            place.write_bytes(text.encode("utf-8", "replace"))
+        if args.format == HTML:
+            _put_assets(out)
         sheet = empty_sheet([(name, one.problem) for name, one in proofs.items()])
         (out / SHEET).write_text(sheet, "utf-8")
     except OSError as error:
@@ -93,8 +97,21 @@ def _marked(one: Handed) -> bool:
     return bool(one.past.marked_by(one.submission.id))
 
 
-def _page(one: Handed, proof: str) -> str:
+def _put_assets(out: Path) -> None:
+    """Write what the pages need beside them."""
+    from reports.sheets import sheet_assets
+
+    (out / "assets").mkdir()
+    for name, data in sheet_assets().items():
+        (out / "assets" / name).write_bytes(data)
+
+
+def _page(one: Handed, proof: str, form: str) -> str:
     """Return what a marker reads: the problem, its scheme, and the proof."""
+    if form == HTML:
+        from reports.sheets import sheet_page
+
+        return sheet_page(one.name, one.problem, proof)
     problem, body = one.problem, one.problem.body
     parts = [f"# {problem.title}: proof {one.name}", problem.statement.strip()]
     if isinstance(body, ProofBody):

@@ -22,6 +22,12 @@ def marks_flags(marks: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a folder that does not exist yet (default: marks)",
     )
+    export.add_argument(
+        "--format",
+        choices=("html", "md"),
+        default="html",
+        help="pages with set mathematics, or Markdown as it was written (default: html)",
+    )
     export.add_argument("--all", action="store_true", help="also what somebody has marked")
     export.set_defaults(parser=export)
     take = verbs.add_parser("import", help="read a filled mark sheet", allow_abbrev=False)

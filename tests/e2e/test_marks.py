@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,13 +71,16 @@ def test_marks_of_people_become_the_result_of_a_run_that_waited(harness: Command
     assert total(run) is None
     assert RunFolder(run).record.ended == ""
     out = exported(harness, run)
-    pages = [place for place in out.iterdir() if place.suffix == ".md"]
+    pages = sorted(out.glob("*.html"))
     assert len(pages) == 2
     for place in pages:
         text = place.read_text()
         assert "Prove claim" in text
         assert "By induction." in text
-        assert "tiny" not in place.name
+        assert "secret-model" not in place.name
+        named = re.findall(r"""(?:href|src)="([^"]+)""", text)
+        assert named
+        assert all((out / name).is_file() for name in named)
     sheet = (out / "marks.csv").read_text()
     assert "secret-model" not in sheet
     outcome = brought(harness, run, filled(out, {"p1": "7", "p2": "0"}))
@@ -100,6 +104,16 @@ def test_a_sheet_that_is_half_filled_leaves_the_rest_open(harness: Command) -> N
     assert RunFolder(run).record.ended == ""
     assert [line["problem"] for line in sheet_of(exported(harness, run, "rest"))] == ["p2"]
     assert len(sheet_of(exported(harness, run, "all", "--all"))) == 2
+
+
+def test_proofs_may_be_marked_in_a_text_editor(harness: Command) -> None:
+    """Markdown has the problem and the proof as they were written, and needs no file beside it."""
+    run = played(harness, "--limit", "1")
+    out = exported(harness, run, "out", "--format", "md")
+    (page,) = out.glob("*.md")
+    assert page.read_text().startswith("# Problem 1: proof ")
+    assert "Prove claim 1." in page.read_text()
+    assert {place.name for place in out.iterdir()} == {page.name, "marks.csv"}
 
 
 def test_two_who_differ_are_shown_and_the_lower_mark_counts_until_they_agree(
