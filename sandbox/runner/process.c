@@ -51,8 +51,9 @@ static bool limit(const struct process *p, bool look_only) {
 static int open_program(const struct process *p) {
     int program = open_blob(p->program);
     if (program < 0) return -1;
-    bool own = settings.processes && !p->trusted && !copy_file(program, p->box, SELF, 0, 0555);
-    if (!own && settings.processes) unlinkat(p->box, SELF, 0);
+    bool may = settings.processes && !settings.toolchain && !p->trusted;
+    bool own = may && !copy_file(program, p->box, SELF, 0, 0555);
+    if (may && !own) unlinkat(p->box, SELF, 0);
     if (!own && !p->root) return program;
     int copied = own ? 0 : copy_file(program, blobs_fd, ".copy", 0, 0555);
     close(program);
