@@ -11,8 +11,12 @@ from collections.abc import Mapping
 
 from harness.types import Scale
 
-_LAST = re.compile(r"\\boxed\{([^{}]{0,32})\}[^\w{}]{0,32}\Z")
-"""A box with nothing behind it but punctuation, closing mathematics or closing bold type."""
+_LAST = re.compile(
+    r"\\boxed\{\s*(?:\\(?:text|textbf|mathrm|mathbf)\{\s*([A-Za-z]{1,32})\s*\}|([^{}]{0,32}))\s*\}"
+    r"[^\w{}]{0,32}\Z"
+)
+"""A box with nothing behind it but punctuation, closing mathematics or closing bold type. A word in
+it may be set as text, a number not: it was asked for as it is."""
 
 WORDS = {
     Scale.POINTS: {str(mark): float(mark) for mark in range(8)},
@@ -34,7 +38,5 @@ def boxed(text: str, known: Mapping[str, float]) -> float | None:
     found = _LAST.search(text.rstrip()[-160:])
     if not found:
         return None
-    word = found.group(1).strip()
-    if word.startswith("\\text{"):
-        word = word.removeprefix("\\text{").strip()
-    return known.get(word.lower())
+    word = found.group(1) or found.group(2)
+    return known.get(word.strip().lower())

@@ -1,25 +1,64 @@
-"""A text without the marks that a chat template would obey.
+"""A text without the marks that a chat template would obey, and without what nobody sees.
 
 A server turns ``<|im_end|>`` inside a message into the token that ends the message: whoever writes
 it into a proof would speak in another's name, behind any fence. A blank inside the mark makes it
-ordinary text again, and means nothing in mathematics (``|x|<|y|`` reads as ``|x|< |y|``).
+ordinary text again, and means nothing in mathematics (``|x|<|y|`` reads as ``|x|< |y|``). Marks
+are told by their brackets and not by a list of names, because every model has others.
+
+Signs of no width, of direction and of control could hide a mark, or a sentence, from the eye and
+not from the model; a server may also drop them, and so put a mark together. They are taken out.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_OPENING = re.compile(
-    r"<(?=[|\uff5c\u2581])"  # <|im_end|>, and the wide bars of DeepSeek's templates
-    r"|(?<=[|\uff5c\u2581])(?=>)"
-    r"|\[(?=/?INST\])"
-    r"|<(?=/?s>)"
-    r"|<(?=</?SYS>>)"
-    r"|<(?=/?(?:start_of_turn|end_of_turn|think|tool_call|unused\d+|bos|eos|pad)\b)",
-    re.IGNORECASE,
+_BARS = "|\uff5c\uffe8\u2502\u2581"
+"""Upright bars, wide and half-wide ones among them, and the sign that stands for a blank."""
+_LESS = "<\uff1c\ufe64"
+_MORE = ">\uff1e\ufe65"
+_SQUARE = "\\[\uff3b"
+_MARKS = re.compile(
+    rf"[{_LESS}](?=[{_BARS}{_LESS}/!?]|[^\W\d]|0x)"  # <|im_end|>, </s>, <start_of_turn>, <<SYS>>
+    rf"|[{_BARS}](?=[{_MORE}])"  # <turn|>
+    rf"|[{_SQUARE}](?=[{_BARS}/])"  # [|endofturn|], [/INST]
+    rf"|[{_SQUARE}](?=[A-Z_\uff21-\uff3a]{{3,}}[\]\uff3d])"  # [INST], [SYSTEM_PROMPT]
+    rf"|[{_SQUARE}](?=[gs]MASK)"
+    r"|[\]\[](?=e?~)"  # ]~b], [e~[
 )
+_UNUSUAL = re.compile(r"[^\x20-\x7e\n\t]")
+_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+"""What some take for the end of a line and others do not."""
+_JOINERS = "\u200c\u200d"
+"""Of no width, and needed inside words of several scripts."""
+_LATIN = 0x24F
+"""Letters up to here are joined by nothing."""
 
 
 def tamed(text: str) -> str:
-    """Return the text with a blank in every mark of a chat template that is known."""
-    return _OPENING.sub(lambda found: found.group() + " ", text)
+    r"""Return the text with a blank in everything that could be a mark of a chat template.
+
+    Lines end with ``\n`` alone, and halves of surrogate pairs are U+FFFD: what comes out can be
+    sent and written.
+    """
+    seen = _UNUSUAL.sub(_seen, _ENDS.sub("\n", text))
+    return _MARKS.sub(lambda found: found.group() + " ", seen)
+
+
+def _seen(found: re.Match[str]) -> str:
+    letter = found.group()
+    match unicodedata.category(letter):
+        case "Cc":
+            return ""
+        case "Cf":
+            return letter if letter in _JOINERS and _inside_a_word(found) else ""
+        case "Cs":
+            return "\ufffd"
+    return letter
+
+
+def _inside_a_word(found: re.Match[str]) -> bool:
+    text, start, end = found.string, found.start(), found.end()
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return len(around) == 2 and all(letter.isalpha() and ord(letter) > _LATIN for letter in around)
