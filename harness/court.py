@@ -27,6 +27,7 @@ from harness.types import (
     Sampling,
     Submission,
     TextRef,
+    names_in,
 )
 
 
@@ -127,9 +128,8 @@ class DeskProofs:
         if self._bench is None:
             raise Postponed
         court = DeskCourt(self._desk, self._bench, submission)
-        return await self._bench.proofs.judge(
-            problem, submission, content, self._desk.start.contestant, court
-        )
+        names = (self._desk.start.contestant, *names_in(self._desk.shop.spec.backend_args))
+        return await self._bench.proofs.judge(problem, submission, content, names, court)
 
 
 class DeskTools:

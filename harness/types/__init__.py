@@ -33,9 +33,18 @@ from harness.types.contests import (
     MedalPlace,
 )
 from harness.types.grades import Feedback, Grade, SubtaskFeedback, SubtaskScore, TestResult
-from harness.types.juries import Juror, Jury, JuryFile, JurySampling
+from harness.types.juries import Juror, Jury, JuryFile, JurySampling, names_in
 from harness.types.limits import InferredLimit, TimeRule
-from harness.types.marks import Aggregate, Mark, Marking, Opinion, PersonMark, Purpose, Scale
+from harness.types.marks import (
+    AVERAGES,
+    Aggregate,
+    Mark,
+    Marking,
+    Opinion,
+    PersonMark,
+    Purpose,
+    Scale,
+)
 from harness.types.problems import (
     Aggregation,
     AnswerBody,
@@ -78,6 +87,7 @@ from harness.types.trials import Ran, Trial, TrialKind
 from harness.types.verdicts import Execution, StoppedBy, Verdict
 
 __all__ = [
+    "AVERAGES",
     "CEILING",
     "Aggregate",
     "Aggregation",
@@ -162,4 +172,5 @@ __all__ = [
     "TrialKind",
     "Verdict",
     "VerdictMode",
+    "names_in",
 ]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from harness.types.marks import Aggregate, Scale
+from harness.types.marks import AVERAGES, Aggregate, Scale
 from harness.types.texts import Template
 
 Count = Annotated[int, Meta(ge=1)]
+
+TELLING = ("extra_body", "model", "quantization", "revision")
+"""Settings of a backend that can change what its model says."""
+NAMING = ("model", "pretrained")
+"""Settings of a backend that name a model, beside the id that it was given."""
 
 
 class JurySampling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,7 +38,7 @@ class JuryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     scale: Scale
     prompt: str
     """File beside this one: what a model is asked for a mark with."""
-    votes: Count = 1
+    votes: Annotated[int, Meta(ge=1, le=1024)] = 1
     """Marks that each model gives."""
     aggregate: Aggregate
     whole: Literal["", "down", "nearest"] = ""
@@ -39,7 +46,7 @@ class JuryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     equally near the lower one."""
     quorum: Annotated[float, Meta(gt=0, le=1)] = 0.5
     """Least share of votes in which a mark could be read; with fewer there is no grade."""
-    reask: Annotated[int, Meta(ge=0)] = 3
+    reask: Annotated[int, Meta(ge=0, le=100)] = 3
     """How often a vote is asked for again in which nothing can be read."""
     rejudge_beyond: Annotated[float, Meta(ge=0)] | None = None
     """A spread above it is marked once more, with the other marks shown; None: never."""
@@ -59,11 +66,28 @@ class JuryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             wanted = {f"{value:g}" for value in self.scale.values}
             if set(self.points) != wanted:
                 raise ValueError(f"points must name each of {', '.join(sorted(wanted))}")
+            falling = [self.points[f"{value:g}"] for value in self.scale.values]
+            if not all(0 <= worth < math.inf for worth in falling) or falling != sorted(
+                falling, reverse=True
+            ):
+                raise ValueError("points must be numbers from 0 on, and no better mark has fewer")
+            if self.aggregate in AVERAGES:
+                raise ValueError(
+                    f"points are of marks, and {self.aggregate.value} can come to what lies between"
+                )
 
     @property
     def top(self) -> float:
         """Points of the best mark."""
         return max(self.points.values()) if self.points else self.scale.top
+
+    @property
+    def gives_whole(self) -> bool:
+        """Whether every outcome is a whole number of points."""
+        values = tuple(self.points.values()) or self.scale.values
+        return bool(self.whole) or (
+            self.aggregate not in AVERAGES and all(value.is_integer() for value in values)
+        )
 
 
 class Juror(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +98,11 @@ class Juror(msgspec.Struct, frozen=True, kw_only=True):
     backend: str
     args: tuple[tuple[str, str], ...] = ()
     """Sorted pairs; secrets never enter here."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the model is called here, and what its server or its folder calls it."""
+        return (self.name, *names_in(self.args))
 
 
 class Jury(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,12 +121,16 @@ class Jury(msgspec.Struct, frozen=True, kw_only=True):
     def sha256(self) -> str:
         """Over all that can change a mark: models, prompts, scale, votes, aggregation, sampling.
 
-        Where a model is served does not change a mark, so it is no part of it.
+        Where a model is served does not change a mark, so it is no part of it; what else is sent
+        with each request (``extra_body``) is.
         """
         said = (
             msgspec.structs.replace(self.file, title="", source=""),
             [(each.name, each.text) for each in self.templates],
-            [juror.name for juror in self.jurors],
+            [
+                (juror.name, [pair for pair in juror.args if pair[0] in TELLING])
+                for juror in self.jurors
+            ],
         )
         return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
@@ -106,3 +139,8 @@ class Jury(msgspec.Struct, frozen=True, kw_only=True):
         """The jury in a few words, with its hash."""
         models = " + ".join(juror.name for juror in self.jurors)
         return f"{self.file.id} {self.sha256[:12]} ({models} x {self.file.votes})"
+
+
+def names_in(args: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the names of a model in the settings of its backend."""
+    return tuple(value for name, value in args if name in NAMING)

@@ -106,6 +106,10 @@ class Aggregate(StrEnum):
     """The top of the scale where every mark is, otherwise 0."""
 
 
+AVERAGES = (Aggregate.MEAN, Aggregate.ZERO_VETO)
+"""Those that can come to what is no mark."""
+
+
 class Marking(msgspec.Struct, frozen=True, kw_only=True):
     """How a jury came to its grade; made by a judge of proofs."""
 

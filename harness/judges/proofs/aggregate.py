@@ -34,14 +34,10 @@ def aggregated(how: Aggregate, marks: Sequence[float], scale: Scale) -> float:
 def points_of(file: JuryFile, found: float) -> float:
     """Return the points of an aggregated mark; a whole number where the jury's file asks for one.
 
-    Raises :class:`ValueError` for a mark between two values of a scale that has a table of points:
-    what lies between them nobody has said.
+    Where a file has a table of points, its aggregation comes to one of the scale's values.
     """
     if file.points:
-        known = {value: file.points[f"{value:g}"] for value in file.scale.values}
-        if found not in known:
-            raise ValueError(f"{found:g} is no value of the scale {file.scale.value}")
-        found = known[found]
+        found = file.points[f"{found:g}"]
     match file.whole:
         case "down":
             return float(math.floor(found))

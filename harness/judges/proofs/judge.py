@@ -42,9 +42,14 @@ class ProofJudge:
         return self.jury.words
 
     async def judge(
-        self, problem: Problem, submission: Submission, content: str, contestant: str, court: Court
+        self,
+        problem: Problem,
+        submission: Submission,
+        content: str,
+        contestant: Sequence[str],
+        court: Court,
     ) -> Grade:
-        """Mark one proof.
+        """Mark one proof; ``contestant`` is what its author is called, by all its names.
 
         Raises :class:`~harness.errors.JudgeModelError` where too few marks could be read, and
         :class:`~harness.errors.ConfigError` where the jury's scale is not the problem's.
@@ -102,7 +107,7 @@ class ProofJudge:
         submission: Submission,
         marks: tuple[Mark, ...],
         restyled: TextRef | None,
-        contestant: str,
+        contestant: Sequence[str],
     ) -> Grade:
         file = self.jury.file
         last = max(mark.round for mark in marks)
@@ -116,13 +121,6 @@ class ProofJudge:
                 "model, may bring them to an end. Resume the run to ask again",
             )
         found = aggregated(file.aggregate, known, file.scale)
-        try:
-            points = points_of(file, found)
-        except ValueError as error:
-            raise ConfigError(
-                f"the jury {file.id} came to {found:g} by {file.aggregate.value}, but {error}",
-                hint="aggregate by min, median or majority where points are from a table",
-            ) from None
         marking = Marking(
             jury=file.id,
             scale=file.scale,
@@ -134,9 +132,9 @@ class ProofJudge:
             ),
             shown=shown_with(problem),
             restyled=restyled,
-            kin=tuple(dict.fromkeys(j.name for j in self.jury.jurors if akin(contestant, j.name))),
+            kin=tuple(j.name for j in self.jury.jurors if akin(contestant, j.names)),
         )
-        return self._said(problem, submission, points, _sentence(marking), marking)
+        return self._said(problem, submission, points_of(file, found), _sentence(marking), marking)
 
     def _unmarked(self, problem: Problem, submission: Submission, content: str) -> Grade:
         """Return the grade of what no jury needs to read: nothing, or more than anyone could."""
