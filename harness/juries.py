@@ -7,7 +7,7 @@ found by name; a path that ends in ``.toml`` names a file of one's own.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
 import msgspec
@@ -19,21 +19,14 @@ from harness.types import JuryFile, Template
 PEOPLE = "people"
 """The name that says that people mark."""
 
-KNOWN = {
-    "code",
-    "guidelines",
-    "others",
-    "proof",
-    "reference",
-    "rubric",
-    "source_name",
-    "statement",
-    "subtasks",
-    "time_limit_s",
-    "memory_limit_mib",
-    "title",
-}
-"""What a jury's prompt may ask for."""
+FENCED = {"code", "proof"}
+"""What every prompt of a jury has to ask for."""
+COPIED = FENCED | {"statement", "title"}
+"""What the prompt for a copy may ask for: who copies must not know what earns points."""
+MARKED = COPIED | {"guidelines", "reference", "rubric"}
+"""What the prompt for a mark may ask for."""
+SHOWN = MARKED | {"others"}
+"""What the prompt for a mark may ask for where the other marks are shown."""
 
 
 def read_jury(place: Path) -> tuple[JuryFile, tuple[Template, ...]]:
@@ -52,26 +45,33 @@ def read_jury(place: Path) -> tuple[JuryFile, tuple[Template, ...]]:
         raise ConfigError(
             f"the jury {place} has the id {found.id!r}", hint=f'say id = "{place.stem}"'
         )
-    named = (("mark", found.prompt), ("again", found.again), ("restyle", found.restyle))
-    templates = tuple(read_template(place.parent / file, name) for name, file in named if file)
-    for template in templates:
-        _check(place, template)
-    return found, templates
+    named = (
+        ("mark", found.prompt, FENCED, MARKED),
+        ("again", found.again, FENCED | {"others"}, SHOWN),
+        ("restyle", found.restyle, FENCED, COPIED),
+    )
+    templates: list[Template] = []
+    for name, file, needed, known in named:
+        if file:
+            template = read_template(place.parent / file, name)
+            _check(place, template, needed, known)
+            templates.append(template)
+    return found, tuple(templates)
 
 
-def _check(place: Path, template: Template) -> None:
+def _check(place: Path, template: Template, needed: Set[str], known: Set[str]) -> None:
     asked = holes(template)
-    for needed in ("proof", "code"):
-        if needed not in asked:
-            raise ConfigError(
-                f"the prompt {template.name!r} of the jury {place} has no hole {{{{{needed}}}}}",
-                hint="the proof stands behind a fence, and the prompt says its code",
-            )
-    unknown = sorted(asked - KNOWN)
-    if unknown:
+    for name in sorted(needed - asked):
         raise ConfigError(
-            f"the prompt {template.name!r} of the jury {place} asks for {{{{{unknown[0]}}}}}",
-            hint=f"what can be filled in is {', '.join(sorted(KNOWN))}",
+            f"the prompt {template.name!r} of the jury {place} has no hole {{{{{name}}}}}",
+            hint="the proof stands behind a fence, and the prompt says its code"
+            if name in FENCED
+            else "it is asked where marks lie far apart, to show the others",
+        )
+    for name in sorted(asked - known):
+        raise ConfigError(
+            f"the prompt {template.name!r} of the jury {place} asks for {{{{{name}}}}}",
+            hint=f"what can be filled in is {', '.join(sorted(known))}",
         )
 
 

@@ -107,9 +107,8 @@ async def execute(
     played = contest.unlimited if spec.is_ceiling else contest
     pasts = history(writer)
     todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
-    meter.before = writer.record.planned - len(todo)
-    meter.planned = len(todo)
-    _allow_files(windows.generations)
+    meter.planned, meter.before = len(todo), writer.record.planned - len(todo)
+    _allow_files(windows.generations * (1 + len(bench.seats if bench else ())))
     threads = ThreadPoolExecutor(windows.judgings, "judge")
     workshop = Workshop(
         spec=spec,

@@ -32,6 +32,11 @@ def jury_of(
     kinds: Sequence[str] = args.judge_model or ()
     proofs = [problem for problem in contest.problems if isinstance(problem.body, ProofBody)]
     named = args.jury or ""
+    if args.judge_args and not kinds:
+        raise UsageError(
+            "--judge-args without --judge-model: settings of no model",
+            hint="say --judge-model KIND before them",
+        )
     if not proofs:
         if named or kinds:
             raise UsageError(
@@ -46,7 +51,9 @@ def jury_of(
             )
         return None
     if not kinds:
-        raise UsageError(f"{contest.id} asks for proofs, and no jury is named", hint=WAYS)
+        raise UsageError(
+            f"{contest.id} asks for proofs, and no model is named to mark them", hint=WAYS
+        )
     asked = protocol.scorer.jury if protocol is not None else ""
     if named and asked and named != asked:
         raise UsageError(
@@ -58,6 +65,12 @@ def jury_of(
     jury = Jury(file=file, templates=templates, jurors=jurors)
     for problem in proofs:
         ProofJudge(jury).check(problem)
+    if contest.rules == "imo" and not file.gives_whole:
+        raise UsageError(
+            f"the jury {file.id} can come to a mark that is no whole number, and {contest.id} "
+            "knows no other",
+            hint='choose another jury, or copy its file and say whole = "down"',
+        )
     return jury
 
 
