@@ -124,20 +124,24 @@ def test_a_published_way_is_one_command(harness: Command, protocol: str, asked_f
     assert run.record.spec.sampling.temperature == kept.sampling.temperature == 1.0
 
 
-def test_a_proof_waits_for_a_jury(harness: Command) -> None:
-    """The proof loop runs by its protocol to the proof that is handed in; the attempt is void."""
+def test_a_protocol_of_proofs_ends_with_a_mark(harness: Command) -> None:
+    """The proof loop runs by its protocol to the proof that is handed in, and a jury marks it."""
     (harness.home / "in").mkdir()
     (harness.home / "in" / "p1.md").write_text("Prove that $1 = 1$.")
     added = harness("data", "add", "imo2025", harness.home / "in")
     assert "p1: ready" in added.out, added.err
-    with serving(PROVES) as url:
-        model = ("-m", "openai", "-a", f"model=tiny,base_url={url}")
-        outcome = harness("run", "--task", "imo2025", "--protocol", "nc2-lite", *model)
-    assert outcome.code == 3
+    marks = says("Nothing is missing. \\boxed{6}")
+    with serving(PROVES) as url, serving(marks) as other:
+        outcome = harness(
+            *("run", "--task", "imo2025", "--protocol", "nc2-lite", "--no-report"),
+            *("-m", "openai", "-a", f"model=tiny,base_url={url}"),
+            *("--judge-model", "openai", "--judge-args", f"model=judge,base_url={other}"),
+        )
+    assert outcome.code == 0, outcome.err
     run = RunFolder(next((harness.home / "runs").iterdir()))
     records = list(run.replay())
     (end,) = (record for record in records if isinstance(record, AttemptEnd))
-    assert "imo2025 has no jury" in end.reason
+    assert end.points == 6
     (submission,) = (record for record in records if isinstance(record, Submission))
     assert "Clear." in run.text(submission.content)
 

@@ -1,4 +1,4 @@
-"""IMO 2025: statements come in, proofs are found, and nobody marks them yet."""
+"""IMO 2025: statements come in, proofs are found, and wait where nobody marks them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from harness.data import DataStore
 from harness.errors import TaskDataError
 from harness.history import history
-from harness.types import AttemptStatus, SubmissionKind
+from harness.store import RunWriter
+from harness.types import SubmissionKind
 from tasks.imo.task import IMO2025
 from tests.fakes.scripted import AnswersOnly, ScriptedBackend, run_all, says, start_run
 
@@ -62,21 +63,19 @@ def test_a_proof_is_all_that_follows_the_thoughts(store: DataStore) -> None:
     assert task.extract(problem, "Hm.</think>\n") is None
 
 
-def test_a_proof_is_kept_and_its_attempt_is_void_not_zero(store: DataStore, tmp_path: Path) -> None:
-    """Without a jury every proof of the run is asked for and kept, and none is scored."""
+def test_a_proof_that_nobody_marks_stays_open(store: DataStore, tmp_path: Path) -> None:
+    """Without a jury every proof is asked for and kept, and its attempt is neither void nor 0."""
     task = IMO2025()
     backend = ScriptedBackend(lambda _: says("By definition."))
-    with start_run(tmp_path / "run", backend, task.contest(store)) as writer:
-        run_all(writer, backend, task)  # type: ignore[arg-type]
-        ends = {name: log.end for name, log in history(writer).items()}
-    assert len(backend.asked) == len(ends) == 2
-    for end in ends.values():
-        assert end is not None
-        assert (end.status, end.points) == (AttemptStatus.VOID, None)
-        assert "imo2025 has no jury" in end.reason
-    # Taken up again, nothing is asked twice: the proofs wait for a jury.
-    with start_run(tmp_path / "again", backend, task.contest(store)) as writer:
-        run_all(writer, backend, task)  # type: ignore[arg-type]
-        asked = len(backend.asked)
-        run_all(writer, backend, task)  # type: ignore[arg-type]
-    assert len(backend.asked) == asked
+    for _ in range(2):  # taken up again, nothing is asked twice: the proofs wait
+        place = tmp_path / "run"
+        fresh = not place.exists()
+        with (
+            start_run(place, backend, task.contest(store)) if fresh else RunWriter(place) as writer
+        ):
+            meter = run_all(writer, backend, task)
+            attempts = history(writer).values()
+        assert (meter.postponed, meter.void, meter.judged) == (2, 0, 0)
+        assert [(log.end, dict(log.grades)) for log in attempts] == [(None, {})] * 2
+        assert all(log.handed_in[1].kind is SubmissionKind.PROOF for log in attempts)
+    assert len(backend.asked) == 2
