@@ -38,11 +38,6 @@ def jury_of(
             hint="say --judge-model KIND before them",
         )
     if not proofs:
-        if named or kinds:
-            raise UsageError(
-                f"{contest.id} has no proofs to mark",
-                hint="leave out --jury and --judge-model",
-            )
         return None
     if named == PEOPLE:
         if kinds:
@@ -72,6 +67,16 @@ def jury_of(
             hint='choose another jury, or copy its file and say whole = "down"',
         )
     return jury
+
+
+def check_used(args: argparse.Namespace, contests: Sequence[Contest]) -> None:
+    """Refuse a jury for a command in which nothing asks for a proof."""
+    bodies = {type(problem.body) for contest in contests for problem in contest.problems}
+    if (args.jury or args.judge_model) and ProofBody not in bodies:
+        raise UsageError(
+            f"{' and '.join(contest.id for contest in contests)}: there are no proofs to mark",
+            hint="leave out --jury and --judge-model",
+        )
 
 
 def _pairs(kinds: Sequence[str], words: Sequence[str]) -> list[tuple[str, str]]:

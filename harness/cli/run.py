@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness import __version__
 from harness.cli import certified, manifest
+from harness.cli.bench import check_used
 from harness.cli.outcome import finish
 from harness.cli.prepared import Prepared, prepare, prepare_again
 from harness.cli.progress import sentence, show, tell
@@ -41,6 +42,7 @@ def execute(args: argparse.Namespace) -> int:
         return finish(args, [_resume(args, place)])
     # All of them before the first is begun: a name that is wrong must not cost a run.
     waiting = [prepare(args, place, name) for name in _task_names(args)]
+    check_used(args, [one.contest for one in waiting])
     done: list[RunFolder] = []
     while waiting:
         one = waiting.pop(0)

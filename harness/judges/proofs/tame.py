@@ -14,26 +14,28 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_BARS = "|\uff5c\uffe8\u2502\u2581"
-"""Upright bars, wide and half-wide ones among them, and the sign that stands for a blank."""
 _LESS = "<\uff1c\ufe64"
 _MORE = ">\uff1e\ufe65"
-_SQUARE = "\\[\uff3b"
+_BARS = "|\uff5c\uffe8\u2502\u2581"
+"""Upright bars, wide and half-wide ones among them, and the sign that stands for a blank."""
+_OPEN, _CLOSED = "\\[\uff3b\ufe47", "\\]\uff3d\ufe48"
+_NUMBERS = "\\s\\d=\\-+.,({\\\\$"
+"""What follows a sign of order in mathematics, beside a letter: no mark begins with it."""
 _MARKS = re.compile(
-    rf"[{_LESS}](?=[{_BARS}{_LESS}/!?]|[^\W\d]|0x)"  # <|im_end|>, </s>, <start_of_turn>, <<SYS>>
+    rf"[{_LESS}](?=0x|[^{_NUMBERS}])"  # <|im_end|>, </s>, <start_of_turn>, <<SYS>>
     rf"|[{_BARS}](?=[{_MORE}])"  # <turn|>
-    rf"|[{_SQUARE}](?=[{_BARS}/])"  # [|endofturn|], [/INST]
-    rf"|[{_SQUARE}](?=[A-Z_\uff21-\uff3a]{{3,}}[\]\uff3d])"  # [INST], [SYSTEM_PROMPT]
-    rf"|[{_SQUARE}](?=[gs]MASK)"
-    r"|[\]\[](?=e?~)"  # ]~b], [e~[
+    rf"|[{_OPEN}](?=[{_BARS}/\uff0f])"  # [|endofturn|], [/INST]
+    rf"|[{_OPEN}](?=[^\s\da-z,;{_CLOSED}]{{3,40}}[{_CLOSED}])"  # [INST], [SYSTEM_PROMPT]
+    rf"|[{_OPEN}](?=[gs]MASK)"
+    rf"|[{_OPEN}{_CLOSED}](?=e?~)"  # ]~b], [e~[
 )
 _UNUSUAL = re.compile(r"[^\x20-\x7e\n\t]")
 _ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 """What some take for the end of a line and others do not."""
 _JOINERS = "\u200c\u200d"
 """Of no width, and needed inside words of several scripts."""
-_LATIN = 0x24F
-"""Letters up to here are joined by nothing."""
+_JOINED = range(0x0300, 0x2000)
+"""Where the scripts are whose letters are joined, or kept apart, by such signs."""
 
 
 def tamed(text: str) -> str:
@@ -61,4 +63,6 @@ def _seen(found: re.Match[str]) -> str:
 def _inside_a_word(found: re.Match[str]) -> bool:
     text, start, end = found.string, found.start(), found.end()
     around = text[max(0, start - 1) : start] + text[end : end + 1]
-    return len(around) == 2 and all(letter.isalpha() and ord(letter) > _LATIN for letter in around)
+    return len(around) == 2 and all(
+        ord(letter) in _JOINED and unicodedata.category(letter)[0] in "LM" for letter in around
+    )
