@@ -86,6 +86,11 @@ class ScriptedCourt:
         self.texts[ref.sha256] = text
         return ref
 
+    @property
+    def answered(self) -> set[Hearing]:
+        """The questions that are on record."""
+        return set(self._record)
+
     def of(self, purpose: Purpose) -> list[Hearing]:
         return [hearing for hearing in self.hearings if hearing.purpose is purpose]
 

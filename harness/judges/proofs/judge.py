@@ -10,6 +10,7 @@ from harness.judges.proofs.court import Court
 from harness.judges.proofs.kin import akin
 from harness.judges.proofs.questions import LONGEST, shown_with, to_mark, to_restyle
 from harness.judges.proofs.seats import WHOLE, votes
+from harness.judges.proofs.tame import tamed
 from harness.types import (
     Aggregate,
     Grade,
@@ -56,7 +57,7 @@ class ProofJudge:
         """
         file = self.jury.file
         self.check(problem)
-        if not content.strip() or len(content) > LONGEST:
+        if len(content) > LONGEST or not tamed(content).strip():
             return self._unmarked(problem, submission, content)
         proof, restyled = await self._restyled(problem, content, court)
         marks = await votes(
@@ -139,9 +140,9 @@ class ProofJudge:
     def _unmarked(self, problem: Problem, submission: Submission, content: str) -> Grade:
         """Return the grade of what no jury needs to read: nothing, or more than anyone could."""
         why = (
-            "an empty proof"
-            if not content.strip()
-            else f"{len(content):,} characters; a jury reads at most {LONGEST:,}"
+            f"{len(content):,} characters; a jury reads at most {LONGEST:,}"
+            if len(content) > LONGEST
+            else "an empty proof"
         )
         return self._said(problem, submission, 0.0, why, None)
 
@@ -189,5 +190,5 @@ def _sentence(marking: Marking) -> str:
     if marking.rejudged:
         said += ", marked again with the other marks shown"
     if marking.unread:
-        said += f"; {marking.unread} votes could not be read"
+        said += f"; {marking.unread} of {len(counted)} votes could not be read"
     return said
