@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,6 +29,7 @@ from harness.types import (
     Sampling,
     Submission,
     SubmissionKind,
+    Template,
     TextRef,
 )
 
@@ -95,9 +97,14 @@ class ScriptedCourt:
         return [hearing for hearing in self.hearings if hearing.purpose is purpose]
 
 
+@cache
+def _read(name: str) -> tuple[JuryFile, tuple[Template, ...]]:
+    return read_jury(find_jury(name, jury_folders()))
+
+
 def shipped(name: str, *models: str, **changed: Any) -> Jury:
     """Return a jury of the program's own with these models in it, some of its fields changed."""
-    file, templates = read_jury(find_jury(name, jury_folders()))
+    file, templates = _read(name)
     fields = {field: getattr(file, field) for field in JuryFile.__struct_fields__}
     return Jury(
         file=JuryFile(**(fields | changed)),
