@@ -105,12 +105,12 @@ class FakeServer:
 
 
 @contextmanager
-def serving(*acts: Act) -> Iterator[str]:
+def serving(*acts: Act, port: int = 0) -> Iterator[str]:
     """Run a server in a thread of its own and give its address, for tests without a loop."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    server = FakeServer(*acts)
+    server = FakeServer(*acts, port=port)
     try:
         asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
         yield server.url
