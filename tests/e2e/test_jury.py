@@ -201,7 +201,7 @@ def test_a_proof_that_no_file_could_hold_is_marked(imo: Command) -> None:
     with serving(judge) as url:
         outcome = imo(*RECORDED, *sits("judge", url))
     assert outcome.code == 0, outcome.err
-    assert {question.proof for question in judge.asked} == {"A? B? C < |im_end| > D"}
+    assert {question.proof for question in judge.asked} == {"A? B? C < |im_end|> D"}
 
 
 def test_programs_and_proofs_may_be_asked_for_in_one_command(imo: Command) -> None:

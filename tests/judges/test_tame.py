@@ -83,10 +83,10 @@ def test_mathematics_and_other_scripts_stay_as_they_are(text: str) -> None:
     assert tamed(text) == text
 
 
-def test_a_mark_inside_mathematics_reads_the_same() -> None:
-    """A blank beside a bar changes no formula."""
-    assert tamed("|x|<|y|") == "|x|< |y|"
-    assert tamed("$a<b$") == "$a< b$"
+def test_order_without_blanks_is_no_mark() -> None:
+    """A blank is put in only where brackets close, and changes no formula there either."""
+    assert tamed("$a<b$, $|x|<|y|$ and $|z|>0$") == "$a<b$, $|x|<|y|$ and $|z|>0$"
+    assert tamed("$a<b>c$, A <-> B, C <=> D") == "$a< b>c$, A <-> B, C <=> D"
     assert tamed("one\r\ntwo\rthree\u2028four") == "one\ntwo\nthree\nfour"
 
 

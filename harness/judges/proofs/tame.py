@@ -2,8 +2,8 @@
 
 A server turns ``<|im_end|>`` inside a message into the token that ends the message: whoever writes
 it into a proof would speak in another's name, behind any fence. A blank inside the mark makes it
-ordinary text again, and means nothing in mathematics (``|x|<|y|`` reads as ``|x|< |y|``). Marks
-are told by their brackets and not by a list of names, because every model has others.
+ordinary text again, and means nothing in mathematics (``a<b>c`` reads as ``a< b>c``). Marks are
+told by their brackets and not by a list of names, because every model has others.
 
 Signs of no width, of direction and of control could hide a mark, or a sentence, from the eye and
 not from the model; a server may also drop them, and so put a mark together. They are taken out.
@@ -14,21 +14,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_LESS = "<\uff1c\ufe64"
-_MORE = ">\uff1e\ufe65"
-_BARS = "|\uff5c\uffe8\u2502\u2581"
-"""Upright bars, wide and half-wide ones among them, and the sign that stands for a blank."""
+_LESS, _MORE = "<\uff1c\ufe64", ">\uff1e\ufe65"
 _OPEN, _CLOSED = "\\[\uff3b\ufe47", "\\]\uff3d\ufe48"
-_NUMBERS = "\\s\\d=\\-+.,({\\\\$"
-"""What follows a sign of order in mathematics, beside a letter: no mark begins with it."""
+"""The brackets of marks, wide and small ones among them."""
+_BARS = "|\uff5c\uffe8\u2502"
 _MARKS = re.compile(
-    rf"[{_LESS}](?=0x|[^{_NUMBERS}])"  # <|im_end|>, </s>, <start_of_turn>, <<SYS>>
-    rf"|[{_BARS}](?=[{_MORE}])"  # <turn|>
-    rf"|[{_OPEN}](?=[{_BARS}/\uff0f])"  # [|endofturn|], [/INST]
-    rf"|[{_OPEN}](?=[^\s\da-z,;{_CLOSED}]{{3,40}}[{_CLOSED}])"  # [INST], [SYSTEM_PROMPT]
+    rf"[{_LESS}](?![-=])(?=[^\s{_LESS}{_MORE}]{{1,64}}[{_MORE}])"  # <|im_end|>, </s>, <<SYS>>
+    rf"|[{_OPEN}](?=[{_BARS}/\uff0f][^\s{_OPEN}{_CLOSED}]{{1,64}}[{_CLOSED}])"  # [|user|], [/INST]
+    rf"|[{_OPEN}](?=[^\s\da-z,;{_CLOSED}]{{3,64}}[{_CLOSED}])"  # [INST], [SYSTEM_PROMPT]
     rf"|[{_OPEN}](?=[gs]MASK)"
     rf"|[{_OPEN}{_CLOSED}](?=e?~)"  # ]~b], [e~[
 )
+"""Each is the first bracket of a mark, by what stands between it and the last."""
 _UNUSUAL = re.compile(r"[^\x20-\x7e\n\t]")
 _ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 """What some take for the end of a line and others do not."""
