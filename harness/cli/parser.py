@@ -23,6 +23,7 @@ COMMANDS = (
     "report",
     "judge",
     "selftest",
+    "marks",
     "data",
     "sandbox",
     "doctor",
