@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from harness.types import AnswerBody, Certainty, Problem, Submission
 from reports.formulas import Formula, formulas
-from reports.markup import formula, marked, prose
+from reports.markup import NOTHING, formula, marked, prose
 
 LONGEST = 2_000
 """Characters of an answer that are set; a longer one is shown as it was written."""
@@ -40,8 +40,8 @@ def answer(problem: Problem, submission: Submission, text: str | None, *, show: 
     body = problem.body
     known = isinstance(body, AnswerBody)
     return Answer(
-        set=answer_set(text) if text is not None else Markup(),
-        expected=answer_set(body.expected) if isinstance(body, AnswerBody) and show else Markup(),
+        set=answer_set(text) if text is not None else NOTHING,
+        expected=answer_set(body.expected) if isinstance(body, AnswerBody) and show else NOTHING,
         secret="not shown: this contest does not allow it" if known and not show else "",
         equivalence=body.equivalence.value if isinstance(body, AnswerBody) else "",
         certainty=CERTAINTIES[submission.certainty],

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from markupsafe import Markup
-
 from harness.board import Cell, ContestBoard, Row, boards
 from harness.errors import UsageError
 from harness.store import RunFolder
@@ -20,7 +18,7 @@ from reports.atlas import ABOUT, INDEX, Atlas
 from reports.cellpage import CellPages
 from reports.evidence import Evidence
 from reports.folder import MARK, ReportFolder
-from reports.markup import prose
+from reports.markup import NOTHING, prose
 from reports.pages import Pages
 from reports.settings import differences
 from reports.summary import summary
@@ -122,7 +120,7 @@ class _Build:
         for entry, one in zip(made.entries, cell.tries, strict=True):
             self._where[evidence.run.record.id, one.attempt] = entry.href
         shows = board.contest.show_statements and bool(cell.problem.statement)
-        statement = prose(cell.problem.statement) if shows else Markup()
+        statement = prose(cell.problem.statement) if shows else NOTHING
         for number, page in enumerate(made.done, start=1):
             maths = page.maths or (number == 1 and "<math" in statement)
             self._maths = self._maths or maths
@@ -139,7 +137,7 @@ class _Build:
                 number=number,
                 paths=[other.path for other in made.done],
                 provisional=made.provisional,
-                statement=statement if number == 1 else Markup(),
+                statement=statement if number == 1 else NOTHING,
                 maths=maths,
                 notices=warnings,
                 runs=[evidence.run.record],

@@ -14,6 +14,9 @@ from reports.formulas import Formula
 from reports.prose import formula_html, prose_html
 from reports.visible import HIDDEN, mark
 
+NOTHING = Markup()
+"""No HTML at all."""
+
 
 def marked(text: str) -> Markup:
     """Return a text as it was written, its hidden characters set off as marks."""
