@@ -12,6 +12,6 @@ def execute(args: argparse.Namespace) -> int:
     """Write the report and print its path."""
     from reports.build import build_report
 
-    runs = [RunFolder(Path(name)) for name in args.runs]
+    runs = [RunFolder(Path(name), args.layer) for name in args.runs]
     print(build_report(runs, Path(args.output_path)).absolute())
     return 0
