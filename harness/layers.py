@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import IO
 
 import msgspec
@@ -206,11 +207,12 @@ def records(files: Files, layer: Layer) -> Iterator[Record]:
     Raises :class:`~harness.errors.CorruptLog` naming the line that is not what it was.
     """
     place = f"{FOLDER}/{layer.name}{SUFFIX}"
-    times = _times(files, layer)
     digest = hashlib.sha256()
     number = 1
     try:
-        with files.open(place) as file:
+        with ExitStack() as held:
+            times = _times(held, files, layer)
+            file = held.enter_context(files.open(place))
             file.readline()
             for number in range(2, layer.end.records + 2):  # noqa: B007 - for the message
                 line = file.readline()
@@ -229,19 +231,13 @@ def records(files: Files, layer: Layer) -> Iterator[Record]:
         )
 
 
-def _times(files: Files, layer: Layer) -> Iterator[Measured] | None:
+def _times(held: ExitStack, files: Files, layer: Layer) -> Iterator[Measured] | None:
     """Return what was measured, grade by grade; None where it is not kept."""
     try:
-        file = files.open(f"{FOLDER}/{layer.name}{TIMES}")
+        file = held.enter_context(files.open(f"{FOLDER}/{layer.name}{TIMES}"))
     except OSError:
         return None
-    return _measured(file)
-
-
-def _measured(file: IO[bytes]) -> Iterator[Measured]:
-    with file:
-        for line in file:
-            yield msgspec.json.decode(line, type=Measured)
+    return (msgspec.json.decode(line, type=Measured) for line in file)
 
 
 def as_judged(record: RunRecord, header: LayerHeader | None) -> RunRecord:

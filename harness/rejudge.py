@@ -48,6 +48,7 @@ from harness.types import (
     Problem,
     Submission,
     SubmissionKind,
+    Verdict,
 )
 
 log = logging.getLogger(__name__)
@@ -321,12 +322,19 @@ class _Rejudge:
 
 
 def _told_otherwise(rules: Rules, past: AttemptLog, grades: list[Grade]) -> bool:
-    """Whether a contestant would have been told something else before its next step."""
-    then = [past.grades.get(grade.submission) for grade in grades]
-    pairs = [(old, new) for old, new in zip(then, grades, strict=True) if old is not None]
-    before_next = pairs[: len(grades) - 1]
-    if any(rules.feedback(old) != rules.feedback(new) for old, new in before_next):
-        return True
-    was = any(old.verdict.value == "AC" for old, _ in pairs)
-    now = any(new.verdict.value == "AC" for _, new in pairs)
-    return rules.allows(len(grades), solved=now) and not rules.allows(len(grades), solved=was)
+    """Whether a contestant would have been told something else before its next step.
+
+    That is another feedback before a later submission, or another word on whether it may go on.
+    """
+    then = [past.grades.get(grade.submission, grade) for grade in grades]
+    for number, (old, new) in enumerate(zip(then, grades, strict=True), start=1):
+        last = number == len(grades)
+        if not last and rules.feedback(old) != rules.feedback(new):
+            return True
+        if _may_go_on(rules, then[:number]) != _may_go_on(rules, grades[:number]):
+            return True
+    return False
+
+
+def _may_go_on(rules: Rules, grades: list[Grade]) -> bool:
+    return rules.allows(len(grades), solved=any(each.verdict is Verdict.AC for each in grades))

@@ -49,7 +49,7 @@ from harness.codec import (
     encode_manifest,
 )
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
-from harness.files import DAMAGED, LARGEST, PackedFiles, files_of
+from harness.files import DAMAGED, LARGEST, Files, FolderFiles, Pack, PackedFiles
 from harness.types import AttemptEnd, Record, RunRecord, TextRef
 
 MANIFEST = "run.json"
@@ -63,10 +63,13 @@ LONGEST = 1 << 26
 class RunFolder:
     """A run on disk, for reading: its folder, or the file it was packed into."""
 
-    def __init__(self, path: Path, layer: str = layers.NEWEST) -> None:
-        """``layer`` is by what judging it is read: the last one, one by name, or the ``log``'s."""
+    def __init__(self, path: Path, layer: str = layers.NEWEST, files: Files | None = None) -> None:
+        """``layer`` is by what judging it is read: the last one, one by name, or the ``log``'s.
+
+        ``files`` are those of a packed run (:func:`open_runs`).
+        """
         self.path = path
-        self.files = files_of(path)
+        self.files = files if files is not None else FolderFiles(path)
         self.manifest = self._manifest()
         """As it was written."""
         self.layer = layers.chosen(self.files, self.manifest.id, layer)
@@ -78,6 +81,11 @@ class RunFolder:
     def packed(self) -> bool:
         """Whether it is one file, which is only read."""
         return isinstance(self.files, PackedFiles)
+
+    @property
+    def layers(self) -> tuple[layers.Layer, ...]:
+        """All judgings beside the log that are whole, the oldest first."""
+        return layers.layers_of(self.files, self.manifest.id)
 
     def _manifest(self) -> RunRecord:
         place = self.path / MANIFEST
@@ -161,6 +169,14 @@ class RunFolder:
     def blob_path(self, ref: TextRef) -> Path:
         """Return where a text is kept."""
         return self.path / _blob_name(ref)
+
+
+def open_runs(path: Path, layer: str = layers.NEWEST) -> tuple[RunFolder, ...]:
+    """Return the run of a folder, or all those of a packed file, by their ids."""
+    if not path.is_file():
+        return (RunFolder(path, layer),)
+    pack = Pack(path)
+    return tuple(RunFolder(path / run, layer, pack.files(run)) for run in pack.runs)
 
 
 class Recorder(RunFolder, ABC):

@@ -71,14 +71,8 @@ def rejudge_flags(rejudge: argparse.ArgumentParser) -> None:
 def pack_flags(pack: argparse.ArgumentParser) -> None:
     """Add the flags of ``harness pack``."""
     add = pack.add_argument
-    add("runs", nargs="+", metavar="RUN", help="run folders")
-    add(
-        "--output-path",
-        "-o",
-        required=True,
-        metavar="FILE",
-        help="the file, of one run; or a folder that gets a file of each",
-    )
+    add("runs", nargs="+", metavar="RUN", help="run folders, or packed runs")
+    add("--output-path", "-o", required=True, metavar="FILE.zip", help="a file that is not there")
     add("--no-prompts", action="store_true", help="leave out what was asked")
     add("--no-reasoning", action="store_true", help="leave out what was thought")
 

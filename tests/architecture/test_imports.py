@@ -48,6 +48,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.meter",
             "harness.metrics",
             "harness.outlook",
+            "harness.packing",
             "harness.prompts",
             "harness.protocols",
             "harness.rules",
