@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.config",
             "harness.data",
             "harness.ends",
+            "harness.export",
             "harness.fenced",
             "harness.fields",
             "harness.files",

@@ -17,7 +17,7 @@ from tests.e2e.test_jury import sits
 from tests.e2e.test_marks import brought, exported, filled, played
 from tests.e2e.test_mistakes import is_one_clear_error
 from tests.fakes.command import Command, Outcome
-from tests.fakes.judge_acts import gives
+from tests.fakes.judge_acts import JudgeServer, gives
 from tests.fakes.openai_server import serving
 from tests.fakes.plugins import install
 from tests.tasks.test_ioi2025 import write_worldmap
@@ -214,7 +214,7 @@ def test_proofs_keep_their_marks_and_a_jury_is_asked_only_by_name(harness: Comma
     assert brought(harness, run, sheet).code == 0
     said, _ = again(harness, run)
     assert (said["submissions"], said["kept_marks"], said["changes"]) == (0, 2, [])
-    with serving(gives(1)) as url:
+    with serving(JudgeServer(gives(1))) as url:
         said, _ = again(harness, run, *sits("judge", url))
     assert (said["submissions"], said["kept_marks"], said["changes"]) == (0, 2, [])
     assert points(run) == {"secret-model": 10.0}
@@ -228,7 +228,7 @@ def test_a_jury_that_is_named_marks_anew_and_its_words_are_in_the_layer(harness:
     assert harness("data", "add", "imo2025", statements).code == 0
     row = {"problem": "p1", "contestant": "prover", "text": "By induction."}
     (harness.home / "proofs.jsonl").write_text(json.dumps(row) + "\n")
-    with serving(gives(7)) as url:
+    with serving(JudgeServer(gives(7))) as url:
         outcome = harness(
             *("run", "--task", "imo2025", "-m", "replay", "-a", "file=proofs.jsonl", "-q"),
             *("--no-report", *sits("judge", url)),
@@ -236,7 +236,7 @@ def test_a_jury_that_is_named_marks_anew_and_its_words_are_in_the_layer(harness:
     assert outcome.code == 0, outcome.err
     run = next((harness.home / "runs").iterdir())
     assert points(run) == {"prover": 7.0}
-    with serving(gives(1)) as url:
+    with serving(JudgeServer(gives(1))) as url:
         said, _ = again(harness, run, *sits("other", url))
     assert points(run) == {"prover": 1.0}
     assert points(run, LOG_ONLY) == {"prover": 7.0}
