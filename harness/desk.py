@@ -21,7 +21,7 @@ from harness.gate import Gate
 from harness.history import AttemptLog
 from harness.meter import Meter
 from harness.rules import Rules
-from harness.store import RunWriter
+from harness.store import Recorder
 from harness.task import Extraction, JudgeTools, Task, Tools
 from harness.types import (
     AttemptStart,
@@ -92,7 +92,7 @@ class Workshop:
     """What all attempts of a run share."""
 
     spec: RunSpec
-    writer: RunWriter
+    writer: Recorder
     ends: Ends
     task: Task
     backend: Backend

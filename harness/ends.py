@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 
-from harness.store import RunWriter
+from harness.store import Recorder
 from harness.types import AttemptEnd
 
 
 class Ends:
     """Writes ends to a run; for one event loop."""
 
-    def __init__(self, writer: RunWriter) -> None:
+    def __init__(self, writer: Recorder) -> None:
         self._writer = writer
         self._waiting: dict[str, AttemptEnd] = {}
         self._writing = asyncio.Lock()

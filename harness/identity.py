@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 RECORDED = ("replay", "oracle")
 """Backends that draw nothing: the run's sampling says nothing of what they give."""
-JUDGES = ("answers", "compiler", "judge", "jury")
+JUDGES = ("answers", "compiler", "judge", "jury", "scoring")
 """Facts of the judges that can change a verdict by what they are, not by where they run."""
 
 
@@ -41,7 +41,7 @@ def identity_of(record: RunRecord) -> Identity:
     spec = record.spec
     facts = dict(record.judge)
     judge = [
-        f"{name} {facts[name]}" if name in ("judge", "jury") else facts[name]
+        f"{name} {facts[name]}" if name in ("judge", "jury", "scoring") else facts[name]
         for name in JUDGES
         if name in facts
     ]

@@ -115,7 +115,7 @@ async def execute(
         ends=Ends(writer),
         task=task,
         backend=backend,
-        rules_of=lambda problem: _rules(contest, problem, spec),
+        rules_of=lambda problem: rules_for(contest, problem, spec),
         tools=tools,
         generating=Gate(windows.generations),
         judging=asyncio.Semaphore(windows.judgings),
@@ -166,7 +166,7 @@ def _allow_files(connections: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _rules(contest: Contest, problem: Problem, spec: RunSpec) -> Rules:
+def rules_for(contest: Contest, problem: Problem, spec: RunSpec) -> Rules:
     """Return the rules that a run plays a problem by."""
     return rules_of(contest.unlimited if spec.is_ceiling else contest, problem, spec.protocol)
 

@@ -6,12 +6,14 @@
       run.json            RunRecord; written at the start, sealed once at the end
       log.jsonl           header, then every record in the order of happening: the single truth
       blobs/ab/cdef….gz   texts by SHA-256: prompts, generations, sources
+      layers/             what later judgings found (:mod:`harness.layers`)
       report/             derived; may be deleted
 
 A line is appended with one write. A process killed in the middle of a write
 leaves a torn last line, which readers skip and the next writer cuts off. A log
 is written by one process at a time (a lock on the file, released by the kernel
-when the process dies, however it dies).
+when the process dies, however it dies). A run that was packed into one file is read like its
+folder, and is never written.
 """
 
 from __future__ import annotations
@@ -25,14 +27,18 @@ import shutil
 import tempfile
 import threading
 import zlib
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
+from harness import layers
 from harness.codec import (
     SCHEMA,
     Header,
@@ -43,24 +49,48 @@ from harness.codec import (
     encode_manifest,
 )
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
+from harness.files import DAMAGED, LARGEST, Files, FolderFiles, Pack, PackedFiles
 from harness.types import AttemptEnd, Record, RunRecord, TextRef
 
 MANIFEST = "run.json"
 LOG = "log.jsonl"
 BLOBS = "blobs"
 
+LONGEST = 1 << 26
+"""Bytes of a line of a log, and more than any has."""
+
 
 class RunFolder:
-    """A run on disk, for reading."""
+    """A run on disk, for reading: its folder, or the file it was packed into."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, layer: str = layers.NEWEST, files: Files | None = None) -> None:
+        """``layer`` is by what judging it is read: the last one, one by name, or the ``log``'s.
+
+        ``files`` are those of a packed run (:func:`open_runs`).
+        """
         self.path = path
-        self.record = self._manifest()
+        self.files = files if files is not None else FolderFiles(path)
+        self.manifest = self._manifest()
+        """As it was written."""
+        self.layer = layers.chosen(self.files, self.manifest.id, layer)
+        """The judging that counts; None where it is the run's own."""
+        self.record = layers.as_judged(self.manifest, self.layer.header if self.layer else None)
+        """The manifest with the judge and the contest of the judging that counts."""
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is one file, which is only read."""
+        return isinstance(self.files, PackedFiles)
+
+    @property
+    def layers(self) -> tuple[layers.Layer, ...]:
+        """All judgings beside the log that are whole, the oldest first."""
+        return layers.layers_of(self.files, self.manifest.id)
 
     def _manifest(self) -> RunRecord:
         place = self.path / MANIFEST
         try:
-            record = decode_manifest(place.read_bytes())
+            record = decode_manifest(self.files.read(MANIFEST))
         except FileNotFoundError:
             raise UsageError(
                 f"{self.path} is not a run folder: it has no {MANIFEST}",
@@ -68,7 +98,7 @@ class RunFolder:
             ) from None
         except OSError as error:
             raise StoreError(f"{place} cannot be read: {error.strerror}") from error
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, *DAMAGED) as error:
             raise CorruptLog(
                 f"{place} is damaged: {error}",
                 hint="the manifest is written once; restore it from a copy of the run",
@@ -84,37 +114,53 @@ class RunFolder:
     def replay(self) -> Iterator[Record]:
         """Yield every record in the order of writing; a torn last line is left out.
 
-        Raises :class:`~harness.errors.CorruptLog` naming the line that cannot be read.
+        What the layer found comes where the log had been when the layer was made. Raises
+        :class:`~harness.errors.CorruptLog` naming the line that cannot be read.
         """
+        layer = self.layer
+        if layer is None:
+            yield from self.logged()
+            return
+        log = self.logged()
+        yield from islice(log, layer.header.after)
+        yield from layers.records(self.files, layer)
+        yield from log
+
+    def logged(self) -> Iterator[Record]:
+        """Yield every record of the log alone."""
         place = self.path / LOG
         try:
-            log = place.open("rb")
+            log = self.files.open(LOG)
         except FileNotFoundError:
             return
         except OSError as error:
             raise StoreError(f"{place} cannot be read: {error.strerror}") from error
         with log:
-            schema = SCHEMA
-            for number, line in enumerate(log, start=1):
-                if not line.endswith(b"\n"):
-                    return
-                try:
+            schema, number = SCHEMA, 0
+            try:
+                for number, line in enumerate(iter(partial(log.readline, LONGEST), b""), start=1):
+                    if line[-1:] != b"\n":
+                        if len(line) == LONGEST:
+                            raise ValueError("the line has no end")
+                        return
                     if number == 1:
                         schema = decode_header(line).schema
                     else:
                         yield decode_record(line, schema)
-                except msgspec.MsgspecError as error:
-                    raise CorruptLog(
-                        f"{place}, line {number}: {error}",
-                        hint="only the last line may be torn; restore the file from a copy",
-                    ) from error
+            except (ValueError, msgspec.MsgspecError, *DAMAGED) as error:
+                raise CorruptLog(
+                    f"{place}, line {number}: {error}",
+                    hint="only the last line may be torn; restore the file from a copy",
+                ) from error
 
     def text(self, ref: TextRef) -> str:
         """Return a text by reference; raises :class:`~harness.errors.StoreError` if it is gone."""
         place = self.blob_path(ref)
         try:
-            data = gzip.decompress(place.read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
+            if self.packed and ref.size > LARGEST:
+                raise EOFError("a packed run holds no text as large as this")
+            data = _unpacked(self.files.read(_blob_name(ref)), ref.size)
+        except (OSError, *DAMAGED) as error:
             raise CorruptLog(f"{place}: the text cannot be read: {error}") from error
         if hashlib.sha256(data).hexdigest() != ref.sha256:
             raise CorruptLog(f"{place}: the text is not what its name says")
@@ -122,14 +168,30 @@ class RunFolder:
 
     def blob_path(self, ref: TextRef) -> Path:
         """Return where a text is kept."""
-        return self.path.joinpath(BLOBS, ref.sha256[:2], f"{ref.sha256[2:]}.gz")
+        return self.path / _blob_name(ref)
 
 
-class RunWriter(RunFolder):
-    """A run on disk, for the one process that writes it; its threads may write at once."""
+def open_runs(path: Path, layer: str = layers.NEWEST) -> tuple[RunFolder, ...]:
+    """Return the run of a folder, or all those of a packed file, by their ids."""
+    if not path.is_file():
+        return (RunFolder(path, layer),)
+    pack = Pack(path)
+    return tuple(RunFolder(path / run, layer, pack.files(run)) for run in pack.runs)
+
+
+class Recorder(RunFolder, ABC):
+    """A run on disk, for the one process that adds to it; its threads may write at once.
+
+    It reads the log alone: what another judging found is no part of what is continued.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        if path.is_file():
+            raise UsageError(
+                f"{path} is a packed run, which is never changed",
+                hint="unpack it into a folder first, with any program that reads zip files",
+            )
+        super().__init__(path, layers.LOG_ONLY)
         self._sound: set[str] = set()
         """Texts that this process has written, or read and found to be what they should be."""
         self._fresh: set[Path] = set()
@@ -137,6 +199,68 @@ class RunWriter(RunFolder):
         self._recent: deque[tuple[TextRef, str]] = deque(maxlen=2)
         """Texts kept last: who keeps an answer reads it next."""
         self._appending = threading.Lock()
+
+    @abstractmethod
+    def append(self, record: Record) -> None:
+        """Write one record."""
+
+    @abstractmethod
+    def append_ends(self, ends: Sequence[AttemptEnd]) -> None:
+        """Write the ends of attempts."""
+
+    def put_text(self, text: str) -> TextRef:
+        """Keep a text and return its reference; an equal text is kept once.
+
+        A file that is there but is not this text (a crash of the machine can leave it empty)
+        is written anew.
+        """
+        data = text.encode("utf-8", "surrogatepass")
+        ref = TextRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        self._recent.append((ref, text))
+        if ref.sha256 in self._sound:
+            return ref
+        place = self.blob_path(ref)
+        if not (place.exists() and self._holds(ref)):
+            # mtime=0: equal texts give equal files, whenever they were written. Quick rather
+            # than small: thousands of answers are waited for meanwhile.
+            packed = gzip.compress(data, compresslevel=1, mtime=0)
+            try:
+                _write_text(place, packed)
+            except OSError as error:
+                raise _unwritable(self.path, error) from error
+        self._sound.add(ref.sha256)
+        with self._appending:
+            self._fresh.add(place)
+        return ref
+
+    def text(self, ref: TextRef) -> str:
+        """Return a text by reference, without the disk where it was kept just now."""
+        for known, text in self._recent:
+            if known == ref:
+                return text
+        return super().text(ref)
+
+    def _holds(self, ref: TextRef) -> bool:
+        try:
+            super().text(ref)
+        except CorruptLog:
+            return False
+        return True
+
+    def _flush_texts(self) -> None:
+        """Put all texts that were kept on the disk."""
+        with self._appending:
+            fresh, self._fresh = self._fresh, set()
+        folders = {place.parent for place in fresh}
+        for place in [*fresh, *sorted({*folders, *(each.parent for each in folders)})]:
+            _flush(place)
+
+
+class RunWriter(Recorder):
+    """A run on disk, for the one process that writes its log."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
         self._ending = threading.Lock()
         self._log = self._open_log()
 
@@ -196,12 +320,8 @@ class RunWriter(RunFolder):
     def append_ends(self, ends: Sequence[AttemptEnd]) -> None:
         """Write the ends of attempts and flush them to the disk, after all texts; this may last."""
         with self._ending:
-            with self._appending:
-                fresh, self._fresh = self._fresh, set()
-            folders = {place.parent for place in fresh}
             try:
-                for place in [*fresh, *sorted({*folders, *(each.parent for each in folders)})]:
-                    _flush(place)
+                self._flush_texts()
                 self._write(self._log, b"".join(encode_line(end) for end in ends))
                 os.fdatasync(self._log)
             except OSError as error:
@@ -219,45 +339,6 @@ class RunWriter(RunFolder):
                     os.ftruncate(descriptor, self._end)
                 raise _unwritable(self.path, error) from error
             self._end += done
-
-    def put_text(self, text: str) -> TextRef:
-        """Keep a text and return its reference; an equal text is kept once.
-
-        A file that is there but is not this text (a crash of the machine can leave it empty)
-        is written anew.
-        """
-        data = text.encode("utf-8", "surrogatepass")
-        ref = TextRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        self._recent.append((ref, text))
-        if ref.sha256 in self._sound:
-            return ref
-        place = self.blob_path(ref)
-        if not (place.exists() and self._holds(ref)):
-            # mtime=0: equal texts give equal files, whenever they were written. Quick rather
-            # than small: thousands of answers are waited for meanwhile.
-            packed = gzip.compress(data, compresslevel=1, mtime=0)
-            try:
-                _write_text(place, packed)
-            except OSError as error:
-                raise _unwritable(self.path, error) from error
-        self._sound.add(ref.sha256)
-        with self._appending:
-            self._fresh.add(place)
-        return ref
-
-    def text(self, ref: TextRef) -> str:
-        """Return a text by reference, without the disk where it was kept just now."""
-        for known, text in self._recent:
-            if known == ref:
-                return text
-        return super().text(ref)
-
-    def _holds(self, ref: TextRef) -> bool:
-        try:
-            super().text(ref)
-        except CorruptLog:
-            return False
-        return True
 
     def seal(self, ended: str) -> None:
         """Write the moment of ending into the manifest; done once, when nothing is left to do."""
@@ -287,6 +368,19 @@ class RunWriter(RunFolder):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _blob_name(ref: TextRef) -> str:
+    return f"{BLOBS}/{ref.sha256[:2]}/{ref.sha256[2:]}.gz"
+
+
+def _unpacked(packed: bytes, size: int) -> bytes:
+    """Return a text of a known size; one that would be longer is not unpacked to its end."""
+    unpacker = zlib.decompressobj(wbits=31)
+    data = unpacker.decompress(packed, size + 1)
+    if not unpacker.eof:
+        raise EOFError("it is cut off, or longer than it should be")
+    return data
 
 
 def write_atomically(place: Path, data: bytes) -> None:

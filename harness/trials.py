@@ -13,7 +13,7 @@ from functools import cached_property
 
 import msgspec
 
-from harness.store import RunWriter
+from harness.store import Recorder
 from harness.types import Ran, TestResult, TextRef, Trial, TrialKind, Verdict
 
 
@@ -81,23 +81,23 @@ def likeness_of(runs: Sequence[Ran]) -> Likeness:
     )
 
 
-def keep_runs(writer: RunWriter, runs: Sequence[Ran]) -> TextRef:
+def keep_runs(writer: Recorder, runs: Sequence[Ran]) -> TextRef:
     """Write runs into the blob store."""
     return writer.put_text(msgspec.json.encode(tuple(runs)).decode())
 
 
-def kept_runs(writer: RunWriter, trial: Trial) -> tuple[Ran, ...]:
+def kept_runs(writer: Recorder, trial: Trial) -> tuple[Ran, ...]:
     """Read runs back; raises :class:`~harness.errors.CorruptLog` where they are damaged."""
     assert trial.outputs is not None
     return msgspec.json.decode(writer.text(trial.outputs), type=tuple[Ran, ...])
 
 
-def keep_likeness(writer: RunWriter, likeness: Likeness) -> TextRef:
+def keep_likeness(writer: Recorder, likeness: Likeness) -> TextRef:
     """Write a likeness into the blob store."""
     return writer.put_text(msgspec.json.encode(likeness).decode())
 
 
-def kept_likeness(writer: RunWriter, trial: Trial) -> Likeness:
+def kept_likeness(writer: Recorder, trial: Trial) -> Likeness:
     """Read a likeness back; raises :class:`~harness.errors.CorruptLog` where it is damaged."""
     assert trial.outputs is not None
     return msgspec.json.decode(writer.text(trial.outputs), type=Likeness)

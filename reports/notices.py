@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.board import ContestBoard
 from harness.identity import apart
+from harness.store import RunFolder
 from harness.types import Cutoff, RunRecord
 from reports.evidence import Evidence
 from reports.provisional import calibration, is_provisional
@@ -41,6 +42,7 @@ def of_run(evidence: Evidence) -> tuple[Notice, ...]:
                 "have changed how it was judged.",
             )
         )
+    found += _judged_by(evidence.run)
     found += _jury(record)
     found += _self_tests(record)
     found += _inferred(record)
@@ -56,6 +58,26 @@ def _jury(record: RunRecord) -> Iterator[Notice]:
             "Provisional",
             f"The marks of {_problems(names)} in run {record.id} are by a jury of models: "
             f"{known.sentence}.",
+        )
+
+
+def _judged_by(run: RunFolder) -> Iterator[Notice]:
+    """Yield by which judging a run is read, where there was more than one."""
+    layer, known = run.layer, run.layers
+    if layer is not None:
+        header = layer.header
+        others = f" There are {many(len(known), 'such layer')}." if len(known) > 1 else ""
+        yield Notice(
+            "Judged again",
+            f"Run {run.record.id} is read by its layer {layer.name}, judged on {header.time}, and "
+            f"not by what was found while it ran; marks of people count before both.{others}",
+        )
+    elif known:
+        yield Notice(
+            "Judged again since",
+            f"Run {run.record.id} is read by what was found while it ran; "
+            f"{many(len(known), 'later judging')} of it {'is' if len(known) == 1 else 'are'} "
+            "not counted here.",
         )
 
 

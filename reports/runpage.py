@@ -157,6 +157,7 @@ def manifest(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[str, str], ...]
                 ("started", record.started),
                 ("ended", record.ended or "not finished"),
                 ("attempts planned", f"{record.planned:,}"),
+                ("read by", _read_by(evidence)),
                 ("harness", record.harness_version),
                 ("commit", record.harness_commit or "installed as a package"),
             ),
@@ -186,6 +187,15 @@ def manifest(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[str, str], ...]
         *((("Languages", languages),) if languages else ()),
         ("Machine", record.machine),
     )
+
+
+def _read_by(evidence: Evidence) -> str:
+    """Return which judging the numbers are of."""
+    layer = evidence.run.layer
+    if layer is None:
+        return "its own judging"
+    header = layer.header
+    return f"layer {layer.name} of {header.time}, judged by harness {header.harness_version}"
 
 
 def _certificates(record: RunRecord) -> Iterator[tuple[str, str]]:

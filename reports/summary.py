@@ -33,6 +33,7 @@ def summary(runs: Sequence[RunFolder], boards: Sequence[ContestBoard], atlas: At
                 "started": run.record.started,
                 "ended": run.record.ended or None,
                 "page": atlas.run(run.record.id),
+                "layer": run.layer.name if run.layer else None,
                 "self_tests": _self_tests(run.record),
             }
             for run in runs

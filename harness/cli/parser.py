@@ -14,15 +14,27 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from harness import __version__
+from harness.cli.afterwards_flags import (
+    export_flags,
+    layer_flag,
+    pack_flags,
+    rejudge_flags,
+    view_flags,
+)
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.marks_flags import marks_flags
+from harness.cli.sandbox_flags import sandbox_flags, tier_flag
 from harness.config import environment as read_environment
 from harness.errors import UsageError
-from harness.types import MOST_ATTEMPTS, Sandbox
+from harness.types import MOST_ATTEMPTS
 
 COMMANDS = (
     "run",
     "report",
+    "rejudge",
+    "view",
+    "export",
+    "pack",
     "judge",
     "selftest",
     "calibrate",
@@ -133,12 +145,16 @@ def build(environment: Mapping[str, str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _run(_command(commands, "run", "generate, judge and report"), environment)
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
+    rejudge_flags(_command(commands, "rejudge", "judge again what a run handed in"))
+    view_flags(_command(commands, "view", "show the report of a run while it goes on"))
+    export_flags(_command(commands, "export", "write runs as tables, or as lm-eval's files"))
+    pack_flags(_command(commands, "pack", "put runs into one file each"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
     _data(_command(commands, "data", "bring official tests into the data store"))
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
-    _image(_command(commands, "sandbox", "build the image that programs are judged in"))
+    sandbox_flags(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
     _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
     _protocols(_command(commands, "protocols", "list protocols and what they may spend"))
@@ -273,7 +289,7 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation; results are marked",
     )
-    _sandbox(run)
+    tier_flag(run)
 
 
 def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
@@ -294,7 +310,8 @@ def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, st
 
 
 def _report(report: argparse.ArgumentParser) -> None:
-    report.add_argument("runs", nargs="+", metavar="RUN", help="run folders")
+    report.add_argument("runs", nargs="+", metavar="RUN", help="run folders, or packed runs")
+    layer_flag(report)
     report.add_argument(
         "--output-path",
         "-o",
@@ -372,7 +389,7 @@ def _judging(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation",
     )
-    _sandbox(command)
+    tier_flag(command)
 
 
 def _data(data: argparse.ArgumentParser) -> None:
@@ -386,36 +403,11 @@ def _data(data: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run programs without isolation",
     )
-    _sandbox(add)
+    tier_flag(add)
     add.set_defaults(parser=add)
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")
     status.set_defaults(parser=status)
-
-
-def _image(sandbox: argparse.ArgumentParser) -> None:
-    verbs = sandbox.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    build = verbs.add_parser("build", help="build the image of the docker tier", allow_abbrev=False)
-    build.add_argument(
-        "--languages",
-        default="",
-        metavar="KEY,…",
-        help="languages beside C, C++ and Python that it is to have",
-    )
-    build.add_argument(
-        "--from",
-        dest="source",
-        choices=("auto", "registry", "packages"),
-        default="auto",
-        help="a registry's Debian, or Debian's packages (default: what works)",
-    )
-    build.add_argument("--again", action="store_true", help="even if the engine has it")
-    build.add_argument(
-        "--keep",
-        action="store_true",
-        help="do not remove the images of other versions that no container uses",
-    )
-    build.set_defaults(parser=build)
 
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:
@@ -429,14 +421,6 @@ def _tasks(tasks: argparse.ArgumentParser) -> None:
 def _protocols(protocols: argparse.ArgumentParser) -> None:
     protocols.add_argument("names", nargs="*", metavar="NAME", help="show these whole")
     protocols.add_argument("--json", action="store_true", help="for machines")
-
-
-def _sandbox(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--sandbox",
-        metavar="TIER",
-        help=f"what isolates programs: {', '.join(Sandbox)} (default: {Sandbox.AUTO})",
-    )
 
 
 def _common(command: argparse.ArgumentParser) -> None:
