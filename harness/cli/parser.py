@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from harness import __version__
 from harness.cli.calibrate_flags import calibrate_flags
+from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.marks_flags import marks_flags
 from harness.config import environment as read_environment
 from harness.errors import UsageError
@@ -23,6 +24,8 @@ from harness.types import MOST_ATTEMPTS, Sandbox
 COMMANDS = (
     "run",
     "report",
+    "compare",
+    "gate",
     "judge",
     "selftest",
     "calibrate",
@@ -133,6 +136,8 @@ def build(environment: Mapping[str, str]) -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _run(_command(commands, "run", "generate, judge and report"), environment)
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
+    compare_flags(_command(commands, "compare", "say what two runs differ in, and how sure it is"))
+    gate_flags(_command(commands, "gate", "say whether a new run fell behind, for CI"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))

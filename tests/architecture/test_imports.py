@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.calibration",
             "harness.clock",
             "harness.codec",
+            "harness.comparison",
             "harness.config",
             "harness.data",
             "harness.ends",
@@ -44,6 +45,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.outlook",
             "harness.prompts",
             "harness.protocols",
+            "harness.regression",
             "harness.rules",
             "harness.stats",
             "harness.store",
@@ -76,6 +78,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "reports": (
         "harness",
         "harness.board",
+        "harness.comparison",
         "harness.errors",
         "harness.history",
         "harness.identity",
