@@ -22,6 +22,7 @@ from harness.cli.afterwards_flags import (
     view_flags,
 )
 from harness.cli.calibrate_flags import calibrate_flags
+from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.sandbox_flags import sandbox_flags, tier_flag
 from harness.config import environment as read_environment
@@ -35,6 +36,8 @@ COMMANDS = (
     "view",
     "export",
     "pack",
+    "compare",
+    "gate",
     "judge",
     "selftest",
     "calibrate",
@@ -149,6 +152,8 @@ def build(environment: Mapping[str, str]) -> Parser:
     view_flags(_command(commands, "view", "show the report of a run while it goes on"))
     export_flags(_command(commands, "export", "write runs as tables, or as lm-eval's files"))
     pack_flags(_command(commands, "pack", "put runs into one file each"))
+    compare_flags(_command(commands, "compare", "say what two runs differ in, and how sure it is"))
+    gate_flags(_command(commands, "gate", "say whether a new run fell behind, for CI"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))

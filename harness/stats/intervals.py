@@ -19,8 +19,8 @@ def clopper_pearson(right: int, samples: int, confidence: float = 0.95) -> tuple
     if not 0 <= right <= samples or not samples:
         raise ValueError(f"{right} right of {samples}")
     tail = (1 - confidence) / 2
-    low = _quantile(tail, right, samples - right + 1) if right else 0.0
-    high = _quantile(1 - tail, right + 1, samples - right) if right < samples else 1.0
+    low = beta_quantile(tail, right, samples - right + 1) if right else 0.0
+    high = beta_quantile(1 - tail, right + 1, samples - right) if right < samples else 1.0
     return low, high
 
 
@@ -36,10 +36,11 @@ def beta_interval(mean: float, weight: float, confidence: float = 0.95) -> tuple
     if min(a, b) <= TINY:
         return mean, mean
     tail = (1 - confidence) / 2
-    return _quantile(tail, a, b), _quantile(1 - tail, a, b)
+    return beta_quantile(tail, a, b), beta_quantile(1 - tail, a, b)
 
 
-def _quantile(probability: float, a: float, b: float) -> float:
+def beta_quantile(probability: float, a: float, b: float) -> float:
+    """Return what a beta variable is below with a probability; both parameters positive."""
     low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2

@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.changes",
             "harness.clock",
             "harness.codec",
+            "harness.comparison",
             "harness.config",
             "harness.data",
             "harness.ends",
@@ -52,6 +53,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.packing",
             "harness.prompts",
             "harness.protocols",
+            "harness.regression",
             "harness.rules",
             "harness.stats",
             "harness.store",
@@ -84,6 +86,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "reports": (
         "harness",
         "harness.board",
+        "harness.comparison",
         "harness.errors",
         "harness.history",
         "harness.identity",

@@ -1,0 +1,161 @@
+"""``harness gate``: PASS, REGRESSION or INCONCLUSIVE, for CI."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.cli.compare import in_cell
+from harness.cli.junit import junit
+from harness.cli.opposed import opposed, runs_in
+from harness.cli.ruled_text import page, rehearsed, ruled_sections
+from harness.cli.terminal import plain
+from harness.comparison import Metric, Side, scores, side_of
+from harness.errors import UsageError
+from harness.regression import (
+    Finding,
+    Policy,
+    Rule,
+    draft,
+    matched,
+    overall,
+    read_policy,
+    rehearse,
+    rule_on,
+)
+from harness.stats.paired import Unit
+from harness.store import write_atomically
+
+MARKDOWN = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]|~#"} | {"@": "&#64;"})
+"""A name must not become markup, and must not call anybody."""
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Rule on two runs, or try the gate on one; the exit code is the ruling."""
+    policy = _policy(args)
+    if args.aa:
+        if args.runs:
+            raise UsageError("--aa is of one run", hint="name no others beside it")
+        return _rehearse(args, policy)
+    if len(args.runs) != 2:
+        raise UsageError(
+            f"{len(args.runs)} runs are named", hint="harness gate BASE NEW, or --aa RUN"
+        )
+    base, new = args.runs
+    findings = rule_on(_drafts(opposed(args, base, new), policy), policy)
+    if args.junit:
+        write_atomically(Path(args.junit), junit(findings))
+    if args.markdown:
+        write_atomically(Path(args.markdown), page(findings, policy, in_markdown).encode())
+    if args.json:
+        print(json.dumps(_facts(findings, policy)))
+    else:
+        for part in ruled_sections(findings, policy, in_cell):
+            if part.name != "all problems":
+                print(f"\n{part.text}")
+        print()
+    return overall(findings).exit_code
+
+
+def in_markdown(text: str) -> str:
+    """Return a name for a page that others read: no markup, no mention."""
+    return escape(plain(text).translate(MARKDOWN).replace("&#64;", "\0"), quote=False).replace(
+        "\0", "&#64;"
+    )
+
+
+def _policy(args: argparse.Namespace) -> Policy:
+    given = {"alpha": args.alpha, "unit": args.unit, "max_unjudged": args.max_unjudged}
+    changed = {name: value for name, value in given.items() if value is not None}
+    if args.policy:
+        if args.max_drop is not None or args.metric is not None:
+            raise UsageError(
+                "--max-drop and --metric are for a gate without a policy",
+                hint="say them in the file, for each task",
+            )
+        return msgspec.structs.replace(read_policy(Path(args.policy)), **_typed(changed))
+    rule = Rule(metric=Metric(args.metric or Metric.SCORE))
+    if args.max_drop is not None:
+        rule = msgspec.structs.replace(rule, max_drop=args.max_drop)
+    return Policy(gate=(rule,), **_typed(changed))
+
+
+def _typed(changed: dict[str, Any]) -> dict[str, Any]:
+    return changed | ({"unit": Unit(changed["unit"])} if "unit" in changed else {})
+
+
+def _drafts(sides: Sequence[tuple[Side, Side]], policy: Policy) -> list[Any]:
+    held = {base.record.contest.id: (base, new) for base, new in sides}
+    drafts = []
+    for rule in policy.gate:
+        tasks = matched(rule, list(held))
+        if not tasks:
+            raise UsageError(
+                f"the policy has a rule for {rule.task}, of which there is no run",
+                hint=f"the runs are of {', '.join(held)}",
+            )
+        own = {other.task for other in policy.gate if other.metric is rule.metric}
+        drafts += [
+            draft(*held[task], rule, policy)
+            for task in tasks
+            if rule.task or task not in own  # a rule of its own outranks one for all
+        ]
+    if not drafts:
+        raise UsageError("no rule of the policy is for these runs", hint="add a [[gate]] for them")
+    return drafts
+
+
+def _facts(findings: Sequence[Finding], policy: Policy) -> dict[str, Any]:
+    ruling = overall(findings)
+    return {
+        "ruling": ruling.value,
+        "exit_code": ruling.exit_code,
+        "alpha": policy.alpha,
+        "unit": policy.unit.value,
+        "findings": [msgspec.to_builtins(one) for one in findings],
+    }
+
+
+def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
+    found = []
+    for run in runs_in(Path(args.aa)):
+        side = side_of(run, (args.contestant or [""])[0])
+        name = side.record.contest.id
+        for rule in policy.gate:
+            if rule.task not in ("", name):
+                continue
+            held = [
+                (
+                    cell.problem.id,
+                    cell.problem.max_points or 1.0,
+                    scores(side, cell.problem.id, rule.metric),
+                )
+                for cell in side.row.cells
+            ]
+            if not any(len(one[2]) > 1 for one in held):
+                raise UsageError(
+                    f"{run.path} has no problem with two judged attempts of {side.title}",
+                    hint="a run is split into halves: make more attempts with --num-samples",
+                )
+            one = rehearse(held, rule, policy, splits=args.splits, seed=args.seed)
+            found.append((name, rule, one))
+    if args.json:
+        print(
+            json.dumps(
+                [
+                    {"task": name, "rule": msgspec.to_builtins(rule), **msgspec.to_builtins(one)}
+                    for name, rule, one in found
+                ]
+            )
+        )
+        return 0
+    for name, rule, one in found:
+        print(f"\n{rehearsed(one, policy, plain(name), rule.max_drop)}")
+    print()
+    return 0

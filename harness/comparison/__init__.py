@@ -1,0 +1,49 @@
+"""Two runs side by side: whether they may be compared, what differs, and how sure that is.
+
+==============  =======================================================================
+file            noun
+==============  =======================================================================
+sides.py        a contestant of a run, its scores a problem
+settings.py     what was not asked alike, and what of it forbids a comparison
+changes.py      problems gained and lost, verdicts, tokens
+compared.py     all of it for two sides, as plain data
+==============  =======================================================================
+
+The arithmetic is :mod:`harness.stats.paired`. Nothing here prints.
+"""
+
+from harness.comparison.changes import Cost, Flow, ProblemChange, Turn
+from harness.comparison.compared import ALPHA, Comparison, Effect, compared
+from harness.comparison.settings import Setting, differing, obstacles
+from harness.comparison.sides import (
+    Metric,
+    Side,
+    common,
+    filled,
+    pairs,
+    scores,
+    side_of,
+    unjudged,
+)
+
+__all__ = [
+    "ALPHA",
+    "Comparison",
+    "Cost",
+    "Effect",
+    "Flow",
+    "Metric",
+    "ProblemChange",
+    "Setting",
+    "Side",
+    "Turn",
+    "common",
+    "compared",
+    "differing",
+    "filled",
+    "obstacles",
+    "pairs",
+    "scores",
+    "side_of",
+    "unjudged",
+]

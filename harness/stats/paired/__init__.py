@@ -1,0 +1,41 @@
+"""Two runs at the same problems: how far apart, how sure, and what it would take to know.
+
+==============  =======================================================================
+file            noun
+==============  =======================================================================
+samples.py      scores of both runs a problem, their moments, the unit of inference
+bounds.py       intervals of the difference
+chance.py       permutation tests of no difference
+sums.py         exact distributions of sums, for the tests
+planning.py     what could come out at all, and how many attempts it would take
+holm.py         several tests at once
+quantiles.py    of the normal and Student's distribution
+==============  =======================================================================
+
+Everything is a difference of means of scores from 0 to 1, new less base.
+"""
+
+from harness.stats.paired.bounds import interval, tail_above, tail_below
+from harness.stats.paired.chance import Chance, chance, least
+from harness.stats.paired.holm import holm
+from harness.stats.paired.planning import POWER, Reachable, detectable, needed, reachable
+from harness.stats.paired.samples import Moments, Pair, Unit, moments
+
+__all__ = [
+    "POWER",
+    "Chance",
+    "Moments",
+    "Pair",
+    "Reachable",
+    "Unit",
+    "chance",
+    "detectable",
+    "holm",
+    "interval",
+    "least",
+    "moments",
+    "needed",
+    "reachable",
+    "tail_above",
+    "tail_below",
+]

@@ -1,0 +1,84 @@
+"""What two runs did at the same problems, and the unit that chance is drawn over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class Unit(StrEnum):
+    """What would be drawn anew if the comparison were made once more."""
+
+    CONTEST = "contest"
+    """The attempts: the problems are these and no others."""
+    PROBLEMS = "problems"
+    """The problems too: they stand for others of their kind."""
+
+
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem with the scores of both runs' attempts at it, each from 0 to 1."""
+
+    problem: str
+    base: tuple[float, ...]
+    new: tuple[float, ...]
+    weight: float = 1.0
+    """Points of the problem; only its share of all weights matters."""
+
+
+class Moments(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts, means and variances of pairs, one entry a problem; weights have the sum 1."""
+
+    weights: Floats
+    base_size: Floats
+    new_size: Floats
+    differences: Floats
+    """New mean less base mean."""
+    base_variance: Floats
+    """Of one attempt, without bias; 0 where there is only one."""
+    new_variance: Floats
+
+    @property
+    def problems(self) -> int:
+        """How many there are."""
+        return len(self.weights)
+
+    @property
+    def difference(self) -> float:
+        """The weighted mean difference, new less base."""
+        return float(self.weights @ self.differences)
+
+
+def moments(pairs: Sequence[Pair]) -> Moments:
+    """Return the moments of pairs.
+
+    Raises ValueError where there is no pair, or one without a score on either side.
+    """
+    if not pairs or not all(pair.base and pair.new for pair in pairs):
+        raise ValueError("no difference without a score on both sides of every problem")
+    weights = np.array([pair.weight for pair in pairs])
+    return Moments(
+        weights=weights / weights.sum(),
+        base_size=np.array([len(pair.base) for pair in pairs], dtype=np.float64),
+        new_size=np.array([len(pair.new) for pair in pairs], dtype=np.float64),
+        differences=np.array([_mean(pair.new) - _mean(pair.base) for pair in pairs]),
+        base_variance=np.array([_variance(pair.base) for pair in pairs]),
+        new_variance=np.array([_variance(pair.new) for pair in pairs]),
+    )
+
+
+def _mean(scores: Sequence[float]) -> float:
+    return sum(scores) / len(scores)
+
+
+def _variance(scores: Sequence[float]) -> float:
+    if len(scores) < 2:
+        return 0.0
+    mean = _mean(scores)
+    return sum((score - mean) ** 2 for score in scores) / (len(scores) - 1)
