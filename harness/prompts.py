@@ -25,6 +25,8 @@ class Prompting(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
     template_hash: str
     """SHA-256 of the template, so that two runs can be told apart."""
+    template: str = ""
+    """Its name."""
 
 
 def read_template(place: Path, name: str = "") -> Template:
@@ -66,5 +68,7 @@ def render(template: Template, values: Mapping[str, str]) -> Prompting:
 
     text = _HOLE.sub(fill, template.text)
     return Prompting(
-        messages=(Message(role="user", content=text),), template_hash=template_hash(template)
+        messages=(Message(role="user", content=text),),
+        template_hash=template_hash(template),
+        template=template.name,
     )

@@ -183,6 +183,7 @@ class Session:
             ordinal=ordinal,
             text=text,
             template_hash=asked.template_hash,
+            template=asked.template,
             sampling=sampling,
         )
         generation = self._remembered(ordinal, prompt)

@@ -29,6 +29,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, tag="prompt"):
     ordinal: int
     text: TextRef
     template_hash: str
+    template: str = ""
+    """Its name; empty in runs from before names were kept."""
     sampling: Sampling | None = None
     """Where it is not the run's."""
 

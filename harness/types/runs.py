@@ -81,3 +81,6 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     self_tests: tuple[SelfTest, ...] | None = None
     """For each programming problem, whether a self-test has shown that it is judged right here;
     None in runs from before there were self-tests."""
+    jury_certificate: str = ""
+    """What a calibration has shown of the jury, in words; empty where there is none: its marks are
+    provisional."""
