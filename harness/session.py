@@ -320,8 +320,11 @@ class Session:
 
     def _remembered(self, ordinal: int, prompt: Prompt) -> Generation | None:
         """Return what was generated for this very prompt before, if its text is still whole."""
-        held = self._past.generations.get(ordinal)
-        if held is None or self._past.prompts.get(prompt.id) != prompt:
+        held, asked = self._past.generations.get(ordinal), self._past.prompts.get(prompt.id)
+        if held is None or asked is None:
+            return None
+        # Runs from before names of templates were kept are continued, too.
+        if msgspec.structs.replace(asked, template=prompt.template) != prompt:
             return None
         try:
             self._shop.writer.text(held.text)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from markupsafe import Markup
+
 from harness.board import Cell, ContestBoard, Row, boards
 from harness.errors import UsageError
 from harness.store import RunFolder
@@ -18,6 +20,7 @@ from reports.atlas import ABOUT, INDEX, Atlas
 from reports.cellpage import CellPages
 from reports.evidence import Evidence
 from reports.folder import MARK, ReportFolder
+from reports.markup import prose
 from reports.pages import Pages
 from reports.settings import differences
 from reports.summary import summary
@@ -67,6 +70,8 @@ class _Build:
         self._atlas = Atlas(self._boards)
         self._title = listed([board.contest.title for board in self._boards])
         self._pages = Pages({"atlas": self._atlas, "report_title": self._title})
+        self._maths = False
+        """Whether a page has formulas, and the report therefore a font."""
         self._where: dict[tuple[str, str], str] = {}
         """The page and anchor of each attempt, by run and id."""
 
@@ -86,7 +91,8 @@ class _Build:
         self._index(tuple(w for run in self._runs for w in warnings[run.record.id]))
         self._about()
         self._folder.write(MARK, summary(self._runs, self._boards, self._atlas))
-        for name in ("report.css", "icon.svg"):
+        maths = ("maths.css", "stix-two-math.woff2", "stix-two-math-LICENSE.txt")
+        for name in ("report.css", "icon.svg", *(maths if self._maths else ())):
             asset = resources.files("reports") / "assets" / name
             self._folder.write(f"assets/{name}", asset.read_bytes())
 
@@ -115,7 +121,11 @@ class _Build:
         made = CellPages(self._pages, self._atlas, evidence, board, row, cell)
         for entry, one in zip(made.entries, cell.tries, strict=True):
             self._where[evidence.run.record.id, one.attempt] = entry.href
+        shows = board.contest.show_statements and bool(cell.problem.statement)
+        statement = prose(cell.problem.statement) if shows else Markup()
         for number, page in enumerate(made.done, start=1):
+            maths = page.maths or (number == 1 and "<math" in statement)
+            self._maths = self._maths or maths
             self._page(
                 "cell.html.jinja",
                 page.path,
@@ -128,6 +138,9 @@ class _Build:
                 parts_of_page=page.parts,
                 number=number,
                 paths=[other.path for other in made.done],
+                provisional=made.provisional,
+                statement=statement if number == 1 else Markup(),
+                maths=maths,
                 notices=warnings,
                 runs=[evidence.run.record],
             )

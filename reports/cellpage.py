@@ -9,11 +9,23 @@ from markupsafe import Markup
 
 from harness.board import Cell, ContestBoard, Row, Try
 from harness.history import AttemptLog
-from harness.types import AttemptEnd, AttemptStatus, Generation, Grade, Submission
-from reports import texts
+from harness.types import (
+    AttemptEnd,
+    AttemptStatus,
+    Generation,
+    Grade,
+    Opinion,
+    Submission,
+    SubmissionKind,
+)
+from reports import stages, texts
+from reports.answers import Answer, answer
 from reports.atlas import Atlas
 from reports.evidence import Evidence
+from reports.marks import Heard, heard, panel
 from reports.pages import Pages
+from reports.provisional import calibration, is_provisional
+from reports.scheme import scheme
 from reports.testgrid import groups, remarks
 from reports.visible import cut
 from reports.words import NONE, NOTES, STATUSES, VERDICTS, many, number, points, seconds, state
@@ -33,6 +45,19 @@ class Page:
     path: str
     parts: list[Markup] = field(default_factory=list)
     size: int = 0
+
+    @property
+    def maths(self) -> bool:
+        """Whether there are formulas on it."""
+        return any("<math" in part for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part is, so that it can be put there again once it is known what it leads to."""
+
+    page: Page
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +106,25 @@ class CellPages:
         path = self._atlas.cell(self._board, self._row, self.cell.problem, number_)
         self.done.append(Page(path))
 
-    def _add(self, template: str, **values: object) -> str:
-        """Add a part and return the page it is on."""
+    def _add(self, template: str, **values: object) -> Place:
+        """Add a part and return where it is."""
         part = self._pages.part(template, **values)
         if self.done[-1].parts and self.done[-1].size + len(part) > PAGE:
             self._turn()
         page = self.done[-1]
         page.parts.append(part)
         page.size += len(part)
-        return page.path
+        return Place(page, len(page.parts) - 1)
+
+    def _again(self, place: Place, template: str, **values: object) -> None:
+        """Put a part where it is already, with links to what came after it."""
+        place.page.parts[place.index] = self._pages.part(template, **values)
 
     def _attempt(self, one: Try) -> None:
         found = self._evidence.attempts[one.attempt]
         anchor = f"a{one.sample}"
         title, kind = outcome(one.end, self.cell.problem.max_points)
-        page = self._add(
+        place = self._add(
             "attempt.html.jinja",
             anchor=anchor,
             sample=one.sample,
@@ -106,22 +135,37 @@ class CellPages:
             notes=[(NOTES[note.kind], _clip(note.text)) for note in found.notes],
             silent=bool(one.end and one.end.status is AttemptStatus.DONE and not found.submissions),
         )
-        self.entries.append(_entry(one, f"{page}#{anchor}", title, kind))
+        self.entries.append(_entry(one, f"{place.page.path}#{anchor}", title, kind))
+        self._asked(found, anchor)
+
+    def _asked(self, found: AttemptLog, anchor: str) -> None:
+        """Add what was generated and handed in, and before it, where it is long, a list of it."""
+        shown, where = stages.shown(found), dict[int, str]()
+        values = {"count": len(found.generations), "hidden": len(found.generations) - len(shown)}
+        listed = stages.is_long(found)
+        template = "stages.html.jinja"
+        place = (
+            self._add(template, stages=stages.stages(found, where), **values) if listed else None
+        )
         left = list(found.submissions)
-        for _, generation in sorted(found.generations.items()):
-            self._generation(found, generation, anchor)
+        for ordinal, generation in sorted(found.generations.items()):
+            if ordinal in shown:
+                where[ordinal] = self._generation(found, generation, anchor)
             for submission in [s for s in left if s.generations[-1:] == (generation.id,)]:
                 left.remove(submission)
                 self._submission(found, submission, anchor)
         for submission in left:
             self._submission(found, submission, anchor)
+        if place:
+            self._again(place, template, stages=stages.stages(found, where), **values)
 
-    def _generation(self, found: AttemptLog, generation: Generation, anchor: str) -> None:
+    def _generation(self, found: AttemptLog, generation: Generation, anchor: str) -> str:
+        """Add a generation and return where it is."""
         here = f"{anchor}-g{generation.ordinal}"
         prompt = found.prompts.get(generation.prompt)
         known = self._prompts.get(prompt.text.sha256) if prompt else None
         show = bool(prompt and not known and self._board.contest.show_statements)
-        page = self._add(
+        place = self._add(
             "generation.html.jinja",
             anchor=here,
             facts=list(_generation_facts(generation)),
@@ -131,30 +175,95 @@ class CellPages:
             prompt_hash=prompt.text.sha256 if prompt else "",
             prompt_at=known or ("", ""),
         )
+        href = f"{place.page.path}#{here}"
         if show and prompt:
-            self._prompts[prompt.text.sha256] = (f"{page}#{here}", f"attempt {anchor[1:]}")
+            self._prompts[prompt.text.sha256] = (href, f"attempt {anchor[1:]}")
+        return href
 
     def _submission(self, found: AttemptLog, submission: Submission, anchor: str) -> None:
         grade = found.grades.get(submission.id)
+        common = {
+            "anchor": f"{anchor}-s{submission.ordinal}",
+            "submission": submission,
+            "sample": anchor[1:],
+            "outcome": _graded(grade),
+            "state": state(grade.points, grade.max_points) if grade else "none",
+            "verdict": (grade.verdict.value, VERDICTS[grade.verdict][0]) if grade else None,
+            "message": _clip(grade.message) if grade else "",
+            "judge": grade.judge if grade else "",
+            "feedback": list(_feedback(found, submission)),
+        }
+        if submission.kind is SubmissionKind.PROOF:
+            self._proof(found, submission, grade, common)
+            return
         said = remarks(grade) if grade else ((), 0)
         self._add(
             "submission.html.jinja",
-            anchor=f"{anchor}-s{submission.ordinal}",
-            submission=submission,
-            sample=anchor[1:],
-            outcome=_graded(grade),
-            state=state(grade.points, grade.max_points) if grade else "none",
-            verdict=(grade.verdict.value, VERDICTS[grade.verdict][0]) if grade else None,
+            **common,
+            answer=self._answer(submission),
             figures=_figures(grade),
             subtasks=_chips(grade),
             groups=groups(self.cell.problem, grade) if grade and grade.tests else (),
             remarks=said[0],
             more_remarks=said[1],
-            message=_clip(grade.message) if grade else "",
-            judge=grade.judge if grade else "",
-            feedback=list(_feedback(found, submission)),
             source=texts.source(self._evidence, submission.content, submission.language),
         )
+
+    def _answer(self, submission: Submission) -> Answer | None:
+        if submission.kind is not SubmissionKind.ANSWER:
+            return None
+        text = self._evidence.text(submission.content)
+        show = self._board.contest.show_statements
+        return answer(self.cell.problem, submission, text, show=show)
+
+    def _proof(
+        self,
+        found: AttemptLog,
+        submission: Submission,
+        grade: Grade | None,
+        common: dict[str, object],
+    ) -> None:
+        """Add a proof with its marks and the opinions, to which the marks then lead."""
+        marking = grade.marking if grade else None
+        values = {
+            **common,
+            "paper": texts.paper(self._evidence, submission.content),
+            "source": texts.source(self._evidence, submission.content, ""),
+            "panel": panel(marking) if marking else None,
+            "copy": texts.paper(self._evidence, marking.restyled)
+            if marking and marking.restyled
+            else None,
+            "calibration": calibration(self._evidence.run.record) if marking else None,
+            "scheme": scheme(self.cell.problem, show=self._board.contest.show_statements),
+        }
+        place = self._add("proof.html.jinja", **values, where={})
+        opinions, gap = heard(found, grade) if grade else ((), "")
+        where: dict[str, str] = {}
+        for number_, one in enumerate(opinions, start=1):
+            more = gap if number_ * 2 == len(opinions) else ""
+            where[one.opinion.id] = self._opinion(f"{common['anchor']}-o{number_}", one, more)
+        if where:
+            self._again(place, "proof.html.jinja", **values, where=where)
+
+    def _opinion(self, anchor: str, one: Heard, more: str) -> str:
+        """Add an opinion and return where it is."""
+        place = self._add(
+            "opinion.html.jinja",
+            anchor=anchor,
+            title=one.title,
+            mark=one.mark,
+            state=one.state,
+            facts=list(_opinion_facts(one.opinion)),
+            said=texts.opinion(self._evidence, one.opinion.text),
+            earlier=[each.text.sha256 for each in one.earlier],
+            more=more,
+        )
+        return f"{place.page.path}#{anchor}"
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the marks on it are by a jury whose error nobody knows."""
+        return is_provisional(self._evidence.run.record, self.cell.problem)
 
 
 def outcome(end: AttemptEnd | None, most: float) -> tuple[str, str]:
@@ -195,6 +304,19 @@ def _generation_facts(generation: Generation) -> Iterator[str]:
     if generation.tries > 1:
         yield many(generation.tries, "request")
     yield f"backend {generation.backend}"
+
+
+def _opinion_facts(opinion: Opinion) -> Iterator[str]:
+    yield f"ended by: {opinion.finish_reason.value}"
+    if opinion.tokens_out is not None:
+        yield f"{opinion.tokens_out:,} tokens out"
+    if opinion.seconds:
+        yield seconds(opinion.seconds)
+    yield f"seed {opinion.seed}"
+    yield f"prompt SHA-256 {opinion.prompt.sha256}"
+    if opinion.reasoning:
+        yield f"reasoning SHA-256 {opinion.reasoning.sha256}"
+    yield f"reply SHA-256 {opinion.text.sha256}"
 
 
 def _graded(grade: Grade | None) -> str:

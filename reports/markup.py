@@ -10,6 +10,8 @@ from jinja2 import Template
 from markupsafe import Markup, escape
 
 from reports.code import pieces
+from reports.formulas import Formula
+from reports.prose import formula_html, prose_html
 from reports.visible import HIDDEN, mark
 
 
@@ -32,6 +34,16 @@ def coloured(source: str, language: str) -> Markup:
     for name, text in pieces(source.replace("\r\n", "\n"), language):
         parts.append(f'<span class="{name}">{marked(text)}</span>' if name else marked(text))
     return Markup("".join(parts))
+
+
+def prose(text: str) -> Markup:
+    """Return a text with Markdown and mathematics as a reader wants it (:mod:`reports.prose`)."""
+    return Markup(prose_html(text))
+
+
+def formula(tex: str) -> Markup:
+    """Return a piece of TeX that stands without delimiters, set in a line."""
+    return Markup(formula_html(Formula(tex, tex, display=False)))
 
 
 def rendered(template: Template, values: dict[str, object]) -> Markup:

@@ -9,6 +9,7 @@ from harness.board import ContestBoard
 from harness.identity import apart
 from harness.types import Cutoff, RunRecord
 from reports.evidence import Evidence
+from reports.provisional import calibration, is_provisional
 from reports.words import day, listed, many, number
 
 
@@ -40,9 +41,22 @@ def of_run(evidence: Evidence) -> tuple[Notice, ...]:
                 "have changed how it was judged.",
             )
         )
+    found += _jury(record)
     found += _self_tests(record)
     found += _inferred(record)
     return tuple(found)
+
+
+def _jury(record: RunRecord) -> Iterator[Notice]:
+    """Yield what is said of marks whose error nobody has measured."""
+    names = [problem.id for problem in record.contest.problems if is_provisional(record, problem)]
+    known = calibration(record)
+    if names and known:
+        yield Notice(
+            "Provisional",
+            f"The marks of {_problems(names)} in run {record.id} are by a jury of models: "
+            f"{known.sentence}.",
+        )
 
 
 def _self_tests(record: RunRecord) -> Iterator[Notice]:

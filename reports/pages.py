@@ -25,6 +25,9 @@ CSP = (
 )
 """What a page may load: its own style sheet and pictures. No script runs."""
 
+CSP_MATHS = f"{CSP}; font-src 'self'"
+"""The same for a page with mathematics, which has a font."""
+
 
 def environment() -> Environment:
     """Return the environment; strict in everything it can be strict in."""
@@ -37,7 +40,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(csp=CSP, version=__version__, words=words)
+    made.globals.update(version=__version__, words=words)
     return made
 
 
@@ -60,9 +63,10 @@ class Pages:
         self._environment.globals.update(shared)
 
     def page(self, template: str, path: str, **values: Any) -> str:
-        """Return a whole page that will be at ``path``."""
+        """Return a whole page that will be at ``path``; ``maths`` says that it has formulas."""
+        maths = bool(values.setdefault("maths", False))
         return self._environment.get_template(template).render(
-            root=root_of(path), here=path, **values
+            root=root_of(path), here=path, csp=CSP_MATHS if maths else CSP, **values
         )
 
     def part(self, template: str, **values: Any) -> Markup:

@@ -10,6 +10,7 @@ from harness.types import AttemptStatus, Problem
 from reports import draw
 from reports.atlas import Atlas
 from reports.leaderboard import Name, name_of
+from reports.provisional import is_provisional
 from reports.standing import standings
 from reports.words import NONE, many, number, points, state
 
@@ -102,6 +103,9 @@ def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
 def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
     slots = draw.subtask_slots(cell)
     main, small = _texts(cell)
+    record = next(run.record for run in board.runs if run.record.id == row.run)
+    if cell.done and is_provisional(record, cell.problem):
+        small = (*small, "provisional")
     return Box(
         page=atlas.cell(board, row, cell.problem) if cell.tries else "",
         main=main,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from harness.types import TextRef
 from reports.evidence import Evidence
-from reports.markup import coloured, marked
+from reports.markup import coloured, marked, prose
 from reports.visible import cut
 from reports.words import size
 
@@ -17,6 +17,15 @@ SOURCE = 400_000
 
 FOLD = 64_000
 """Characters of a prompt or an output that are shown, a quarter of them from its end."""
+
+
+GONE = "This text is missing from the run folder, or is not what its name says."
+
+PAPER = 60_000
+"""Characters of a proof that are set; all of it stands beside, as it was written."""
+
+OPINION = 8_000
+"""Characters of what a judge wrote that are shown, a quarter of them from its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +52,50 @@ def source(evidence: Evidence, ref: TextRef, language: str) -> Shown:
     return _shown(evidence, ref, SOURCE, 0, language)
 
 
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A text with mathematics, set for reading."""
+
+    size: str
+    hash: str
+    head: Markup
+    tail: Markup
+    gap: str
+    """How much is left out between the two, or that the text is gone."""
+
+
+def paper(evidence: Evidence, ref: TextRef) -> Set:
+    """Return a proof, set."""
+    return _set(evidence, ref, PAPER, 0)
+
+
+def opinion(evidence: Evidence, ref: TextRef) -> Set:
+    """Return what a judge wrote, set; its mark is at the end."""
+    return _set(evidence, ref, OPINION, OPINION // 4)
+
+
+def _set(evidence: Evidence, ref: TextRef, limit: int, tail: int) -> Set:
+    text = evidence.text(ref)
+    if text is None:
+        return Set(size(ref.size), ref.sha256, Markup(), Markup(), GONE)
+    found = cut(text, limit, tail)
+    return Set(
+        size(ref.size), ref.sha256, prose(found.head), prose(found.tail), _gap(found.left_out, ref)
+    )
+
+
+def _gap(left_out: int, ref: TextRef) -> str:
+    if not left_out:
+        return ""
+    return f"{size(left_out)} of {size(ref.size)} are not shown here; SHA-256 {ref.sha256}"
+
+
 def _shown(evidence: Evidence, ref: TextRef, limit: int, tail: int, language: str | None) -> Shown:
     text = evidence.text(ref)
     if text is None:
-        gone = "This text is missing from the run folder, or is not what its name says."
-        return Shown(size(ref.size), ref.sha256, Markup(), Markup(), gone, "")
+        return Shown(size(ref.size), ref.sha256, Markup(), Markup(), GONE, "")
     found = cut(text, limit, tail)
-    gap = ""
-    if found.left_out:
-        gap = f"{size(found.left_out)} of {size(ref.size)} are not shown here; SHA-256 {ref.sha256}"
+    gap = _gap(found.left_out, ref)
     lines = ""
     if language:
         count = found.head.count("\n") + (not found.head.endswith("\n"))

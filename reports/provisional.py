@@ -1,0 +1,42 @@
+"""Whether marks of a jury of models rest on anything: until people's marks say so, they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.types import Problem, ProofBody, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What is known of the error of a run's jury."""
+
+    word: str
+    """Beside a mark: ``provisional`` or ``calibrated``."""
+    sentence: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether its marks rest on a measured agreement with people."""
+        return self.word != PROVISIONAL
+
+
+PROVISIONAL = "provisional"
+
+
+def calibration(record: RunRecord) -> Calibration | None:
+    """Return what is known of a run's jury; None where no model marks."""
+    if record.spec.jury is None:
+        return None
+    if record.jury_certificate:
+        return Calibration("calibrated", record.jury_certificate)
+    return Calibration(
+        PROVISIONAL,
+        "no calibration of this jury: nobody has measured how its marks agree with those of people",
+    )
+
+
+def is_provisional(record: RunRecord, problem: Problem) -> bool:
+    """Whether the marks of a problem are by a jury whose error nobody knows."""
+    known = calibration(record)
+    return known is not None and not known.holds and isinstance(problem.body, ProofBody)
