@@ -15,6 +15,7 @@ from harness.types import (
     Generation,
     Grade,
     Opinion,
+    Prompt,
     Submission,
     SubmissionKind,
 )
@@ -139,27 +140,37 @@ class CellPages:
         self._asked(found, anchor)
 
     def _asked(self, found: AttemptLog, anchor: str) -> None:
-        """Add what was generated and handed in, and before it, where it is long, a list of it."""
-        shown, where = stages.shown(found), dict[int, str]()
-        values = {"count": len(found.generations), "hidden": len(found.generations) - len(shown)}
-        listed = stages.is_long(found)
-        template = "stages.html.jinja"
-        place = (
-            self._add(template, stages=stages.stages(found, where), **values) if listed else None
-        )
+        """Add what was generated and what was handed in of it.
+
+        Where much more was asked than handed in, a list of it comes first, then what was handed
+        in, and then the texts.
+        """
+        if stages.is_long(found):
+            self._searched(found, anchor)
+            return
         left = list(found.submissions)
-        for ordinal, generation in sorted(found.generations.items()):
-            if ordinal in shown:
-                where[ordinal] = self._generation(found, generation, anchor)
+        for _, generation in sorted(found.generations.items()):
+            self._generation(found, generation, anchor)
             for submission in [s for s in left if s.generations[-1:] == (generation.id,)]:
                 left.remove(submission)
                 self._submission(found, submission, anchor)
         for submission in left:
             self._submission(found, submission, anchor)
-        if place:
-            self._again(place, template, stages=stages.stages(found, where), **values)
 
-    def _generation(self, found: AttemptLog, generation: Generation, anchor: str) -> str:
+    def _searched(self, found: AttemptLog, anchor: str) -> None:
+        shown, where = stages.shown(found), dict[int, str]()
+        values = {"count": len(found.generations), "hidden": len(found.generations) - len(shown)}
+        place = self._add("stages.html.jinja", stages=stages.stages(found, where), **values)
+        for submission in found.submissions:
+            self._submission(found, submission, anchor)
+        for ordinal in sorted(shown):
+            generation = found.generations[ordinal]
+            where[ordinal] = self._generation(found, generation, anchor, folded=True)
+        self._again(place, "stages.html.jinja", stages=stages.stages(found, where), **values)
+
+    def _generation(
+        self, found: AttemptLog, generation: Generation, anchor: str, *, folded: bool = False
+    ) -> str:
         """Add a generation and return where it is."""
         here = f"{anchor}-g{generation.ordinal}"
         prompt = found.prompts.get(generation.prompt)
@@ -168,6 +179,8 @@ class CellPages:
         place = self._add(
             "generation.html.jinja",
             anchor=here,
+            title=_generation_title(generation, prompt),
+            folded=folded,
             facts=list(_generation_facts(generation)),
             raw=texts.fold(self._evidence, generation.text),
             reasoning=generation.reasoning,
@@ -289,6 +302,11 @@ def _entry(one: Try, href: str, title: str, kind: str) -> Entry:
         tokens=f"{end.tokens_out:,}" if end and end.tokens_out else NONE,
         seconds=seconds(end.seconds) if end and end.seconds else NONE,
     )
+
+
+def _generation_title(generation: Generation, prompt: Prompt | None) -> str:
+    name = f", {prompt.template}" if prompt and prompt.template else ""
+    return f"Generation {generation.ordinal}{name}"
 
 
 def _generation_facts(generation: Generation) -> Iterator[str]:

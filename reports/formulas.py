@@ -151,7 +151,7 @@ def _between_dollars(inside: str, next_: str) -> bool:
     """
     if not inside.strip() or inside[0].isspace() != inside[-1].isspace():
         return False
-    if set(inside) & set("\\^_{"):
+    if set(inside) & set("\\^_{=<>") or (len(inside) == 1 and inside.isalpha()):
         return True
     if inside[0].isspace():
         return len(inside.split()) == 1

@@ -18,7 +18,7 @@ LONGEST = 100_000
 DEEPEST = 80
 """Elements within each other; browsers flatten a document at some hundred."""
 
-FARTHEST = 4.0
+FARTHEST = 6.0
 """Widest space in em, and the most that spaces of one formula may move back together."""
 
 _ELEMENTS = frozenset(
@@ -38,7 +38,14 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "form": frozenset(("prefix", "infix", "postfix")),
     "linethickness": frozenset("0"),
     "mathvariant": frozenset(("normal",)),
-    "notation": frozenset(("box", "updiagonalstrike", "downdiagonalstrike")),
+    "notation": frozenset(
+        (
+            "box",
+            "updiagonalstrike",
+            "downdiagonalstrike",
+            "updiagonalstrike downdiagonalstrike",
+        )
+    ),
     "scriptlevel": frozenset("0123"),
     "class": frozenset(
         (
@@ -71,6 +78,7 @@ _CLASSES: Mapping[str, str] = {
     "padding-left:0": "m-pl0",
     "padding-right:0": "m-pr0",
     "padding-top:0": "",
+    "padding-top:0.1667em": "",
     "padding-bottom:0": "",
     "padding-left:1em": "m-pl1",
     "padding-left:0.1em": "",

@@ -39,7 +39,7 @@ _MACROS = {
     "lcm": r"\operatorname{lcm}",
     "mbox": r"\text{#1}",
     "qed": r"\square",
-    "substack": r"\begin{matrix}#1\end{matrix}",
+    "substack": r"\begin{subarray}{c}#1\end{subarray}",
     "wideparen": r"\overparen{#1}",
 }
 """Commands that texts use and the converter does not know; each deepens it by two at most."""

@@ -37,7 +37,8 @@ _ATTRIBUTES = {"ol": {"start"}, "th": set[str](), "td": set[str]()}
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _HOLE = re.compile(f"(?P<tag><(?P<name>/?\\w+)[^>]*>)|{_OPEN}(?P<number>\\d+){_CLOSE}")
 _WIDE = re.compile(r"[ \t]{41,}")
-_STEEP = re.compile(r"^((?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){12})[ \t]*(?=[>*+-]|\d)", re.MULTILINE)
+_MARKER = r"(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]))"
+_STEEP = re.compile(rf"^((?:[ \t]*{_MARKER}){{12}})[ \t]*(?={_MARKER})", re.MULTILINE)
 _QUIET = re.compile(r"[\W\d_]+")
 _OUTSIDE = ("link", "image", "autolink", "html_inline", "html_block", "reference", "entity", "code")
 """Rules of Markdown that are off: no address and no character may come out of a text in disguise,

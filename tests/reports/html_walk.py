@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-VOID_ELEMENTS = {"meta", "link", "rect"}
+VOID_ELEMENTS = {"br", "hr", "meta", "link", "rect"}
 
 
 @dataclass

@@ -41,14 +41,45 @@ ALLOWED: dict[str, set[str]] = {
         for tag in re.findall(
             r"\w+",
             "head title body header nav main footer section h1 h2 h3 h4 p b i strong span small "
-            "abbr ul ol li dl div dt dd table caption thead tbody tfoot tr summary pre code",
+            "abbr ul ol li dl div dt dd table caption thead tbody tfoot tr summary pre code aside",
         )
     },
 }
 """Every element a page may have, with the attributes it may have besides those of all."""
 
+PROSE: dict[str, set[str]] = {
+    **{
+        tag: set()
+        for tag in re.findall(
+            r"\w+",
+            "p br hr em strong s pre blockquote ul li h5 h6 table thead tbody tr th td",
+        )
+    },
+    "ol": {"start"},
+    "code": {"class"},
+    "span": {"class"},
+    "math": {"display"},
+}
+"""Every element that a text of a model may become, with all its attributes."""
 
-@pytest.mark.parametrize("report", ["ordinary", "hostile"])
+_LENGTHS = {"lspace", "rspace", "width", "height", "depth", "minsize", "maxsize"}
+MATHEMATICS: dict[str, set[str]] = {
+    tag: {
+        *("class", "display", "displaystyle", "scriptlevel", "accent", "accentunder", "stretchy"),
+        *("form", "symmetric", "movablelimits", "linethickness", "notation", "mathvariant"),
+        *("fence", "separator", "largeop"),
+        *_LENGTHS,
+    }
+    for tag in re.findall(
+        r"\w+",
+        "math mi mn mo ms mtext mspace mrow mfrac msqrt mroot msub msup msubsup munder mover "
+        "munderover mmultiscripts mprescripts mtable mtr mtd mpadded menclose b i em span",
+    )
+}
+"""Every element of a formula, with the attributes that one of them may have."""
+
+
+@pytest.mark.parametrize("report", ["ordinary", "hostile", "proofs"])
 def test_pages_have_only_known_elements_and_attributes(
     report: str, request: pytest.FixtureRequest
 ) -> None:
@@ -57,12 +88,14 @@ def test_pages_have_only_known_elements_and_attributes(
     assert len(pages) >= 5
     for page in pages:
         for element in page.elements:
-            assert element.tag in ALLOWED, (page.path.name, element)
-            extra = set(element.attributes) - ALLOWED[element.tag] - EVERYWHERE
+            allowed = {**PROSE, **MATHEMATICS, **ALLOWED}
+            assert element.tag in allowed, (page.path.name, element)
+            mine = {*allowed[element.tag], *PROSE.get(element.tag, ())}
+            extra = set(element.attributes) - mine - EVERYWHERE
             assert not extra, (page.path.name, element)
 
 
-@pytest.mark.parametrize("report", ["ordinary", "hostile"])
+@pytest.mark.parametrize("report", ["ordinary", "hostile", "proofs"])
 def test_every_link_stays_in_the_folder_and_leads_somewhere(
     report: str, request: pytest.FixtureRequest
 ) -> None:
@@ -100,15 +133,19 @@ def test_no_page_of_a_report_is_out_of_reach(ordinary: Path) -> None:
     assert seen == {path.resolve() for path in ordinary.rglob("*.html")}
 
 
-@pytest.mark.parametrize("report", ["ordinary", "hostile"])
+@pytest.mark.parametrize("report", ["ordinary", "hostile", "proofs"])
 def test_every_page_forbids_everything_but_its_own_style(
     report: str, request: pytest.FixtureRequest
 ) -> None:
-    """The policy stands before anything that is loaded and allows no script."""
+    """The policy stands before anything that is loaded; only a page with formulas has a font."""
     for page in pages_of(request.getfixturevalue(report)):
         tags = [e for e in page.elements if e.tag in ("meta", "link")]
         (policy,) = [e for e in tags if e.attributes.get("http-equiv")]
-        assert policy.attributes["content"].startswith("default-src 'none'; style-src 'self';")
+        content = policy.attributes["content"]
+        assert content.startswith("default-src 'none'; style-src 'self'; img-src 'self' data:;")
+        fonts = "font-src" in content
+        assert fonts == any(e.tag == "math" for e in page.elements)
+        assert fonts == content.endswith("; font-src 'self'")
         assert "unsafe" not in policy.attributes["content"]
         assert "script-src" not in policy.attributes["content"]
         assert tags.index(policy) < min(tags.index(e) for e in tags if e.tag == "link")
