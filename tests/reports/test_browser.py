@@ -14,6 +14,8 @@ import pytest
 
 from reports.build import build_report
 from tests.reports.examples import hostile_run
+from tests.reports.payloads import PAYLOADS
+from tests.reports.proofs import Marked, proof_run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
@@ -78,6 +80,36 @@ def test_the_first_page_opens_from_disk(ordinary: Path, tmp_path: Path) -> None:
     for name in ("strong", "weak", "broken", "absent", "model-solution"):
         assert f'<span class="name">{name}</span>' in document
     assert complaints == ""
+
+
+def test_a_proof_is_set_in_its_font(proofs: Path, tmp_path: Path) -> None:
+    """The page of a proof has its formulas, and the font is let in without a complaint."""
+    page = proofs / "cell" / "imo2025--p1--prover.html"
+    document, complaints = dump(page, tmp_path / "one")
+    assert '<math display="block"><munderover>' in document
+    assert complaints == ""
+    text = page.read_text()
+    page.with_name("strict.html").write_text(text.replace("; font-src &#39;self&#39;", ""))
+    _, complaints = dump(page.with_name("strict.html"), tmp_path / "two")
+    page.with_name("strict.html").unlink()
+    assert "stix-two-math.woff2" in complaints, "without leave the browser must have asked for it"
+
+
+def test_no_attack_in_a_proof_runs_or_calls_home(
+    tmp_path: Path, listener: tuple[str, list[str]]
+) -> None:
+    """With every kind of attack as a proof and as an opinion, nothing runs and nothing leaves."""
+    address, asked = listener
+    attack = "\n\n".join(payload[:2_000] for payload in PAYLOADS.values())
+    attack = attack.replace("alert(1)", f"console.error('ran');fetch('{address}/x')")
+    attack = attack.replace("http://127.0.0.1", address)
+    run = proof_run(tmp_path / "run", Marked(proof=attack, says=attack))
+    build_report([run], tmp_path / "report")
+    for page in sorted((tmp_path / "report" / "cell").iterdir()):
+        document, complaints = dump(page, tmp_path / "home")
+        assert "olympiad-harness" in document
+        assert complaints == ""
+    assert asked == []
 
 
 def test_no_text_of_a_model_runs_or_calls_home(

@@ -12,10 +12,20 @@ from reports.formulas import Formula, formulas
 
 SIGNS = st.lists(
     st.sampled_from(
-        r"$|$$|\(|\)|\[|\]|\|`|~~~|a|5|\begin{align}|\end{align}|\begin{cases}|\end{cases}|{|}".split(
-            "|"
-        )
-        + ["```\n", "\n", "\n\n", " ", "> ", "- "]
+        [
+            *("$", "$$", r"\(", r"\)", r"\[", r"\]", "\\", "`", "```\n", "~~~", "\n", "\n\n", " "),
+            *(
+                r"\begin{align}",
+                r"\end{align}",
+                r"\begin{cases}",
+                r"\end{cases}",
+                "{",
+                "}",
+                "a",
+                "5",
+            ),
+            *("> ", "- "),
+        ]
     )
 ).map("".join)
 

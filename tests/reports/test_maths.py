@@ -84,34 +84,67 @@ def test_what_should_not_be_set_is_not(tex: str) -> None:
     assert made(tex) is None
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "{",
-        "{}",
-        "\\sqrt ",
-        "\\frac1",
-        "\\left(",
-        "x^{",
-        "\\hat ",
-        "\\displaystyle x",
-        "[",
-        "\\sqrt[",
-        "_",
-        "\\begin{matrix}",
-        "\\substack{",
-        "\\mbox{",
-        "\\text{",
-        "\\mathrm{",
-        "{\\choose ",
-        "\\not",
-    ],
-)
+UNITS = [
+    *("{", "{}", "[", "_", "x^{", r"\sqrt ", r"\sqrt[", r"\frac1", r"\left(", r"\hat ", r"\not"),
+    *(r"\begin{matrix}", r"\substack{", r"\mbox{", r"\text{", r"\mathrm{", r"{\choose "),
+    r"\displaystyle x",
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("count", [DEEPEST - 1, DEEPEST, 3_000, 30_000])
 def test_no_depth_ends_the_program(unit: str, count: int) -> None:
     """Ten thousand braces overflow the converter's stack; here they are shown as they are."""
     for tex in (unit * count, (unit * count)[:LONGEST]):
         assert made(tex + "x") is None or count <= DEEPEST
+
+
+BRACKETS_WITHOUT_PARTNERS = [
+    *(
+        "(",
+        "[",
+        "(x",
+        "[0,1[",
+        r"\{",
+        r"\lfloor ",
+        r"\langle ",
+        r"\lvert ",
+        r"\lVert ",
+        r"\lbrace ",
+    ),
+    *(
+        r"\bigl(",
+        r"\biggl[",
+        r"\mathopen(",
+        r"\mathopen{(}",
+        r"\lgroup",
+        r"\ulcorner",
+        "\u27e8",
+        "\u230a",
+    ),
+    *("(^)", "(_)x", r"(\hat)", r"(\frac1)", r"(\sqrt)", r"(\text{)}", r"(\bigl)", r"(\overline)"),
+    *(
+        r"(\left.)\right.",
+        r"(\begin{matrix})\end{matrix}",
+        r"(\operatorname{)}",
+        "(%)\n",
+        r"(\middle)",
+    ),
+    *(r"(\binom1)", r"(\boxed)", r"(\phantom)", r"(\xrightarrow)", r"\llbracket", r"\lmoustache"),
+]
+
+
+@pytest.mark.parametrize("unit", BRACKETS_WITHOUT_PARTNERS)
+def test_brackets_without_partners_do_not_keep_the_machine_busy(unit: str) -> None:
+    """Each would double the converter's time: forty are not set, and sixteen are done at once."""
+    assert made(unit * 40) is None
+    made(unit * 16)
+
+
+def test_brackets_with_partners_are_set() -> None:
+    """What contests write has few brackets beside those that are paired by command."""
+    assert made("f(x)" * 16) is not None
+    assert made(r"\left(x\right)\le\lambda " * 40) is not None
 
 
 GOOD = (
