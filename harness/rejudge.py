@@ -2,8 +2,9 @@
 
 Submissions are those of the run. What a contestant was told of them, and what it did then, is
 history: attempts are scored anew, not played anew. An attempt that our own side lost stays void,
-because its strategy had not come to its end; ``harness run --resume`` takes it up. Proofs keep
-their marks unless a jury is named, and what people gave is never asked again.
+because its strategy had not come to its end; ``harness run --resume`` takes it up. What models gave
+stays unless a jury is named, but for answers that the program can tell now; what people gave is
+never asked again.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ from harness.rules import Rules
 from harness.run import rules_for
 from harness.task import Task, Tools
 from harness.types import (
+    AnswerBody,
     AttemptEnd,
     AttemptStatus,
     Contest,
     Contestant,
     Grade,
+    Grader,
     NoteKind,
     Problem,
     Submission,
@@ -88,7 +91,7 @@ class Outcome:
     """That were judged again."""
     submissions: int = 0
     kept_marks: int = 0
-    """Proofs that keep the marks they had."""
+    """Proofs and answers that keep what people or models gave them."""
     unended: int = 0
     """Attempts without an end, which were left alone."""
     void_before: int = 0
@@ -246,15 +249,21 @@ class _Rejudge:
         grades: list[Grade] = []
         judged = copied = 0
         for submission in past.submissions:
-            kept = self._kept(past, now, submission)
-            if kept is None:
-                kept = await self._judge(desk, submission)
+            held = self._held(past, now, submission)
+            grade = held if self._keeps(past, submission, problem) else None
+            if grade is None:
+                grade = await self._judge(desk, submission)
+                if grade.verdict is Verdict.UR and held is not None and held.marking is not None:
+                    grade = held  # models said what the program still cannot
+            if grade is not held:
+                desk.write(grade)
                 judged += 1
             elif self._judging.copies and not past.marked_by(submission.id):
-                self._copy(desk, now, kept)
+                self._copy(desk, now, grade)
                 copied += 1
-            desk.past.grades[submission.id] = kept
-            grades.append(kept)
+            self._outcome.kept_marks += grade is held
+            desk.past.grades[submission.id] = grade
+            grades.append(grade)
         self._outcome.attempts += bool(judged)
         if not judged and not copied:
             return None
@@ -272,21 +281,28 @@ class _Rejudge:
             penalty=score.penalty,
         )
 
-    def _kept(self, past: AttemptLog, now: AttemptLog, submission: Submission) -> Grade | None:
-        """Return the grade that a proof keeps: what people gave, and without a jury every one."""
-        if submission.kind is not SubmissionKind.PROOF:
+    def _held(self, past: AttemptLog, now: AttemptLog, submission: Submission) -> Grade | None:
+        """Return what people or models gave, where it is not asked for anew."""
+        if past.marked_by(submission.id):
+            return past.grades.get(submission.id)
+        if self._judging.bench is not None:
             return None
-        marked = past.marked_by(submission.id)
-        if self._judging.bench is not None and not marked:
-            return None
-        held = (past if marked else now).grades.get(submission.id)
-        if held is None:
+        held = now.grades.get(submission.id)
+        by_models = held is not None and held.marking is not None
+        return held if submission.kind is SubmissionKind.PROOF or by_models else None
+
+    def _keeps(self, past: AttemptLog, submission: Submission, problem: Problem) -> bool:
+        """Whether what is held stays whatever a program finds."""
+        protocol, body = self._shop.spec.protocol, problem.body
+        by_model = protocol is not None and protocol.scorer.by_model
+        by_model |= isinstance(body, AnswerBody) and body.grader is Grader.JUDGE
+        proof = submission.kind is SubmissionKind.PROOF
+        if proof and self._judging.bench is None and submission.id not in past.grades:
             raise UsageError(
                 f"{submission.id} has no mark yet, so {self._judging.writer.path} cannot be scored",
                 hint="name a jury with --judge-model, or bring marks in with `harness marks`",
             )
-        self._outcome.kept_marks += 1
-        return held
+        return proof or by_model
 
     def _copy(self, desk: Desk, now: AttemptLog, grade: Grade) -> None:
         """Write the mark of another layer, with all that its jury said."""
@@ -298,7 +314,6 @@ class _Rejudge:
     async def _judge(self, desk: Desk, submission: Submission) -> Grade:
         content = self._judging.writer.text(submission.content)
         grade = await desk.judged(submission, content, DeskTools(desk))
-        desk.write(grade)
         self._outcome.submissions += 1
         self._shop.meter.judged += 1
         return grade

@@ -68,6 +68,11 @@ class RunFolder:
 
         ``files`` are those of a packed run (:func:`open_runs`).
         """
+        if files is None and path.is_file():
+            raise UsageError(
+                f"{path} is one file: a packed run, if anything, which is never changed",
+                hint="unpack it into a folder first, with any program that reads zip files",
+            )
         self.path = path
         self.files = files if files is not None else FolderFiles(path)
         self.manifest = self._manifest()
@@ -186,11 +191,6 @@ class Recorder(RunFolder, ABC):
     """
 
     def __init__(self, path: Path) -> None:
-        if path.is_file():
-            raise UsageError(
-                f"{path} is a packed run, which is never changed",
-                hint="unpack it into a folder first, with any program that reads zip files",
-            )
         super().__init__(path, layers.LOG_ONLY)
         self._sound: set[str] = set()
         """Texts that this process has written, or read and found to be what they should be."""

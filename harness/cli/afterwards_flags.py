@@ -30,12 +30,12 @@ def rejudge_flags(rejudge: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="what the verdicts are held against: a layer, or log (default: what counts now)",
     )
-    add("--jury", default="", metavar="NAME", help="the jury that marks proofs anew")
+    add("--jury", default="", metavar="NAME", help="the jury that is asked anew")
     add(
         "--judge-model",
         action="append",
         metavar="KIND",
-        help="backend of a model of it; without one, proofs keep their marks",
+        help="backend of a model of it; without one, what models gave stays",
     )
     add(
         "--judge-args",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 
+from harness.cli.afterwards_flags import layer_flag
+
 UNITS = ("contest", "problems")
 METRICS = ("score", "solved")
 
@@ -12,7 +14,7 @@ METRICS = ("score", "solved")
 def compare_flags(compare: argparse.ArgumentParser) -> None:
     """Add those of ``harness compare``."""
     add = compare.add_argument
-    add("base", metavar="A", help="run folder, or a folder of run folders")
+    add("base", metavar="A", help="run folder, folder of run folders, or packed runs")
     add("new", metavar="B", help="the same, compared with A")
     add(
         "--unit",
@@ -67,6 +69,7 @@ def _sides(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="compare what should not be compared, and say so",
     )
+    layer_flag(command)
 
 
 def _share(text: str) -> float:

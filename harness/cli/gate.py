@@ -124,7 +124,7 @@ def _facts(findings: Sequence[Finding], policy: Policy) -> dict[str, Any]:
 
 def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
     found = []
-    for run in runs_in(Path(args.aa)):
+    for run in runs_in(Path(args.aa), args.layer):
         side = side_of(run, (args.contestant or [""])[0])
         name = side.record.contest.id
         for rule in policy.gate:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.comparison import Side, obstacles, side_of
 from harness.errors import UsageError
-from harness.store import MANIFEST, RunFolder
+from harness.store import MANIFEST, RunFolder, open_runs
 
 
 def opposed(args: argparse.Namespace, base: str, new: str) -> list[tuple[Side, Side]]:
@@ -19,7 +19,7 @@ def opposed(args: argparse.Namespace, base: str, new: str) -> list[tuple[Side, S
     named = args.contestant or []
     if len(named) > 2:
         raise UsageError("--contestant is given more than twice", hint="once for A, once for B")
-    ours, theirs = runs_in(Path(base)), runs_in(Path(new))
+    ours, theirs = (runs_in(Path(side), args.layer) for side in (base, new))
     one, other = (named * 2)[:2] if named else ("", "")
     if len(ours) == len(theirs) == 1:
         couples = [(ours[0], theirs[0])]
@@ -31,13 +31,13 @@ def opposed(args: argparse.Namespace, base: str, new: str) -> list[tuple[Side, S
     return found
 
 
-def runs_in(place: Path) -> list[RunFolder]:
-    """Return the run in a folder, or those in the folders of it, by name."""
+def runs_in(place: Path, layer: str) -> list[RunFolder]:
+    """Return the run in a folder, those in the folders of it, or those of a packed file."""
     if not (place / MANIFEST).exists() and place.is_dir():
         found = sorted(each.parent for each in place.glob(f"*/{MANIFEST}"))
         if found:
-            return [RunFolder(each) for each in found]
-    return [RunFolder(place)]
+            return [RunFolder(each, layer) for each in found]
+    return list(open_runs(place, layer))
 
 
 def _by_contest(

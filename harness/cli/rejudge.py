@@ -16,7 +16,7 @@ from harness import __version__
 from harness.bench import Bench
 from harness.changes import Difference, Suspects, differences, suspects
 from harness.cli import certified, manifest
-from harness.cli.bench import WAYS, jury_named, opened, standings
+from harness.cli.bench import WAYS, check_used, jury_of, opened, standings
 from harness.cli.progress import sentence, show, tell
 from harness.cli.terminal import plain
 from harness.cli.verdict_diff import as_json, as_text
@@ -27,7 +27,6 @@ from harness.data import DataStore
 from harness.errors import Interrupted, StoreError, TaskDataError, UsageError
 from harness.findings import Findings
 from harness.history import history
-from harness.judges.proofs import ProofJudge
 from harness.layer_writer import LayerWriter
 from harness.layers import LOG_ONLY, Layer, LayerHeader, as_judged, limits_of
 from harness.meter import Meter
@@ -36,7 +35,7 @@ from harness.rejudge import Judging, Outcome, rejudge
 from harness.store import RunFolder, write_atomically
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import CodeBody, Contest, Jury, Problem, ProofBody, RunRecord
+from harness.types import CodeBody, Contest, Jury, Problem, RunRecord
 
 UNJUDGED = 3
 """Exit code where an attempt could not be judged again."""
@@ -97,24 +96,15 @@ def contest_of(record: RunRecord, today: Contest) -> Contest:
 def jury_asked(
     args: argparse.Namespace, task: Task, base: RunFolder, contest: Contest
 ) -> Jury | None:
-    """Return the jury that is to mark proofs anew; None where they keep their marks."""
+    """Return the jury that is asked anew; None where what models gave is kept."""
     if not args.judge_model:
         if args.judge_args or args.jury:
             raise UsageError(
                 "--jury and --judge-args are of models that mark, and none is named", hint=WAYS
             )
         return None
-    proofs = [each for each in contest.problems if isinstance(each.body, ProofBody)]
-    if not proofs:
-        raise UsageError(
-            f"{contest.id}: there are no proofs to mark", hint="leave out --judge-model"
-        )
-    named = base.manifest.spec.jury
-    name = args.jury or (named.file.id if named else task.defaults.jury)
-    jury = jury_named(name, args.judge_model, args.judge_args or ())
-    for problem in proofs:
-        ProofJudge(jury).check(problem)
-    return jury
+    check_used(args, [contest])
+    return jury_of(args, task, contest, base.manifest.spec.protocol)
 
 
 def header_of(

@@ -77,7 +77,7 @@ def _lines(
 
 def _left_alone(outcome: Outcome) -> Iterator[str]:
     for count, words in (
-        (outcome.kept_marks, "proofs keep the marks they had"),
+        (outcome.kept_marks, "submissions keep what people or models gave them"),
         (outcome.unended, "attempts without an end were left alone"),
         (outcome.void_before, "attempts are void in the log and stay so"),
         (

@@ -1,8 +1,8 @@
 """How long a log of a million records takes to be read, and how much memory that needs.
 
 ``python -m tests.bench.replay [RECORDS]`` writes a log as a run of independent attempts leaves it,
-and reads it back in processes of their own: record by record, into the scoreboard, and into a
-report of as many attempts as ``--report`` says.
+and reads it back in processes of their own: record by record, into the scoreboard, into what is
+known of each attempt, and into a report of as many attempts as ``--report`` says.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from harness.board import boards
 from harness.codec import SCHEMA, Header, encode_line
+from harness.history import history
 from harness.store import LOG, RunFolder, RunWriter
 from harness.types import (
     AttemptEnd,
@@ -99,6 +100,10 @@ def _boards(place: Path) -> str:
     return f"{len(board.rows)} rows"
 
 
+def _history(place: Path) -> str:
+    return f"{len(history(RunFolder(place))):,} attempts"
+
+
 def _report(place: Path) -> str:
     from reports.build import build_report
 
@@ -107,7 +112,7 @@ def _report(place: Path) -> str:
     return f"{size / 1e6:.0f} MB of pages"
 
 
-READERS = {"replay": _replay, "boards": _boards, "report": _report}
+READERS = {"replay": _replay, "boards": _boards, "history": _history, "report": _report}
 
 
 def the_contest() -> Contest:
