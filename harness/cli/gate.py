@@ -65,9 +65,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def in_markdown(text: str) -> str:
     """Return a name for a page that others read: no markup, no mention."""
-    return escape(plain(text).translate(MARKDOWN).replace("&#64;", "\0"), quote=False).replace(
-        "\0", "&#64;"
-    )
+    return escape(plain(text), quote=False).translate(MARKDOWN)
 
 
 def _policy(args: argparse.Namespace) -> Policy:

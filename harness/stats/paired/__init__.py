@@ -5,7 +5,7 @@ file            noun
 ==============  =======================================================================
 samples.py      scores of both runs a problem, their moments, the unit of inference
 bounds.py       intervals of the difference
-chance.py       permutation tests of no difference
+permutation.py   permutation tests of no difference
 sums.py         exact distributions of sums, for the tests
 planning.py     what could come out at all, and how many attempts it would take
 holm.py         several tests at once
@@ -16,8 +16,8 @@ Everything is a difference of means of scores from 0 to 1, new less base.
 """
 
 from harness.stats.paired.bounds import interval, tail_above, tail_below
-from harness.stats.paired.chance import Chance, chance, least
 from harness.stats.paired.holm import holm
+from harness.stats.paired.permutation import Chance, chance, least
 from harness.stats.paired.planning import POWER, Reachable, detectable, needed, reachable
 from harness.stats.paired.samples import Moments, Pair, Unit, moments
 

@@ -8,13 +8,15 @@ from math import sqrt
 import msgspec
 
 from harness.stats.paired.bounds import (
+    DOWN,
+    UP,
     own_variances,
     power_errors,
     reach,
     skew,
     variance,
 )
-from harness.stats.paired.chance import least
+from harness.stats.paired.permutation import least
 from harness.stats.paired.quantiles import deviation
 from harness.stats.paired.samples import Moments, Pair, Unit, moments
 
@@ -53,8 +55,8 @@ def reachable(
     smallest = least(sizes, unit)
     return Reachable(
         least=smallest,
-        fall=smallest <= alpha and fallen.difference + reach(fallen, unit, alpha) < -limit,
-        alike=reach(same, unit, alpha) <= limit,
+        fall=smallest <= alpha and fallen.difference + reach(fallen, unit, alpha, UP) < -limit,
+        alike=reach(same, unit, alpha, DOWN) <= limit,
         alike_from=_first(lambda many: _width(same, unit, alpha, many, 0.0) <= limit),
     )
 
@@ -62,7 +64,7 @@ def reachable(
 def detectable(seen: Moments, unit: Unit, *, limit: float, alpha: float) -> float:
     """Return the fall that is shown to exceed the limit four times in five, as these vary."""
     beyond = power_errors(POWER) * sqrt(variance(seen, unit) if seen.problems > 1 else 1.0)
-    return limit + reach(seen, unit, alpha) + beyond
+    return limit + reach(seen, unit, alpha, UP) + beyond
 
 
 def needed(seen: Moments, unit: Unit, *, limit: float, alpha: float) -> int:

@@ -43,6 +43,9 @@ class Moments(msgspec.Struct, frozen=True, kw_only=True):
     base_variance: Floats
     """Of one attempt, without bias; 0 where there is only one."""
     new_variance: Floats
+    base_lean: Floats
+    """Third central moment of one attempt, without bias; where there are fewer than three, 0."""
+    new_lean: Floats
 
     @property
     def problems(self) -> int:
@@ -70,6 +73,8 @@ def moments(pairs: Sequence[Pair]) -> Moments:
         differences=np.array([_mean(pair.new) - _mean(pair.base) for pair in pairs]),
         base_variance=np.array([_variance(pair.base) for pair in pairs]),
         new_variance=np.array([_variance(pair.new) for pair in pairs]),
+        base_lean=np.array([_lean(pair.base) for pair in pairs]),
+        new_lean=np.array([_lean(pair.new) for pair in pairs]),
     )
 
 
@@ -82,3 +87,11 @@ def _variance(scores: Sequence[float]) -> float:
         return 0.0
     mean = _mean(scores)
     return sum((score - mean) ** 2 for score in scores) / (len(scores) - 1)
+
+
+def _lean(scores: Sequence[float]) -> float:
+    size = len(scores)
+    if size < 3:
+        return 0.0
+    mean = _mean(scores)
+    return sum((score - mean) ** 3 for score in scores) * size / ((size - 1) * (size - 2))

@@ -1,0 +1,227 @@
+"""Two runs compared, and a gate, from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+
+from harness.types import Sampling
+from tests.fakes.command import Command
+from tests.fakes.right_and_wrong import run_of
+from tests.fakes.scripted import contest, problem
+
+NAMES = [f"p{n}" for n in range(10)]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return runs of ten problems with twenty attempts each."""
+    home = tmp_path_factory.mktemp("runs")
+    marks = {
+        "good": "1" * 20,
+        "alike": "1" * 20,
+        "fallen": "1" * 10 + "0" * 10,
+        "lost": "1" * 15 + "!" * 5,
+    }
+    return {
+        name: run_of(home / name, dict.fromkeys(NAMES, word), contestants=(f"ckpt-{name}",)).path
+        for name, word in marks.items()
+    } | {"few": run_of(home / "few", dict.fromkeys(NAMES, "11"), contestants=("ckpt-few",)).path}
+
+
+def test_a_comparison_says_the_difference_its_interval_and_its_unit(
+    harness: Command, runs: dict[str, Path]
+) -> None:
+    outcome = harness("compare", runs["good"], runs["fallen"])
+    assert outcome.code == 0, outcome.err
+    assert "**ckpt-fallen scores 50 of 100 points less (-50.0 %) than ckpt-good**" in outcome.out
+    assert "95 % interval" in outcome.out
+    assert "Unit: this contest. Its 10 problems are taken as given" in outcome.out
+    assert "- lost: 10 (p0, p1," in outcome.out
+    assert "| p0 | 10 | 10 (20) | 5 (20) | -5 * |" in outcome.out
+    assert "| AC | 5 | 5 |" in outcome.out
+    settings, sentence = outcome.out.index("Settings that differ"), outcome.out.index("scores 50")
+    assert settings < sentence, "what differs comes first"
+
+
+def test_no_difference_is_said_so(harness: Command, runs: dict[str, Path]) -> None:
+    outcome = harness("compare", runs["good"], runs["alike"], "--unit", "problems")
+    assert "**No difference can be shown between ckpt-alike and ckpt-good: 0.0 %" in outcome.out
+    assert "Unit: such problems." in outcome.out
+    assert "So few say little of others." in outcome.out
+
+
+def test_machines_get_everything(harness: Command, runs: dict[str, Path]) -> None:
+    (found,) = json.loads(harness("compare", runs["good"], runs["fallen"], "--json").out)
+    assert found["shown"]
+    assert found["effect"]["difference"] == pytest.approx(-0.5)
+    assert len(found["changes"]) == 10
+    assert found["obstacles"] == []
+
+
+def test_runs_that_do_not_compare_are_refused_with_the_reason(
+    harness: Command, runs: dict[str, Path], tmp_path: Path
+) -> None:
+    """Other data and another temperature are told; --anyway does it and says so at the top."""
+    of = msgspec.structs.replace(contest(problem("p0")), hash="another")
+    marks = {"p0": "0" * 20}
+    other = run_of(tmp_path / "o", marks, of=of, sampling=Sampling(temperature=0.1)).path
+    for command in ("compare", "gate"):
+        outcome = harness(command, runs["good"], other)
+        assert outcome.code == 64
+        assert "cannot be compared: they differ in data (only one of them has p1," in outcome.err
+        assert "sampling (temperature 1, " in outcome.err
+        assert "--anyway" in outcome.err
+    outcome = harness("compare", runs["good"], other, "--anyway")
+    assert outcome.code == 0
+    assert "**These two should not be compared (--anyway): they differ in data" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "ruling"),
+    [
+        ("alike", 0, "PASS"),
+        ("fallen", 1, "REGRESSION"),
+        ("few", 2, "INCONCLUSIVE"),
+        ("lost", 3, "UNJUDGED"),
+    ],
+)
+def test_the_exit_code_is_the_ruling(
+    harness: Command, runs: dict[str, Path], new: str, code: int, ruling: str
+) -> None:
+    outcome = harness("gate", runs["good"], runs[new], "--junit", "j.xml", "--markdown", "m.md")
+    assert outcome.code == code, outcome.err
+    assert outcome.out.strip().startswith(f"**{ruling}**: scripted score: ")
+    (case,) = ET.parse(harness.home / "j.xml").getroot().iter("testcase")
+    kinds = {"REGRESSION": "failure", "INCONCLUSIVE": "skipped", "UNJUDGED": "error"}
+    found = [child.tag for child in case if child.tag != "system-out"]
+    assert found == ([kinds[ruling]] if ruling in kinds else [])
+    page = (harness.home / "m.md").read_text()
+    assert page.startswith(f"<!-- harness gate -->\n\n**{ruling}**")
+    assert "<details><summary>All problems</summary>" in page
+
+
+def test_a_gate_says_before_anything_what_cannot_come_out(
+    harness: Command, runs: dict[str, Path]
+) -> None:
+    outcome = harness("gate", runs["few"], runs["alike"])
+    assert "no two runs that come out alike can PASS" in outcome.out
+    assert outcome.out.index("can PASS") < outcome.out.index("No difference can be shown")
+
+
+def test_a_gate_for_machines(harness: Command, runs: dict[str, Path]) -> None:
+    outcome = harness("gate", runs["good"], runs["fallen"], "--json", "--max-drop", "60%")
+    found = json.loads(outcome.out)
+    assert (found["ruling"], found["exit_code"]) == ("PASS", outcome.code) == ("PASS", 0)
+    (finding,) = found["findings"]
+    assert finding["rule"]["max_drop"] == 0.6
+    assert finding["evidence"]["low"] > -0.6
+
+
+def test_a_run_is_held_against_itself(harness: Command, runs: dict[str, Path]) -> None:
+    outcome = harness("gate", "--aa", runs["fallen"], "--splits", "50", "--json")
+    assert outcome.code == 0, outcome.err
+    (found,) = json.loads(outcome.out)
+    assert found["splits"] == 50
+    assert found["attempts"] == [10, 10]
+    assert found["regression"]["share"] <= 0.1
+    assert "REGRESSION, a false alarm" in harness("gate", "--aa", runs["fallen"]).out
+
+
+def test_a_policy_rules_on_several_tasks(harness: Command, tmp_path: Path) -> None:
+    """Folders of runs are matched by contest; each has its own limit, and the worst counts."""
+    for name in ("one", "two"):
+        held = [problem(each) for each in NAMES]
+        of = msgspec.structs.replace(contest(*held), id=name, title=name.title())
+        for when, word in (("old", "1" * 20), ("new", "1" * 20)):
+            # Only the second task fell.
+            marks = "1" * 8 + "0" * 12 if (name, when) == ("two", "new") else word
+            run_of(tmp_path / when / name, dict.fromkeys(NAMES, marks), of, (f"ckpt-{when}",))
+    place = tmp_path / "gate.toml"
+    place.write_text('[[gate]]\ntask = "one"\n[[gate]]\ntask = "two"\nmax_drop = 0.1\n')
+    where = (tmp_path / "old", tmp_path / "new")
+    outcome = harness("gate", *where, "--policy", place)
+    assert outcome.code == 1, outcome.err
+    assert "| one | score | PASS |" in outcome.out
+    assert "| two | score | REGRESSION |" in outcome.out
+    place.write_text('[[gate]]\n[[gate]]\ntask = "two"\nmax_drop = 0.8\n')
+    outcome = harness("gate", *where, "--policy", place)
+    assert outcome.code == 0, outcome.err
+    assert "all 2 tasks keep within their limits" in outcome.out
+    place.write_text('[[gate]]\ntask = "three"\n')
+    assert (
+        "a rule for three, of which there is no run"
+        in harness("gate", *where, "--policy", place).err
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("gate",), "0 runs are named"),
+        (("gate", "RUN"), "1 runs are named"),
+        (("gate", "RUN", "RUN"), "both sides are ckpt-good"),
+        (("gate", "RUN", "nowhere"), "not a run folder"),
+        (("gate", "RUN", "OTHER", "--max-drop", "3"), "3 is not a share: say 3%"),
+        (("gate", "RUN", "OTHER", "--alpha", "0.7"), "0.7 is not a probability"),
+        (("gate", "RUN", "OTHER", "--policy", "none.toml"), "none.toml"),
+        (("gate", "RUN", "OTHER", "--contestant", "x"), "no contestant 'x'"),
+        (("gate", "--aa", "RUN", "OTHER"), "--aa is of one run"),
+        (("compare", "RUN"), "the following arguments are required: B"),
+        (("compare", "RUN", "OTHER", "--unit", "rollouts"), "invalid choice"),
+    ],
+)
+def test_a_mistake_is_no_ruling(
+    harness: Command, runs: dict[str, Path], words: tuple[str, ...], said: str
+) -> None:
+    """Exit code 64 is nobody's PASS, and nobody's REGRESSION."""
+    named = {"RUN": runs["good"], "OTHER": runs["alike"]}
+    outcome = harness(*(named.get(word, word) for word in words))
+    assert outcome.code == 64
+    assert said in outcome.err
+
+
+def test_a_run_with_one_attempt_cannot_be_split(harness: Command, tmp_path: Path) -> None:
+    run = run_of(tmp_path / "once", {"a": "1", "b": "0"}).path
+    outcome = harness("gate", "--aa", run)
+    assert outcome.code == 64
+    assert "no problem with two judged attempts" in outcome.err
+
+
+def test_two_contestants_of_one_run(harness: Command, tmp_path: Path) -> None:
+    run = run_of(tmp_path / "both", {"a": "1", "b": "0"}, contestants=("x", "y")).path
+    assert "name one with --contestant" in harness("compare", run, run).err
+    outcome = harness("compare", run, run, "--contestant", "x", "--contestant", "y")
+    assert outcome.code == 0, outcome.err
+    assert "No difference can be shown between y and x" in outcome.out
+
+
+def test_a_name_is_no_markup(harness: Command, runs: dict[str, Path], tmp_path: Path) -> None:
+    """A contestant's name calls nobody, opens no tag and breaks no table."""
+    name = "@all <img src=x> | [x](javascript:1) `code` **b**"
+    run = run_of(tmp_path / "evil", dict.fromkeys(NAMES, "1" * 20), contestants=(name,)).path
+    assert harness("gate", runs["good"], run, "--markdown", "m.md", "--junit", "j.xml").code == 0
+    page = (harness.home / "m.md").read_text()
+    for bad in ("@all", "<img", "[x](java", " `code`", " **b**", " | \\[x"):
+        assert bad not in page
+    assert "&#64;all &lt;img src=x&gt; \\| \\[x\\](javascript:1)" in page
+    ET.parse(harness.home / "j.xml")
+
+
+def test_a_page_that_is_too_long_loses_its_sections_in_order(
+    harness: Command, tmp_path: Path
+) -> None:
+    """A benchmark of 1,500 problems fits into a comment, and says what was left out."""
+    names = [f"a-problem-with-a-rather-long-name-{n}" for n in range(1500)]
+    base = run_of(tmp_path / "base", dict.fromkeys(names, "1"), contestants=("a",)).path
+    new = run_of(tmp_path / "new", dict.fromkeys(names, "0"), contestants=("b",)).path
+    assert harness("gate", base, new, "--markdown", "m.md").code == 1
+    page = (harness.home / "m.md").read_text()
+    assert len(page) < 60_000
+    assert page.startswith("<!-- harness gate -->\n\n**REGRESSION**")
+    assert "Left out for want of room: all problems, verdicts, costs, settings, problems." in page
+    assert "- lost: 1500 (" in page
