@@ -14,7 +14,15 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from harness.errors import UnsupportedError
-from harness.judges.answers.outcome import Finding, Outcome, equal, not_equal, unresolved
+from harness.judges.answers.outcome import (
+    ALIKE,
+    Finding,
+    Outcome,
+    equal,
+    not_equal,
+    unresolved,
+)
+from harness.judges.answers.texts import at_once
 from harness.types import AnswerBody, Equivalence, Grade, Grader, Problem, Verdict
 
 if TYPE_CHECKING:
@@ -41,7 +49,7 @@ class AnswerJudge:
     and :meth:`close` ends them.
     """
 
-    name = "answers/2"
+    name = "answers/3"
 
     def __init__(self, workers: int = 2) -> None:
         self._workers = workers
@@ -139,9 +147,15 @@ def as_integers(expected: str, content: str) -> Finding:
 def as_at_the_aime(expected: str, content: str) -> Finding:
     """Compare as answers of the AIME: whole numbers from 0 to 999, in up to three digits.
 
+    A degree sign, a unit or a name that the number has beside it is no part of it; what would
+    have to be worked out is no answer there.
     Source: the AIME's rules, "Each answer is an integer between 0 and 999, inclusive".
     """
-    said = as_integer(content)
+    said, wanted = as_integer(content), as_integer(expected)
+    if said is None and wanted is not None:
+        found = at_once(str(wanted), content)
+        if found == equal(ALIKE):
+            return found
     if said is None or not 0 <= said <= LARGEST_AIME:
         return not_equal(f"not an integer from 0 to {LARGEST_AIME}")
     return as_integers(expected, content)

@@ -69,13 +69,12 @@ def equivalence(answers: Answers, item: Item) -> Equivalence:
 
     Raises :class:`~harness.errors.TaskDataError` for an answer that no AIME can have.
     """
-    number = as_integer(item.answer)
-    if answers is Answers.AIME and number not in AIME_ANSWERS:
+    if answers is not Answers.AIME:
+        return Equivalence.SYMBOLIC
+    if as_integer(item.answer) not in AIME_ANSWERS:
         raise TaskDataError(
             f"the answer of {item.id} is {item.answer[:60]!r}; an AIME has whole numbers from 0 "
             "to 999",
             hint="bring in the contest's own paper",
         )
-    if answers is Answers.AIME:
-        return Equivalence.AIME
-    return Equivalence.SYMBOLIC if number is None else Equivalence.INTEGER
+    return Equivalence.AIME

@@ -77,10 +77,12 @@ def test_what_a_model_is_to_decide_waits_for_it(judge: AnswerJudge) -> None:
 @pytest.mark.parametrize(
     ("said", "right"),
     [("073", True), ("73", True), ("$73$", True), ("730", False), ("1073", False), ("-73", False),
-     ("73.0", False), (r"\frac{146}{2}", False), ("", False)],
+     ("73.0", False), (r"\frac{146}{2}", False), ("", False), (r"73^\circ", True), ("n=73", True),
+     (r"73\text{ cm}", True), (r"074^\circ", False), (r"\frac{146}{2}^\circ", False),
+     ("73, 74", False), (r"73\%", False), ("73x", False), ("72+1", False)],
 )  # fmt: skip
 def test_an_answer_of_the_aime_is_a_whole_number_to_999(said: str, right: bool) -> None:
-    """Leading zeros are its own way of writing; anything else is no answer there."""
+    """Leading zeros are its own way of writing; what has to be worked out is no answer there."""
     body = AnswerBody(expected="73", equivalence=Equivalence.AIME)
     of = msgspec.structs.replace(problem("one"), body=body)
     expected = (Verdict.AC, 10.0) if right else (Verdict.WA, 0.0)

@@ -11,6 +11,8 @@ import pytest
 
 from harness.data import DataStore
 from harness.errors import TaskDataError
+from harness.judges.answer import AnswerJudge
+from harness.judges.answers.outcome import Outcome
 from harness.task import DataProblem
 from harness.types import AnswerBody, Equivalence
 from tasks.aime.task import AIME2024, AIME2025
@@ -118,18 +120,43 @@ def test_the_papers_of_a_year_are_those_of_its_task(source: Path, tmp_path: Path
 
 
 def test_answers_of_hmmt_may_be_anything(tmp_path: Path) -> None:
-    """Fractions and lists of roots come in as they are written; whole numbers are compared so."""
+    """Fractions, lists of roots and whole numbers come in as they are written."""
     said = {1: "29", 5: r"-\dfrac{13}{96}, \dfrac{13}{40}", 9: r"0,i\sqrt{6},-i\sqrt{6}"}
     write_matharena(tmp_path / "hmmt_feb_2025", 30, lambda n: said.get(n, r"\frac{1}{2}"))
     task = HMMTFebruary2025()
     assert all(problem.ready for problem in add(tmp_path, tmp_path / "data", task))
     bodies = [p.body for p in task.contest(DataStore(tmp_path / "data")).problems]
     assert [body.expected for body in bodies if isinstance(body, AnswerBody)][8] == said[9]
-    first, second = bodies[:2]
-    assert isinstance(first, AnswerBody)
-    assert isinstance(second, AnswerBody)
-    assert first.equivalence is Equivalence.INTEGER
-    assert second.equivalence is Equivalence.SYMBOLIC
+    assert all(
+        isinstance(body, AnswerBody) and body.equivalence is Equivalence.SYMBOLIC for body in bodies
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("29", Outcome.EQUAL),
+        ("n = 29", Outcome.EQUAL),
+        (r"\frac{58}{2}", Outcome.EQUAL),
+        (r"29\text{ ways}", Outcome.EQUAL),
+        ("28", Outcome.NOT_EQUAL),
+        (r"\frac{58}{3}", Outcome.NOT_EQUAL),
+        ("twenty-nine", Outcome.UNRESOLVED),
+    ],
+)
+def test_a_whole_number_may_be_written_as_any_other_answer(
+    tmp_path: Path, said: str, outcome: Outcome
+) -> None:
+    """A name, a fraction or a unit makes no right answer wrong; words are a model's to read."""
+    write_matharena(tmp_path / "hmmt_feb_2025", 30, lambda _: "29")
+    add(tmp_path, tmp_path / "data", HMMTFebruary2025())
+    body = HMMTFebruary2025().contest(DataStore(tmp_path / "data")).problems[0].body
+    assert isinstance(body, AnswerBody)
+    judge = AnswerJudge()
+    try:
+        assert judge.compare(body, said).outcome is outcome
+    finally:
+        judge.close()
 
 
 def answers(*lines: str) -> Callable[[Path], object]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from harness.judges.answers.letters import letters
 from harness.judges.answers.outcome import (
+    ALIKE,
     Finding,
     Outcome,
     all_of,
@@ -52,7 +53,7 @@ ENDLESS = (INFINITY, Apply("neg", (INFINITY,)))
 def compared(gold: Form, said: Form, leaf: Leaf) -> Finding:
     """Compare two answers; ``leaf`` compares their expressions."""
     if gold == said:
-        return equal("written alike")
+        return equal(ALIKE)
     gold, said = _told(gold, leaf), _told(said, leaf)
     if isinstance(gold, Named) or isinstance(said, Named):
         return _named(gold, said, leaf)

@@ -22,6 +22,10 @@ class Finding(msgspec.Struct, frozen=True):
     reason: str
 
 
+ALIKE = "written alike"
+"""The reason of an equality in which nothing had to be worked out."""
+
+
 def equal(reason: str) -> Finding:
     """Return that two answers are equal."""
     return Finding(Outcome.EQUAL, reason)

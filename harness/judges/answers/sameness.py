@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.judges.answers.letters import STEPS, letters, operations
-from harness.judges.answers.outcome import Finding, equal, not_equal, unresolved
+from harness.judges.answers.outcome import ALIKE, Finding, equal, not_equal, unresolved
 from harness.judges.answers.places import filled, places
 from harness.judges.answers.trees import Apply, Node, Number
 from harness.judges.answers.values import exact
@@ -15,7 +15,7 @@ def by_value(one: Node, other: Node) -> Finding | None:
     Needs no library and little time.
     """
     if one == other:
-        return equal("written alike")
+        return equal(ALIKE)
     first, second = exact(one), exact(other)
     if first is None or second is None:
         return _exactly_as_functions(one, other)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from harness.judges.answers.comparison import Leaf, compared
-from harness.judges.answers.outcome import Finding, Outcome, equal, unresolved
+from harness.judges.answers.outcome import ALIKE, Finding, Outcome, equal, unresolved
 from harness.judges.answers.reading import has_commas, read, tokens_of
 from harness.judges.answers.sameness import by_value
 from harness.judges.answers.tokens import Token
@@ -55,7 +55,7 @@ def by_reading(gold: str, said: str, leaf: Leaf) -> Finding:
         return unresolved("an empty answer")
     doubtful = has_commas(gold), has_commas(said)
     if doubtful[0] == doubtful[1] and alike(first, second):
-        return equal("written alike")
+        return equal(ALIKE)
     plain = compared(read(gold), read(said), leaf)
     if not any(doubtful):
         return _with_points(gold, said, plain, leaf)
