@@ -88,6 +88,11 @@ def _comparers(
                 "and no model is named",
                 hint="say --judge-model KIND and its settings with --judge-args",
             )
+        if args.jury == PEOPLE:
+            raise UsageError(
+                f"{contest.id} asks for no proofs, and people mark nothing else",
+                hint="leave out --jury",
+            )
         if args.jury:
             raise UsageError(
                 f"--jury {args.jury} without --judge-model: nobody sits in it",

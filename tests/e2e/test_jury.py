@@ -375,8 +375,11 @@ def test_a_mistake_is_one_clear_error_before_anything_is_asked(
 
 
 def test_a_jury_where_nothing_is_proved_is_a_mistake(harness: Command) -> None:
-    is_refused(harness("run", "--task", "demo", *NOWHERE), "demo: there are no proofs to mark")
-    is_refused(harness("run", "--task", "demo", "--jury", "people"), "there are no proofs to mark")
+    """People mark no final answers, and a jury that marks proofs does not compare them."""
+    people = harness("run", "--task", "demo", "--jury", "people")
+    is_refused(people, "demo asks for no proofs", "leave out --jury")
+    other = harness("run", "--task", "demo", "--jury", "imo", *NOWHERE)
+    is_refused(other, "the jury imo marks proofs, and demo asks for final answers")
 
 
 def test_a_protocol_that_names_a_jury_is_not_marked_by_another(imo: Command) -> None:

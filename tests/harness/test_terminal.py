@@ -61,7 +61,7 @@ def test_numbers_lose_their_trailing_zeros() -> None:
 def test_the_table_says_of_how_many_points_it_is(tmp_path: Path) -> None:
     """What was left out is named under the table, and the heading counts judged points only."""
     left = LeftOut(id="three", title="Three", max_points=30.0, reason="no tests here")
-    of = contest(problem("one"), problem("two"), rules="ioi")
+    of = contest(problem("one"), problem("two"))
     of = type(of)(**{f: getattr(of, f) for f in of.__struct_fields__} | {"left_out": (left,)})
     with start_run(tmp_path / "run", ScriptedBackend(lambda _: says("7"), ("a|b",)), of) as writer:
         run_all(writer, ScriptedBackend(lambda _: says("7"), ("a|b",)))

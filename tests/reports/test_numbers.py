@@ -257,7 +257,7 @@ def test_a_repeated_prompt_is_shown_once_where_it_may_be_shown(tmp_path: Path) -
     run = write_run(tmp_path / "r", contest, did, people("a"))
     build_report([run], tmp_path / "report")
     page = Page(tmp_path / "report" / "cell" / "ioi1999--sum--a.html")
-    assert page.text.count("The secret statement") == 1
+    assert page.text.count("The secret statement") == 2  # on its own, and in the first prompt
     assert "the same as in attempt 0" in page.words
 
 
