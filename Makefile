@@ -29,7 +29,7 @@ check: $(VENV)/.harness-dev-installed
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/.harness-test-installed
-	for each in judge slots compiling load endurance generation overlap replay; do $(VENV)/bin/python -m tests.bench.$$each || exit 1; done
+	for each in judge slots compiling load endurance generation overlap replay gate; do $(VENV)/bin/python -m tests.bench.$$each || exit 1; done
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
