@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -251,3 +253,26 @@ def test_a_jury_that_is_named_marks_anew_and_its_words_are_in_the_layer(harness:
     last = [r for r in RunFolder(run).replay() if isinstance(r, Grade)][-1]
     assert last.marking is not None
     is_one_clear_error(harness("rejudge", run, "--jury", "imo"), 64, ("--judge-model",))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_judging_that_is_stopped_leaves_the_run_as_it_was(
+    harness: Command, run: Path, number: signal.Signals
+) -> None:
+    """Stopped or killed in the middle there is no layer, and the next judging makes the first."""
+    log = (run / LOG).read_bytes()
+    process = harness.start("rejudge", run)
+    until = time.monotonic() + 120
+    while not (run / FOLDER).exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode in (130, -signal.SIGKILL), said
+    assert "Traceback" not in said
+    assert RunFolder(run).layers == ()
+    assert (run / LOG).read_bytes() == log
+    if number is signal.SIGINT:
+        assert list((run / FOLDER).iterdir()) == []
+    found, _ = again(harness, run)
+    assert found["layer"].startswith("0001-")

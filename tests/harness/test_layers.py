@@ -20,13 +20,18 @@ from harness.measured import found_in, measured_in, with_measured
 from harness.meter import Meter
 from harness.rejudge import Judging, Outcome, rejudge
 from harness.store import LOG, RunFolder, RunWriter
+from harness.task import Tools
 from harness.types import (
+    Aggregate,
     AttemptEnd,
     AttemptStatus,
     Contest,
     Grade,
+    Marking,
     PersonMark,
+    Problem,
     RunRecord,
+    Scale,
     Submission,
     Verdict,
 )
@@ -383,3 +388,56 @@ def test_the_answer_judge_is_the_one_of_the_tools(tmp_path: Path) -> None:
         g.judge for g in RunFolder(place).replay() if isinstance(g, Grade)
     }
     assert outcome.kept_marks == 0
+
+
+def by_models(place: Path, verdict: Verdict) -> tuple[list[Grade], Outcome]:
+    """Judge answers again that models had compared, with a program that now finds a verdict."""
+    marking = Marking(
+        jury="answers",
+        scale=Scale.BINARY,
+        aggregate=Aggregate.MAJORITY,
+        marks=(),
+        found=1.0,
+        figures=(),
+    )
+
+    class Asking(ScriptedTask):
+        """Its grades are those of models while the run goes on, and of a program afterwards."""
+
+        again = False
+
+        def judge(
+            self, problem: Problem, submission: Submission, content: str, tools: Tools
+        ) -> Grade:
+            grade = super().judge(problem, submission, content, tools)
+            if self.again:
+                points = 10.0 if verdict is Verdict.AC else 0.0
+                return msgspec.structs.replace(grade, verdict=verdict, points=points)
+            return msgspec.structs.replace(
+                grade, verdict=Verdict.AC, points=10.0, judge="jury", marking=marking
+            )
+
+    task = Asking()
+    backend = ScriptedBackend(lambda _: says("8"))
+    with start_run(place, backend) as writer:
+        run_all(writer, backend, task)
+    task.again = True
+    _, outcome = judged_again(place, task=task)
+    past = history(RunFolder(place))
+    return [grade for each in past.values() for grade in each.grades.values()], outcome
+
+
+def test_what_models_said_stays_while_the_program_cannot_tell(tmp_path: Path) -> None:
+    """An answer that is unresolved without models keeps their word; no model is asked."""
+    grades, outcome = by_models(tmp_path / "run", Verdict.UR)
+    assert {(grade.judge, grade.verdict) for grade in grades} == {("jury", Verdict.AC)}
+    assert (outcome.kept_marks, outcome.attempts, outcome.changes) == (2, 0, [])
+    assert means(tmp_path / "run") == [10.0, 10.0]
+
+
+def test_a_program_that_can_tell_now_outranks_models(tmp_path: Path) -> None:
+    """What the judge of today decides by itself needs no model any more."""
+    grades, outcome = by_models(tmp_path / "run", Verdict.WA)
+    assert {grade.verdict for grade in grades} == {Verdict.WA}
+    assert (outcome.kept_marks, outcome.attempts) == (0, 2)
+    assert means(tmp_path / "run") == [0.0, 0.0]
