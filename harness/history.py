@@ -104,3 +104,9 @@ def history(run: RunFolder) -> dict[str, AttemptLog]:
         name = record.id if isinstance(record, AttemptStart) else record.attempt
         found.setdefault(name, AttemptLog()).add(record)
     return found
+
+
+def has_ended(run: RunFolder) -> bool:
+    """Return whether every attempt that was planned has an end; some may not even have begun."""
+    ended = sum(past.end is not None for past in history(run).values())
+    return ended >= run.record.planned

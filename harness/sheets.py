@@ -11,18 +11,20 @@ import csv
 import hashlib
 import io
 import json
-import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from harness.errors import RecordingError
+from harness.marking import AGREED
 from harness.types import Problem
 
 COLUMNS = ("proof", "problem", "points", "of", "person", "comment")
 """``proof`` and ``points`` are needed; an empty ``points`` is a proof not marked yet."""
 
+NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,6})?", re.ASCII)
 LONGEST_COMMENT = 20_000
 LARGEST_SHEET = 64 << 20
 
@@ -140,7 +142,8 @@ def _csv_rows(place: Path, text: str) -> list[tuple[int, dict[str, str]]]:
             rows.append((reader.line_num, dict(zip(columns, row, strict=True))))
     except csv.Error as error:
         raise RecordingError(
-            f"{place}, line {reader.line_num}: {error}", hint="save the sheet as CSV in UTF-8"
+            f"{place}, line {reader.line_num}: {error}",
+            hint="save the sheet as CSV in UTF-8; a cell may have 131,072 characters",
         ) from error
     return rows
 
@@ -196,13 +199,12 @@ def _mark(
             f"{where}, column person: nobody is named",
             hint="fill in the column, or say --person NAME",
         )
+    if by.lower() == AGREED:  # a spreadsheet begins a cell with a capital
+        by = AGREED
     comment = row.get("comment", "").strip()[:LONGEST_COMMENT]
     return SheetMark(proof=name, person=by, points=points, comment=comment)
 
 
 def _number(text: str) -> float | None:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    """Read a number as people write marks: digits, and a point or a comma with more of them."""
+    return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else None

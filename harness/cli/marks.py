@@ -11,7 +11,7 @@ import msgspec
 from harness.cli.terminal import plain
 from harness.clock import now
 from harness.errors import StoreError, UsageError
-from harness.history import AttemptLog, history
+from harness.history import AttemptLog, has_ended, history
 from harness.marking import AGREED, apart, deciding, people_grade, rescored
 from harness.rules import rules_of
 from harness.sheets import empty_sheet, proof_name, read_sheet
@@ -87,7 +87,9 @@ def _export(args: argparse.Namespace) -> int:
         sheet = empty_sheet([(name, one.problem) for name, one in proofs.items()])
         (out / SHEET).write_text(sheet, "utf-8")
     except OSError as error:
-        raise StoreError(f"{out} cannot be written: {error.strerror}") from error
+        raise StoreError(
+            f"{out} cannot be written: {error.strerror}", hint="name another folder with -o"
+        ) from error
     print(f"{len(proofs)} proofs in {out}, without the names of those who wrote them")
     print(f"next: fill in {out / SHEET}, then harness marks import {args.run} {out / SHEET}")
     return 0
@@ -158,7 +160,7 @@ def _import(args: argparse.Namespace) -> int:
             run.append(grade)
             one.past.add(grade)
         ended = _ends(run, touched)
-        if all(past.end is not None for past in history(run).values()) and not run.record.ended:
+        if has_ended(run) and not run.record.ended:
             run.seal(time)
     print(f"{len(given)} marks on {len(touched)} proofs; {ended} attempts scored anew")
     print(f"next: harness report {args.run} -o DIR")

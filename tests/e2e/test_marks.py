@@ -148,11 +148,39 @@ def test_marks_come_as_json_too_and_a_person_corrects_their_own(harness: Command
     assert kept == [2, 4]
 
 
+def test_a_sheet_from_a_spreadsheet_is_read(harness: Command) -> None:
+    """A byte-order mark, semicolons, CRLF and a decimal comma; and a capital that Excel puts."""
+    run = played(harness, "--limit", "1")
+    (line,) = sheet_of(exported(harness, run))
+    place = harness.home / "excel.csv"
+    for points, person in (("7,0", "ann"), ("5", "bob"), ("6", "Agreed")):
+        rows = ("Proof;Points;Of;Person;Comment", f'{line["proof"]};{points};7;{person};"a; b"')
+        place.write_bytes(("\ufeff" + "".join(f"{row}\r\n" for row in rows)).encode())
+        assert brought(harness, run, place).code == 0
+    assert total(run) == 6
+
+
+def test_marks_do_not_end_a_run_whose_other_attempts_never_began(harness: Command) -> None:
+    """A run that was killed early is not finished when all that it has is marked."""
+    run = played(harness)
+    log = run / "log.jsonl"
+    kept = [row for row in log.read_text().splitlines(keepends=True) if "p2:" not in row]
+    log.write_text("".join(kept))
+    out = exported(harness, run)
+    assert [line["problem"] for line in sheet_of(out)] == ["p1"]
+    assert brought(harness, run, filled(out, {"p1": "7"})).code == 0
+    assert RunFolder(run).record.ended == ""
+    assert rows(RunFolder(run))[0].unfinished == 1
+
+
 WRONG = {
     "shifted": ("proof,points\n7,{proof}\n", "line 2, column proof: '7' is no proof of this run"),
     "too much": ("proof,points\n{proof},8\n", "column points: '8' is no mark from 0 to 7"),
     "a half": ("proof,points\n{proof},6.5\n", "whole marks only, not 6.5"),
     "not a number": ("proof,points\n{proof},nan\n", "'nan' is no mark"),
+    "an underscore": ("proof,points\n{proof},0_7\n", "'0_7' is no mark"),
+    "a sign": ("proof,points\n{proof},-0\n", "'-0' is no mark"),
+    "an exponent": ("proof,points\n{proof},1e0\n", "'1e0' is no mark"),
     "a word": ("proof,points\n{proof},seven\n", "'seven' is no mark"),
     "another problem": ("proof,problem,points\n{proof},p6,7\n", "is of p1, not of p6"),
     "another maximum": ("proof,of,points\n{proof},10,7\n", "p1 is worth 7, not 10"),
