@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from harness import __version__
 from harness.cli.calibrate_flags import calibrate_flags
+from harness.cli.import_flags import import_flags
 from harness.cli.marks_flags import marks_flags
 from harness.config import environment as read_environment
 from harness.errors import UsageError
@@ -27,6 +28,7 @@ COMMANDS = (
     "selftest",
     "calibrate",
     "marks",
+    "import",
     "data",
     "sandbox",
     "doctor",
@@ -136,6 +138,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
+    import_flags(_command(commands, "import", "judge what other programs generated"))
     _data(_command(commands, "data", "bring official tests into the data store"))
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     _image(_command(commands, "sandbox", "build the image that programs are judged in"))

@@ -53,7 +53,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.view",
         ),
     ),
-    (2, ("harness.backends", "harness.judges", "reports", "sandbox")),
+    (2, ("harness.backends", "harness.foreign", "harness.judges", "reports", "sandbox")),
     (3, ("tasks",)),
     (
         4,
