@@ -16,7 +16,7 @@ from typing import cast
 from harness.cli.terminal import plain_lines, prepare
 from harness.errors import HarnessError, UserError, unforeseen
 
-MODULES = {"import": "importing"}
+MODULES = {"import": "importing", "lm-eval-path": "lm_eval_path"}
 """Of commands whose names cannot be names of modules."""
 
 

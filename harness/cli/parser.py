@@ -29,6 +29,7 @@ COMMANDS = (
     "calibrate",
     "marks",
     "import",
+    "lm-eval-path",
     "data",
     "sandbox",
     "doctor",
@@ -139,6 +140,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
     import_flags(_command(commands, "import", "judge what other programs generated"))
+    _command(commands, "lm-eval-path", "print the folder in which lm-eval finds our tasks")
     _data(_command(commands, "data", "bring official tests into the data store"))
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     _image(_command(commands, "sandbox", "build the image that programs are judged in"))

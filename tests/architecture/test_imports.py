@@ -68,7 +68,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
         ),
     ),
     (5, ("harness.run", "harness.tools")),
-    (6, ("harness.plugins", "harness.cli", "harness.__main__")),
+    (6, ("harness.plugins", "harness.cli", "harness.lm_eval", "harness.__main__")),
 )
 """Which floor a module (or the package it is in) stands on; see README, "The straight line"."""
 
