@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,8 +17,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     num_samples: int = 1
     """Of each problem."""
-    own_seeds: bool = True
-    """Whether samples of one problem are requests of their own, each with a seed."""
+    own_seeds: bool | None = None
+    """Whether samples of one problem are requests of their own, each with a seed, or one request
+    that lm-eval repeats; None is the first for servers, the second for weights in this process."""
     language: str = ""
     """That programs are asked for in; empty is the task's."""
     contestant: str = ""
@@ -63,24 +64,30 @@ def sampling() -> dict[str, Any]:
     }
 
 
-def check_draws(asked: Asked, given: Mapping[str, Any]) -> None:
+def seeded(asked: Asked, server: bool | None) -> bool:
+    """Return whether each sample is given a seed; ``server`` is None where nobody knows."""
+    return server is not False if asked.own_seeds is None else asked.own_seeds
+
+
+def check_draws(asked: Asked, given: Mapping[str, Any], server: bool | None) -> None:
     """Refuse several samples that could only be one text, drawn again and again.
 
-    lm-eval repeats a request as it is, seed and all: over a server, that is one sample.
+    lm-eval repeats a request as it is, and a server is sent one seed (1234) with all of them.
     """
     if asked.num_samples == 1:
         return
+    several = f"{asked.num_samples} samples of each problem"
     if not given.get("do_sample", True) or not given.get("temperature", 1.0):
         raise UsageError(
-            f"{asked.num_samples} samples of each problem are asked for without chance "
-            "(temperature 0, or do_sample=False): they would be one text",
+            f"{several} are asked for without chance (temperature 0, or do_sample=False): they "
+            "would be one text",
             hint="leave out num_samples in --metadata, or raise the temperature in --gen_kwargs",
         )
-    if not asked.own_seeds and given.get("seed") is not None:
+    if not seeded(asked, server) and (server or given.get("seed") is not None):
         raise UsageError(
-            f"{asked.num_samples} samples of each problem are to be drawn with one seed: they "
-            "would be one text",
-            hint="leave out seed in --gen_kwargs, or own_seeds in --metadata",
+            f"{several} are to be drawn with one seed, because own_seeds is false: lm-eval repeats "
+            "a request with its seed, and they would be one text",
+            hint="leave out own_seeds in --metadata, and each sample has a seed of its own",
         )
 
 
@@ -94,13 +101,7 @@ def seed_of(run_seed: int, sample: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
-def check_distinct(asked: Asked, texts: Mapping[str, list[str]]) -> None:
-    """Refuse samples that are alike throughout: they were one sample, whatever was asked for."""
-    longest = max((len(samples) for samples in texts.values()), default=0)
-    alike = all(len(set(samples)) == 1 for samples in texts.values())
-    if longest > 1 and alike and not asked.own_seeds and any(s[0] for s in texts.values()):
-        raise UsageError(
-            f"all {longest} samples of every problem are the same text: lm-eval repeats a request "
-            "with its seed (1234 for servers), which draws one sample again and again",
-            hint="leave out own_seeds in --metadata, so that each sample has a seed of its own",
-        )
+def alike(texts: Mapping[str, Sequence[str]]) -> bool:
+    """Whether there are several samples, and all of each problem are the same text."""
+    several = any(len(samples) > 1 for samples in texts.values())
+    return several and all(len(set(samples)) == 1 for samples in texts.values())

@@ -10,8 +10,11 @@ from importlib.metadata import version
 from typing import Any
 
 from datasets import Dataset
+from lm_eval.api.filter import Filter
 from lm_eval.api.instance import Instance
+from lm_eval.api.registry import register_filter
 from lm_eval.api.task import ConfigurableTask
+from lm_eval.models.api_models import TemplateAPI
 
 from harness.cli.manifest import MUTE, nothing_to_judge
 from harness.cli.shortened import shortened
@@ -20,17 +23,30 @@ from harness.data import DataStore
 from harness.errors import UsageError
 from harness.lm_eval.judging import KEEP, Judged, judge
 from harness.lm_eval.settings import (
-    check_distinct,
+    alike,
     check_draws,
     model_name,
     read_asked,
     sampling,
     seed_of,
+    seeded,
 )
 from harness.plugins import load_task
 from harness.types import CodeBody, Contest, ProofBody
 
 log = logging.getLogger(__name__)
+
+KEEP_ALL = "harness_all"
+
+
+@register_filter(KEEP_ALL)
+class KeepAll(Filter):  # type: ignore[misc]
+    """A filter that passes every answer on, however often a request was repeated."""
+
+    def apply(self, resps: Any, docs: Any) -> Any:  # noqa: ARG002
+        """Return what came in."""
+        return resps
+
 
 BYPASS = "bypass"
 """lm-eval's metric of a run that only generates."""
@@ -89,8 +105,6 @@ class HarnessTask(ConfigurableTask):  # type: ignore[misc] # lm-eval has no type
             }
             for problem in self._contest.problems
         ]
-        repeats = 1 if self._asked.own_seeds else self._asked.num_samples
-        keep = {"function": "take_first_k", "k": repeats}
         return {
             **given,
             "metadata": {**metadata, "version": self._ours.version},
@@ -100,9 +114,9 @@ class HarnessTask(ConfigurableTask):  # type: ignore[misc] # lm-eval has no type
             "doc_to_text": "prompt",
             "doc_to_target": "",  # an answer is for the judge alone
             "num_fewshot": 0,
-            "repeats": repeats,
+            "repeats": 1,
             "generation_kwargs": {**sampling(), **(given.get("generation_kwargs") or {})},
-            "filter_list": [{"name": "all", "filter": [keep]}],
+            "filter_list": [{"name": "all", "filter": [{"function": KEEP_ALL}]}],
             "process_results": "harness",
             "metric_list": [
                 {"metric": name, "aggregation": how, "higher_is_better": better}
@@ -113,21 +127,22 @@ class HarnessTask(ConfigurableTask):  # type: ignore[misc] # lm-eval has no type
 
     def construct_requests(self, doc: dict[str, Any], ctx: Any, **kwargs: Any) -> Any:
         """Return a request for each sample, with a seed of its own where there are several."""
-        drawn = dict(self.config.generation_kwargs)
-        check_draws(self._asked, drawn)
+        drawn = deepcopy(self.config.generation_kwargs)
+        server = is_server(kwargs.get("chat_template"))
+        check_draws(self._asked, drawn, server)
         count = self._asked.num_samples
-        if count == 1 or not self._asked.own_seeds:
-            return super().construct_requests(doc, ctx, **kwargs)
-        run_seed = int(drawn.pop("seed", 0))
+        own = count > 1 and seeded(self._asked, server)
+        run_seed = int(drawn.pop("seed", 0)) if own else 0
+        name, doc_id, _ = kwargs["metadata"]
         return [
             Instance(
                 request_type=self.OUTPUT_TYPE,
                 doc=doc,
-                arguments=(ctx, {**deepcopy(drawn), "seed": seed_of(run_seed, sample)}),
+                arguments=(ctx, {**drawn, "seed": seed_of(run_seed, sample)} if own else drawn),
                 idx=sample,
-                metadata=kwargs["metadata"],
+                metadata=(name, doc_id, 1 if own else count),
             )
-            for sample in range(count)
+            for sample in range(count if own else 1)
         ]
 
     def process_results(self, doc: dict[str, Any], results: Sequence[Any]) -> dict[str, Any]:
@@ -148,7 +163,8 @@ class HarnessTask(ConfigurableTask):  # type: ignore[misc] # lm-eval has no type
         return {problem: _flat(texts) for problem, texts in found.items()}
 
     def _judge(self, texts: Mapping[str, tuple[str, ...]]) -> None:
-        check_distinct(self._asked, {name: list(samples) for name, samples in texts.items()})
+        if alike(texts):
+            log.warning("%s: %s", self.config.task, ONE_SAMPLE)
         source = {
             "tool": "lm-eval",
             "version": version("lm-eval"),
@@ -168,6 +184,21 @@ class HarnessTask(ConfigurableTask):  # type: ignore[misc] # lm-eval has no type
 
 
 KEPT = f"set {KEEP}=DIR to keep the run folder, whose log says why"
+
+
+ONE_SAMPLE = (
+    "all samples of every problem are the same text: they were drawn with one seed, or without "
+    "chance, and are one sample each"
+)
+
+
+def is_server(chat_template: Any) -> bool | None:
+    """Return whether a model is asked over a server; None where it cannot be known.
+
+    A task is not told its model, but with a chat template it is given a method of it.
+    """
+    model = getattr(chat_template, "__self__", None)
+    return None if model is None else isinstance(model, TemplateAPI)
 
 
 def contest_of(task: Any) -> Contest:
