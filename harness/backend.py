@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -41,6 +41,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     tokens_out: int | None = None
     seconds: float = 0.0
     tries: int = 1
+    seeded: bool = True
+    """Whether the request's seed was what it was drawn with."""
+    untold: str = ""
+    """What the backend cannot tell of it, in words; noted with the attempt."""
     confidence: float | None = None
     """How sure the model was at the end of its text; higher is surer. From a backend with an
     attribute ``gives_confidence`` that is true, which says over which tokens it is taken."""
@@ -93,6 +97,15 @@ class BackendContext(msgspec.Struct, frozen=True, kw_only=True):
 
 Opener = Callable[[BackendContext], Backend]
 """What an entry point of the group ``harness.backends`` names."""
+
+
+@runtime_checkable
+class Family(Protocol):
+    """Several backends under one name: an opener of one is asked for by what follows a colon."""
+
+    def named(self, name: str) -> Opener:
+        """Return the opener of one of them."""
+        ...
 
 
 def sample_seed(run_seed: int, contestant: str, problem: str, sample: int, turn: int) -> int:

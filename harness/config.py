@@ -69,6 +69,11 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
+def silence_bars() -> None:
+    """Have libraries draw no progress bars of their own, unless the environment asks for them."""
+    os.environ.setdefault("TQDM_DISABLE", "1")
+
+
 def debugging(environment: Mapping[str, str]) -> bool:
     """Return whether ``HARNESS_DEBUG`` asks for tracebacks."""
     return environment.get("HARNESS_DEBUG", "").lower() not in ("", "0", "false", "no", "off")

@@ -39,6 +39,8 @@ from harness.types import (
 
 T = TypeVar("T")
 
+WHOLE = (FinishReason.STOP, FinishReason.RECORDED, FinishReason.UNKNOWN)
+"""Ends of an answer that may be whole: it is, or nobody knows."""
 JUDGE_TRIES = 2
 """A judging that our own side broke is done once more before the attempt is void."""
 
@@ -65,7 +67,7 @@ class Answer:
     @property
     def complete(self) -> bool:
         """Whether the model came to an end of its own."""
-        return self.finish_reason in (FinishReason.STOP, FinishReason.RECORDED)
+        return self.finish_reason in WHOLE
 
     def part(self, take: Callable[[str], str]) -> Answer:
         """Return the same generation with only a part of its text, to be handed in."""

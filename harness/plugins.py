@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import msgspec
 
-from harness.backend import Opener
+from harness.backend import Family, Opener
 from harness.errors import ConfigError, HarnessError, PluginError, UsageError
 from harness.fields import allowed
 from harness.strategy import Asking, ByProblem, Strategy
@@ -45,8 +45,17 @@ def load_task(name: str) -> Task:
 
 
 def load_backend(name: str) -> Opener:
-    """Return the function that opens a backend."""
-    return cast(Opener, _load(BACKENDS, name))
+    """Return the function that opens a backend; what stands behind a colon is for its family."""
+    kind, colon, member = name.partition(":")
+    found = _load(BACKENDS, kind)
+    if not colon:
+        return cast(Opener, found)
+    if not isinstance(found, Family):
+        raise UsageError(
+            f"the backend {kind} is one, and not several: {name!r}",
+            hint=f"say --model {kind}, and its settings with --model-args",
+        )
+    return found.named(member.strip())
 
 
 def load_strategy(

@@ -366,7 +366,7 @@ class Session:
             tokens_in=reply.tokens_in,
             tokens_out=reply.tokens_out,
             seconds=reply.seconds,
-            seed=None if reply.finish_reason is FinishReason.RECORDED else seed,
+            seed=seed if reply.seeded and reply.finish_reason is not RECORDED else None,
             backend=shop.backend.name,
             tries=reply.tries,
             confidence=reply.confidence,
@@ -379,9 +379,14 @@ class Session:
             self._desk.note(NoteKind.TRUNCATED, f"cut off by {reply.finish_reason.value}")
         if refused:
             self._desk.note(NoteKind.REJECTED, reply.text or "the server refused the request")
+        if reply.untold:
+            self._desk.note(NoteKind.UNTOLD, reply.untold)
         if reply.tries > 1:
             self._desk.note(NoteKind.RETRIED, f"{reply.tries} tries to generate")
         return generation
+
+
+RECORDED = FinishReason.RECORDED
 
 
 async def attempt(

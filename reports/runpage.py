@@ -125,6 +125,7 @@ _ORDER = (
     NoteKind.UNCLUSTERED,
     NoteKind.UNREAD,
     NoteKind.RETRIED,
+    NoteKind.UNTOLD,
     NoteKind.NOT_GENERATED,
 )
 """Kinds of notes, the most worrying first."""

@@ -46,6 +46,7 @@ NOTES: dict[NoteKind, str] = {
     NoteKind.UNASKED: "recorded, but not asked for",
     NoteKind.UNCLUSTERED: "not clustered",
     NoteKind.UNREAD: "verdicts that could not be read",
+    NoteKind.UNTOLD: "not told by the backend",
 }
 
 KINDS: dict[str, tuple[str, str]] = {

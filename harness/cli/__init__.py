@@ -16,6 +16,9 @@ from typing import cast
 from harness.cli.terminal import plain_lines, prepare
 from harness.errors import HarnessError, UserError, unforeseen
 
+MODULES = {"import": "importing", "lm-eval-path": "lm_eval_path"}
+"""Of commands whose names cannot be names of modules."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see ``harness/README.md``)."""
@@ -26,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _debug()
         check_names()
         args = parse(sys.argv[1:] if argv is None else argv)
-        command = import_module(f"harness.cli.{args.command}")
+        command = import_module(f"harness.cli.{MODULES.get(args.command, args.command)}")
         code = cast(int, command.execute(args))
         _flush()
         return code

@@ -23,6 +23,7 @@ from harness.cli.afterwards_flags import (
 )
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
+from harness.cli.import_flags import import_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.sandbox_flags import sandbox_flags, tier_flag
 from harness.config import environment as read_environment
@@ -42,6 +43,8 @@ COMMANDS = (
     "selftest",
     "calibrate",
     "marks",
+    "import",
+    "lm-eval-path",
     "data",
     "sandbox",
     "doctor",
@@ -157,6 +160,8 @@ def build(environment: Mapping[str, str]) -> Parser:
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
+    import_flags(_command(commands, "import", "judge what other programs generated"))
+    _command(commands, "lm-eval-path", "print the folder in which lm-eval finds our tasks")
     _data(_command(commands, "data", "bring official tests into the data store"))
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     sandbox_flags(_command(commands, "sandbox", "build the image that programs are judged in"))

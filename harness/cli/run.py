@@ -8,6 +8,7 @@ import contextlib
 import shlex
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def execute(args: argparse.Namespace) -> int:
     while waiting:
         one = waiting.pop(0)
         try:
-            done.append(_start(args, place, one))
+            done.append(start(args, place, one))
         except HarnessError as error:
             error.hint += _others(done, waiting)
             raise
@@ -71,7 +72,8 @@ def _others(done: Sequence[RunFolder], waiting: Sequence[Prepared]) -> str:
     return text
 
 
-def _start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFolder:
+def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFolder:
+    """Carry out a new run, and return its folder."""
     with Workbench(place, None if args.quiet else tell) as tools:
         record = RunRecord(
             schema=SCHEMA,
@@ -183,8 +185,10 @@ async def _until_done(
         )
     )
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, main.cancel)
+    # In another thread, under a program that called us, signals are not ours to handle.
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, main.cancel)
     talk = not (args.quiet or args.no_progress)
     label = ready.spec.task
     shown = asyncio.ensure_future(show(meter, label)) if talk else None

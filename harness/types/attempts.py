@@ -102,6 +102,8 @@ class NoteKind(StrEnum):
     """Programs could not be told apart by what they print."""
     UNREAD = "unread-verdict"
     """Verdicts of a model in which none could be read: they count for nobody."""
+    UNTOLD = "untold"
+    """What the backend could not tell of a generation."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, tag="note"):

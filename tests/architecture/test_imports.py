@@ -62,7 +62,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.view",
         ),
     ),
-    (2, ("harness.backends", "harness.judges", "reports", "sandbox")),
+    (2, ("harness.backends", "harness.foreign", "harness.judges", "reports", "sandbox")),
     (3, ("tasks",)),
     (
         4,
@@ -77,7 +77,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
         ),
     ),
     (5, ("harness.rejudge", "harness.run", "harness.tools")),
-    (6, ("harness.plugins", "harness.cli", "harness.__main__")),
+    (6, ("harness.plugins", "harness.cli", "harness.lm_eval", "harness.__main__")),
 )
 """Which floor a module (or the package it is in) stands on; see README, "The straight line"."""
 

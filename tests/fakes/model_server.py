@@ -77,7 +77,7 @@ class Engine:
         takes = seconds_of(prompt, seed, self._options.seconds, self._options.spread)
         usage = {"prompt_tokens": len(prompt) // 4, "completion_tokens": int(takes * TOKENS_PER_S)}
         text = self._text(prompt, seed)
-        if not body["stream"]:
+        if not body.get("stream"):
             async with self._slots:
                 await self._write(takes)
             return await says(text, usage=usage)(request, body)

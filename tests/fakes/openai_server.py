@@ -138,7 +138,7 @@ def says(
 
     async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         counted = {"usage": usage} if usage else {}
-        if not body["stream"]:
+        if not body.get("stream"):
             said = {"role": "assistant", "content": text, **more}
             choice = {"index": 0, "message": said, "finish_reason": finish}
             return web.json_response({"choices": [choice], **counted})

@@ -9,7 +9,7 @@ from harness.judges.proofs.court import Court
 from harness.prompts import Prompting
 from harness.types import FinishReason, Juror, Jury, Mark, Purpose
 
-WHOLE = (FinishReason.STOP, FinishReason.RECORDED)
+WHOLE = (FinishReason.STOP, FinishReason.RECORDED, FinishReason.UNKNOWN)
 """Ends of a reply that came to one: what was cut off may have quoted a box."""
 
 
