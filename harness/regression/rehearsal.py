@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.regression.rule import Policy, Rule
 from harness.stats import clopper_pearson
-from harness.stats.paired import Pair, chance, interval, moments, tail_above, tail_below
+from harness.stats.paired import Moments, Pair, chance, interval, moments
 
 SPLITS = 1_000
 
@@ -63,8 +63,9 @@ def rehearse(
     counts = {"regression": 0, "passed": 0, "inconclusive": 0, "difference": 0}
     for _ in range(splits):
         halves = [_halves(*one, random) for one in held]
-        counts[_called(halves, rule, policy)] += 1
-        low, high = interval(moments(halves), policy.unit, policy.alpha / 2)
+        seen = moments(halves)
+        counts[_called(seen, halves, rule, policy)] += 1
+        low, high = interval(seen, policy.unit, policy.alpha / 2)
         counts["difference"] += low > 0 or high < 0
     sizes = [len(one[2]) // 2 for one in held]
     return Rehearsal(
@@ -76,14 +77,13 @@ def rehearse(
     )
 
 
-def _called(halves: Sequence[Pair], rule: Rule, policy: Policy) -> str:
+def _called(seen: Moments, halves: Sequence[Pair], rule: Rule, policy: Policy) -> str:
     """Return what the gate would call it; the permutation test is made only where it matters."""
-    seen = moments(halves)
-    if tail_below(seen, policy.unit, -rule.max_drop) <= policy.alpha:
+    low, high = interval(seen, policy.unit, policy.alpha)
+    if high < -rule.max_drop:
         alike = chance(halves, policy.unit).worse <= policy.alpha
         return "regression" if alike else "inconclusive"
-    within = tail_above(seen, policy.unit, -rule.max_drop) <= policy.alpha
-    return "passed" if within else "inconclusive"
+    return "passed" if low > -rule.max_drop else "inconclusive"
 
 
 def _halves(

@@ -26,9 +26,10 @@ def example(title: str) -> dict[str, Any]:
     return held
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a checkout beside a base run, with the program on the path."""
+    tmp_path = tmp_path_factory.mktemp("ci")
     names = [f"p{n}" for n in range(10)]
     run_of(tmp_path / "base", dict.fromkeys(names, "1" * 20), contestants=("base",))
     for ruling, word in MARKS.items():
@@ -43,7 +44,9 @@ def workspace(tmp_path: Path) -> Path:
 def shell(workspace: Path, ruling: str, script: str) -> tuple[int, str]:
     """Run a script as runners do, in a folder where the evaluation has left ``new``."""
     place = workspace / f"job-{ruling}"
-    place.mkdir()
+    place.mkdir(exist_ok=True)
+    for old in place.iterdir():
+        old.unlink()
     (place / "new").symlink_to(workspace / ruling)
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script],

@@ -66,32 +66,32 @@ def moments(pairs: Sequence[Pair]) -> Moments:
     if not pairs or not all(pair.base and pair.new for pair in pairs):
         raise ValueError("no difference without a score on both sides of every problem")
     weights = np.array([pair.weight for pair in pairs])
+    base = _side([pair.base for pair in pairs])
+    new = _side([pair.new for pair in pairs])
     return Moments(
         weights=weights / weights.sum(),
-        base_size=np.array([len(pair.base) for pair in pairs], dtype=np.float64),
-        new_size=np.array([len(pair.new) for pair in pairs], dtype=np.float64),
-        differences=np.array([_mean(pair.new) - _mean(pair.base) for pair in pairs]),
-        base_variance=np.array([_variance(pair.base) for pair in pairs]),
-        new_variance=np.array([_variance(pair.new) for pair in pairs]),
-        base_lean=np.array([_lean(pair.base) for pair in pairs]),
-        new_lean=np.array([_lean(pair.new) for pair in pairs]),
+        base_size=base[0],
+        new_size=new[0],
+        differences=new[1] - base[1],
+        base_variance=base[2],
+        new_variance=new[2],
+        base_lean=base[3],
+        new_lean=new[3],
     )
 
 
-def _mean(scores: Sequence[float]) -> float:
-    return sum(scores) / len(scores)
-
-
-def _variance(scores: Sequence[float]) -> float:
-    if len(scores) < 2:
-        return 0.0
-    mean = _mean(scores)
-    return sum((score - mean) ** 2 for score in scores) / (len(scores) - 1)
-
-
-def _lean(scores: Sequence[float]) -> float:
-    size = len(scores)
-    if size < 3:
-        return 0.0
-    mean = _mean(scores)
-    return sum((score - mean) ** 3 for score in scores) * size / ((size - 1) * (size - 2))
+def _side(scores: Sequence[Sequence[float]]) -> Floats:
+    """Return sizes, means, variances and third moments, a column a problem."""
+    sizes = np.array([len(each) for each in scores], dtype=np.float64)
+    found = np.zeros((4, len(scores)))
+    found[0] = sizes
+    for size in np.unique(sizes):
+        alike = np.flatnonzero(sizes == size)
+        block = np.array([scores[row] for row in alike.tolist()], dtype=np.float64)
+        found[1, alike] = block.mean(axis=1)
+        away = block - block.mean(axis=1, keepdims=True)
+        if size > 1:
+            found[2, alike] = (away**2).sum(axis=1) / (size - 1)
+        if size > 2:
+            found[3, alike] = (away**3).sum(axis=1) * size / ((size - 1) * (size - 2))
+    return found
