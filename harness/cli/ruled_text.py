@@ -81,10 +81,14 @@ def plan(one: Finding, policy: Policy) -> str:
     things = "problems" if policy.unit is Unit.PROBLEMS else "attempts at each problem"
     lines = [f"- {unit(one.comparison)}"]
     if not one.before.fall:
+        least = one.before.least
+        why = (
+            f"the smallest probability that any could have is {probability(least)}"
+            if least > policy.alpha
+            else "not even a fall from everything to nothing is shown to exceed the limit"
+        )
         lines.append(
-            "- With so many problems and attempts **no outcome can be a REGRESSION**: the smallest "
-            f"probability that any could have is {probability(one.before.least)}, and the widest "
-            "fall is not shown to exceed the limit."
+            f"- With so many problems and attempts **no outcome can be a REGRESSION**: {why}."
         )
     if not one.before.alike:
         lines.append(
