@@ -40,6 +40,9 @@ SMALL = 1 << 20
 LARGEST = 1 << 28
 """Bytes of a packed file, or of a text in one, that is read into memory whole."""
 
+LONGEST = 1 << 26
+"""Bytes of a line of a log or a layer, and more than any has."""
+
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError)
 """What reading a damaged file raises beside OSError."""
 

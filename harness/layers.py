@@ -16,13 +16,14 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import IO
 
 import msgspec
 
 from harness.codec import decode_record
 from harness.errors import CorruptLog, UsageError
-from harness.files import DAMAGED, Files
+from harness.files import DAMAGED, LONGEST, Files
 from harness.measured import Measured, with_measured
 from harness.types import (
     CodeBody,
@@ -187,7 +188,7 @@ def _read(files: Files, name: str, run: str) -> Layer | None:
     """Return a layer, or None where it is not whole, or of another run."""
     try:
         with files.open(f"{FOLDER}/{name}{SUFFIX}") as file:
-            header = msgspec.json.decode(file.readline(), type=LayerHeader)
+            header = msgspec.json.decode(file.readline(LONGEST), type=LayerHeader)
             end = msgspec.json.decode(_last_line(file), type=LayerEnd)
     except (OSError, msgspec.MsgspecError, *DAMAGED):
         return None
@@ -213,9 +214,9 @@ def records(files: Files, layer: Layer) -> Iterator[Record]:
         with ExitStack() as held:
             times = _times(held, files, layer)
             file = held.enter_context(files.open(place))
-            file.readline()
+            file.readline(LONGEST)
             for number in range(2, layer.end.records + 2):  # noqa: B007 - for the message
-                line = file.readline()
+                line = file.readline(LONGEST)
                 digest.update(line)
                 record = decode_record(line, layer.header.schema)
                 if isinstance(record, Grade) and times is not None:
@@ -237,7 +238,8 @@ def _times(held: ExitStack, files: Files, layer: Layer) -> Iterator[Measured] | 
         file = held.enter_context(files.open(f"{FOLDER}/{layer.name}{TIMES}"))
     except OSError:
         return None
-    return (msgspec.json.decode(line, type=Measured) for line in file)
+    lines = iter(partial(file.readline, LONGEST), b"")
+    return (msgspec.json.decode(line, type=Measured) for line in lines)
 
 
 def as_judged(record: RunRecord, header: LayerHeader | None) -> RunRecord:

@@ -20,9 +20,9 @@ import msgspec
 from harness import layers
 from harness.codec import encode_manifest
 from harness.errors import CorruptLog, StoreError, UsageError
-from harness.files import DAMAGED, RUN
+from harness.files import DAMAGED, LONGEST, RUN
 from harness.layers import Layer
-from harness.store import BLOBS, LOG, LONGEST, MANIFEST, RunFolder
+from harness.store import BLOBS, LOG, MANIFEST, RunFolder
 from harness.types import (
     Contest,
     Generation,

@@ -49,15 +49,12 @@ from harness.codec import (
     encode_manifest,
 )
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
-from harness.files import DAMAGED, LARGEST, Files, FolderFiles, Pack, PackedFiles
+from harness.files import DAMAGED, LARGEST, LONGEST, Files, FolderFiles, Pack, PackedFiles
 from harness.types import AttemptEnd, Record, RunRecord, TextRef
 
 MANIFEST = "run.json"
 LOG = "log.jsonl"
 BLOBS = "blobs"
-
-LONGEST = 1 << 26
-"""Bytes of a line of a log, and more than any has."""
 
 
 class RunFolder:

@@ -360,6 +360,30 @@ def test_what_was_measured_is_kept_apart_and_comes_back(readings: tuple[float, .
         with_measured(bare, msgspec.structs.replace(measured_in(grade), submission="other"))
 
 
+def test_judgings_that_measured_otherwise_are_the_same_bytes(tmp_path: Path) -> None:
+    """Another time and another memory make no other layer, and are read with their own layer."""
+
+    class Measuring(ScriptedTask):
+        seconds = 0.5
+
+        def judge(
+            self, problem: Problem, submission: Submission, content: str, tools: Tools
+        ) -> Grade:
+            grade = super().judge(problem, submission, content, tools)
+            result = OneResult(test="t", verdict=grade.verdict, score=1.0, cpu_s=self.seconds)
+            return msgspec.structs.replace(grade, cpu_s=self.seconds, tests=(result,))
+
+    place, task = played(tmp_path / "run"), Measuring()
+    layers = []
+    for task.seconds in (0.25, 0.75):
+        layers.append(judged_again(place, task=task)[0])
+    assert len({layer.end.sha256 for layer in layers}) == 1
+    for layer, seconds in zip(layers, (0.25, 0.75), strict=True):
+        past = history(RunFolder(place, layer.name))
+        grades = [grade for each in past.values() for grade in each.grades.values()]
+        assert {(g.cpu_s, g.tests[0].cpu_s) for g in grades} == {(seconds, seconds)}
+
+
 def test_without_its_times_a_layer_still_says_what_was_found(tmp_path: Path) -> None:
     """The file of measurements may be lost; verdicts and points do not need it."""
     place = played(tmp_path / "run")

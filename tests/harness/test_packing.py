@@ -62,6 +62,10 @@ def test_the_same_run_is_packed_into_the_same_bytes(tmp_path: Path) -> None:
     packed([place], tmp_path / "one.zip")
     packed([copy], tmp_path / "two.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as file:
+        infos = file.infolist()
+    assert {info.date_time for info in infos} == {(1980, 1, 1, 0, 0, 0)}
+    assert {info.external_attr >> 16 for info in infos} == {0o100644}
     again = tmp_path / "three.zip"
     pack_runs(open_runs(tmp_path / "one.zip"), again)
     assert again.read_bytes() == (tmp_path / "one.zip").read_bytes()

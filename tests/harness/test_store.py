@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness import store
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
 from harness.store import LOG, RunFolder, RunWriter
 from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind
@@ -75,6 +76,19 @@ def test_a_damaged_line_in_the_middle_is_named(writer: RunWriter) -> None:
     lines = log.read_bytes().splitlines(keepends=True)
     log.write_bytes(b"".join([*lines[:2], b"{broken\n", *lines[3:]]))
     with pytest.raises(CorruptLog, match=r"log\.jsonl, line 3"):
+        list(RunFolder(writer.path).replay())
+
+
+def test_an_endless_line_does_not_fill_the_memory(
+    writer: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line longer than any record is damage, and is not read to its end."""
+    writer.append(note("one"))
+    writer.close()
+    monkeypatch.setattr(store, "LONGEST", 1000)
+    with (writer.path / LOG).open("ab") as log:
+        log.write(b"x" * 5000)
+    with pytest.raises(CorruptLog, match=r"log\.jsonl, line 3: the line has no end"):
         list(RunFolder(writer.path).replay())
 
 
