@@ -57,23 +57,25 @@ def _chosen(
                 hint="--expected reads submissions/ or solutions/ of a package",
             )
         return programs
-    folder = Path(problem.folder)
+    folder = Path(problem.folder).resolve()
     by_place = {
         (folder / top / program.name).resolve(): program
         for top in ("submissions", "solutions", "solution")
         for program in programs
         if (folder / top / program.name).exists()
     }
-    chosen = []
+    chosen: dict[str, JuryProgram] = {}
     for name in names:
-        program = by_place.get(Path(name).resolve())
-        if program is None:
+        place = Path(name).resolve()
+        within = folder in place.parents  # what holds the whole package is no folder of programs
+        found = [each for at, each in by_place.items() if within and at.is_relative_to(place)]
+        if not found:
             raise UsageError(
-                f"{name} is none of the package's own submissions",
+                f"{name} is none of the package's own submissions, and no folder of them",
                 hint="leave --expected out to judge other programs",
             )
-        chosen.append(program)
-    return tuple(chosen)
+        chosen |= {program.name: program for program in found}
+    return tuple(chosen.values())
 
 
 def _summary(counts: dict[str, int], package: Package, time_limit_s: float | None) -> str:

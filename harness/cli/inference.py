@@ -83,6 +83,7 @@ def _infer(
     ceiling_s: float,
     judge: str,
 ) -> InferredLimit:
+    from tasks.packages.expectations import remark
     from tasks.packages.inferred import faster, limit_of, slowest
 
     assert package.rule is not None
@@ -91,12 +92,15 @@ def _infer(
     bounding = [program for program in programs if faster(program, body)]
     measured: list[_Measured] = []
     left_out: list[str] = []
+    short: list[str] = []
     for program, row in zip(bounding, judged(ceiling_s, bounding, True), strict=True):
         reason = _why_not(row, ceiling_s)
         if row.grade is None or reason:
             left_out.append(f"{row.name} ({reason})")
         else:
             globs = faster(program, body)
+            if remark(program.expectation, row.grade, package.problem):
+                short.append(f"{row.name} ({row.grade.points:g} of {row.grade.max_points:g})")
             measured.append(_Measured(program, row, globs, [slowest(row.grade, globs)]))
     if not measured:
         names = "; ".join(left_out) or "the package has no accepted program"
@@ -117,6 +121,7 @@ def _infer(
         ceiling_s=ceiling_s,
         programs=len(measured),
         left_out=tuple(left_out),
+        short=tuple(short),
         too_close=_too_close(programs, judged, seconds, package.rule.to_tle),
         judge=judge,
         cpu=cpu_model(),

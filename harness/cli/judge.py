@@ -100,7 +100,8 @@ def _source(place: Path, problem: Problem, language: str) -> tuple[Source, str]:
         raise UsageError(f"{place} {handed.problem}", hint="check the path of the submission")
     if handed.problem:
         known = ", ".join(languages())
-        raise UnsupportedError(
-            f"{place} {handed.problem}", hint=f"name one with --language: {known}"
-        )
+        hint = f"name one with --language: {known}"
+        if place.is_dir():
+            hint += "; a folder is one submission: name the files of several one by one"
+        raise UnsupportedError(f"{place} {handed.problem}", hint=hint)
     return handed.source, handed.language

@@ -63,7 +63,7 @@ def rows(
 
 
 def _judge(tools: Workbench, problem: Problem, program: JuryProgram, language: str) -> Row:
-    from tasks.packages.expectations import disagreements
+    from tasks.packages.expectations import disagreements, remark
 
     expectation, handed = program.expectation, program.handed
     row = Row(
@@ -84,7 +84,8 @@ def _judge(tools: Workbench, problem: Problem, program: JuryProgram, language: s
     except InfraError as error:
         return msgspec.structs.replace(row, failed=f"[{error.code}] {error.message}")
     found = disagreements(expectation, grade, problem)
-    return msgspec.structs.replace(row, grade=grade, disagreements=found)
+    note = "; ".join(filter(None, (row.note, remark(expectation, grade, problem))))
+    return msgspec.structs.replace(row, grade=grade, disagreements=found, note=note)
 
 
 def stand_in(found: str, asked: str) -> str:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
 
 from harness import __version__
 from harness.cli.afterwards_flags import (
@@ -21,6 +19,7 @@ from harness.cli.afterwards_flags import (
     rejudge_flags,
     view_flags,
 )
+from harness.cli.argument_parser import Parser
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.import_flags import import_flags
@@ -82,21 +81,6 @@ From model checkpoint to olympiad medal: generate, judge, report.
   harness run --task ioi2025 --model openai --model-args model=…,base_url=…
   harness report RUN... -o DIR                 an HTML leaderboard from run folders
 """
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose mistakes are errors of ours, with near misses."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise a usage error in place of printing and exiting with 2."""
-        hint = f"see `{self.prog} --help`"
-        if message.startswith("unrecognized arguments: "):
-            wrong = message.removeprefix("unrecognized arguments: ").split()[0]
-            known = [flag for action in self._actions for flag in action.option_strings]
-            close = difflib.get_close_matches(wrong.partition("=")[0], known, n=2, cutoff=0.6)
-            if close:
-                hint = f"did you mean {' or '.join(close)}? {hint}"
-        raise UsageError(message, hint=hint)
 
 
 def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> argparse.Namespace:
@@ -337,7 +321,11 @@ def _judge(judge: argparse.ArgumentParser) -> None:
         "package", metavar="PACKAGE", help="package folder, or TASK/PROBLEM of the data store"
     )
     judge.add_argument(
-        "submissions", nargs="*", metavar="SUBMISSION", help="source files, or folders of them"
+        "submissions",
+        nargs="*",
+        metavar="SUBMISSION",
+        help="a source file, or a folder with all the files of one submission; with --expected, "
+        "of the package's own, or a folder of them",
     )
     judge.add_argument(
         "--expected",

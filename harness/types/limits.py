@@ -39,6 +39,8 @@ class InferredLimit(msgspec.Struct, frozen=True, kw_only=True):
     """How many were measured."""
     left_out: tuple[str, ...] = ()
     """Programs that should have been measured too, each with the reason why it was not."""
+    short: tuple[str, ...] = ()
+    """Programs that were measured though they are accepted for fewer points than there are."""
     too_close: tuple[str, ...] = ()
     """Programs that must be too slow and are not by the margin that the package asks for."""
     judge: str
@@ -57,6 +59,8 @@ class InferredLimit(msgspec.Struct, frozen=True, kw_only=True):
         )
         if self.left_out:
             said += f"; not measured: {_some(self.left_out)}"
+        if self.short:
+            said += f"; measured though not for all points: {_some(self.short)}"
         if self.too_close:
             said += f"; {_some(self.too_close)}"
         return said

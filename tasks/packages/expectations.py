@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from harness.types import Grade, Problem, SubtaskScore, TestResult, Verdict
+from harness.types import CodeBody, Edition, Grade, Problem, SubtaskScore, TestResult, Verdict
 from tasks.packages.globs import matches
 
 ALMOST = 0.005
@@ -88,17 +88,46 @@ def disagreements(expectation: Expectation, grade: Grade, problem: Problem) -> t
         said = grade.message.strip().partition("\n")[0][:200]
         return (f"it does not compile: {said}" if said else "it does not compile",)
     return (
-        *_verdict(expectation, grade),
+        *_verdict(expectation, grade, problem),
         *_points(expectation, grade, problem),
         *_groups(expectation, grade.subtasks),
         *(words for rule in expectation.rules for words in _rule(rule, grade)),
     )
 
 
-def _verdict(expectation: Expectation, grade: Grade) -> Iterable[str]:
+def remark(expectation: Expectation, grade: Grade, problem: Problem) -> str:
+    """Return what is worth a word though it agrees: accepted throughout, and not all points."""
+    if not _accepted_for_less(expectation, grade, problem):
+        return ""
+    return (
+        f"accepted on every test with {grade.points:g} of {grade.max_points:g} points, which are "
+        "not declared"
+    )
+
+
+def _accepted_for_less(expectation: Expectation, grade: Grade, problem: Problem) -> bool:
+    """Whether all tests of what is declared accepted were, and a validator gave fewer points.
+
+    In the legacy edition accepted is a verdict "for all test cases" and says nothing of the
+    score; problemtools only warns, because of heuristic problems this is expected.
+    """
+    legacy = isinstance(problem.body, CodeBody) and problem.body.edition is Edition.LEGACY
+    return (
+        legacy
+        and grade.verdict is Verdict.PAC
+        and Verdict.AC in expectation.verdicts
+        and Verdict.PAC not in expectation.verdicts
+        and bool(grade.tests)
+        and all(test.verdict is Verdict.AC for test in grade.tests)
+    )
+
+
+def _verdict(expectation: Expectation, grade: Grade, problem: Problem) -> Iterable[str]:
     allowed = expectation.verdicts
     if Verdict.PAC in allowed and grade.max_points <= 0:
         allowed = (*allowed, Verdict.AC)  # nothing bounds the score: no share of it can be told
+    if _accepted_for_less(expectation, grade, problem):
+        return
     if allowed and grade.verdict not in allowed:
         got = grade.verdict.value
         if grade.verdict is Verdict.PAC:

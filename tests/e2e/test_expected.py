@@ -99,6 +99,23 @@ def test_some_programs_can_be_chosen(harness: Command) -> None:
     assert "other.c is none of the package's own submissions" in outcome.err
 
 
+def test_programs_are_named_in_any_place_and_by_a_folder_of_them(harness: Command) -> None:
+    """After a flag too; a folder of the package's submissions stands for what is in it."""
+    write(harness.home / "sum", LEGACY, PROGRAMS)
+    place = "sum/submissions"
+    named = ("--expected", f"{place}/accepted", "--json", f"{place}/accepted/two")
+    outcome = harness("judge", "sum", *named)
+    assert outcome.code == 0, outcome.err
+    names = [json.loads(line)["submission"] for line in outcome.out.splitlines()]
+    assert names == ["accepted/sum.c", "accepted/two"]
+    outcome = harness("judge", "sum", "--expected", place, "--json")
+    assert len(outcome.out.splitlines()) == 4
+    for elsewhere in ("sum", ".", "sum/data"):
+        outcome = harness("judge", "sum", "--expected", elsewhere)
+        assert outcome.code == 64
+        assert f"{elsewhere} is none of the package's own submissions" in outcome.err
+
+
 def test_nothing_that_agrees_is_no_success(harness: Command) -> None:
     """Were all programs skipped, nothing would have been shown."""
     write(harness.home / "sum", LEGACY, {"submissions/accepted/sum.py": None})
@@ -125,6 +142,48 @@ def test_a_folder_can_be_judged_by_its_path(harness: Command) -> None:
     outcome = harness("judge", "sum")
     assert outcome.code == 64
     assert "--expected" in outcome.err
+
+
+def test_a_folder_is_one_submission_and_says_so_when_it_is_several(harness: Command) -> None:
+    """Programs of several languages beside each other are to be named one by one."""
+    write(
+        harness.home / "sum", LEGACY, {"submissions/mine/a.c": RIGHT, "submissions/mine/b.py": ""}
+    )
+    outcome = harness("judge", "sum", "sum/submissions/mine")
+    assert outcome.code == 64, outcome.err
+    assert "is in several languages (c, python3)" in outcome.err
+    assert "a folder is one submission: name the files of several one by one" in outcome.err
+
+
+def test_accepted_for_fewer_points_agrees_with_a_note(harness: Command) -> None:
+    """Where a validator accepted every test; and it bounds the time limit, which is said."""
+    write(
+        harness.home / "sum",
+        LEGACY,
+        {
+            "problem.yaml": "name: Sum\ntype: scoring\nvalidation: custom score\n",
+            ".timelimit": None,
+            "submissions/accepted/sum.py": None,
+            "submissions/accepted/heuristic.c": RIGHT,
+            "submissions/accepted/declared.c": "// @EXPECTED_SCORE@: 96\n" + RIGHT,
+            "submissions/accepted/wrong.c": WRONG,
+            "data/testdata.yaml": "range: 0 100\ngrader_flags: min ignore_sample\n",
+            "output_validators/check/check.py": (
+                "import pathlib, sys\n"
+                "right = sys.stdin.read().split() == open(sys.argv[2]).read().split()\n"
+                "if right:\n    pathlib.Path(sys.argv[3], 'score.txt').write_text('96')\n"
+                "sys.exit(42 if right else 43)\n"
+            ),
+        },
+    )
+    outcome = harness("judge", "sum", "--expected")
+    assert outcome.code == 1, outcome.err
+    rows = {line.split("`")[1]: line for line in outcome.out.splitlines() if "`" in line}
+    note = "accepted on every test with 96 of 100 points, which are not declared"
+    assert f"| PAC | 96 of 100 | agrees ({note}) |" in rows["accepted/heuristic.c"]
+    assert "| PAC | 96 of 100 | agrees |" in rows["accepted/declared.c"]
+    assert "**disagrees**: the verdict is WA, not AC" in rows["accepted/wrong.c"]
+    assert "measured though not for all points: accepted/heuristic.c (96 of 100)" in outcome.err
 
 
 def test_labels_of_an_ioi_package_are_compared(harness: Command) -> None:

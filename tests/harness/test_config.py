@@ -89,6 +89,32 @@ def test_wrong_flags_are_usage_errors(argv: list[str], says: str) -> None:
     assert caught.value.exit_code == 64
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["pkg", "a.c", "b", "--expected", "--language", "c"],
+        ["pkg", "--expected", "a.c", "b", "--language", "c"],
+        ["--language", "c", "pkg", "a.c", "--expected", "b"],
+        ["--expected", "--language", "c", "pkg", "a.c", "b"],
+    ],
+)
+def test_flags_may_stand_anywhere_among_the_other_words(words: list[str]) -> None:
+    """Also between a package and its submissions; a mistake is still the same mistake."""
+    found = parse(["judge", *words], {})
+    assert (found.package, found.submissions) == ("pkg", ["a.c", "b"])
+    assert (found.expected, found.language) == (True, "c")
+    with pytest.raises(UsageError, match="unrecognized arguments: --expectd") as caught:
+        parse(["judge", *words, "--expectd"], {})
+    assert "did you mean --expected" in caught.value.hint
+
+
+def test_targets_and_runs_may_stand_on_both_sides_of_a_flag() -> None:
+    """Of every command that takes several of something."""
+    assert parse(["selftest", "a", "--all", "b"], {}).targets == ["a", "b"]
+    assert parse(["report", "r1", "-o", "out", "r2"], {}).runs == ["r1", "r2"]
+    assert parse(["report", "-o", "out", "--", "-r"], {}).runs == ["-r"]
+
+
 def test_the_data_store_can_be_elsewhere() -> None:
     """HARNESS_DATA moves the data store; a relative path is made absolute."""
     assert settings({"HARNESS_DATA": "/srv/x"}).data == Path("/srv/x")

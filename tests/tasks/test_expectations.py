@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.types import (
+    CodeBody,
     Comparison,
+    Edition,
     Grade,
     Problem,
     SubtaskScore,
@@ -21,6 +24,7 @@ from tasks.packages.expectations import (
     Rule,
     Share,
     disagreements,
+    remark,
 )
 from tests.fakes.bodies import code_body
 
@@ -279,3 +283,43 @@ def test_rules_are_their_definition(
     words = check(rules(Rule(permitted=permitted, required=required)), grade(WA, *tests))
     right = set(found) <= set(permitted) and bool(set(found) & set(required))
     assert (words == ()) == right
+
+
+# --- accepted, and not all points ----------------------------------------------------------------
+
+ACCEPTED = Expectation(declared="accepted", verdicts=(AC,))
+
+
+def legacy(max_points: float) -> Problem:
+    found = problem(max_points)
+    assert isinstance(found.body, CodeBody)
+    body = msgspec.structs.replace(found.body, edition=Edition.LEGACY)
+    return msgspec.structs.replace(found, body=body)
+
+
+@pytest.mark.parametrize("second", [AC, PAC, WA, TLE, SK])
+def test_accepted_for_fewer_points_needs_every_test_accepted(second: Verdict) -> None:
+    """Fewer points are a note where a validator gave them, and a disagreement elsewhere."""
+    found = grade(PAC, ("1", AC), ("2", second), points=96, of=100)
+    wrong = disagreements(ACCEPTED, found, legacy(100))
+    said = remark(ACCEPTED, found, legacy(100))
+    if second is AC:
+        assert wrong == ()
+        assert said == "accepted on every test with 96 of 100 points, which are not declared"
+    else:
+        assert wrong == ("the verdict is PAC (96 of 100), not AC",)
+        assert said == ""
+
+
+def test_only_the_legacy_edition_and_only_accepted_say_nothing_of_the_score() -> None:
+    """Elsewhere accepted is full marks; what is declared as partial has no note."""
+    found = grade(PAC, ("1", AC), points=96, of=100)
+    assert disagreements(ACCEPTED, found, problem(100)) == (
+        "the verdict is PAC (96 of 100), not AC",
+    )
+    partly = Expectation(declared="partially_accepted", verdicts=(PAC,))
+    for said in (partly, Expectation(declared="96 points", points=96.0)):
+        assert disagreements(said, found, legacy(100)) == ()
+        assert remark(said, found, legacy(100)) == ""
+    late = Expectation(declared="time_limit_exceeded", verdicts=(TLE,))
+    assert disagreements(late, found, legacy(100)) == ("the verdict is PAC (96 of 100), not TLE",)
