@@ -7,7 +7,6 @@ import msgspec
 from harness.types.marks import Marking
 from harness.types.verdicts import Verdict
 
-
 # gc=False: a run's log has millions of these, and none of them can be part of a circle.
 
 
