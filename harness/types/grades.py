@@ -7,8 +7,10 @@ import msgspec
 from harness.types.marks import Marking
 from harness.types.verdicts import Verdict
 
+# gc=False: a run's log has millions of these, and none of them can be part of a circle.
 
-class TestResult(msgspec.Struct, frozen=True, kw_only=True):
+
+class TestResult(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One submission on one test; made by the code judge."""
 
     __test__ = False
@@ -29,7 +31,7 @@ class TestResult(msgspec.Struct, frozen=True, kw_only=True):
     """CPU seconds of every run, where the first was near the time limit."""
 
 
-class SubtaskScore(msgspec.Struct, frozen=True, kw_only=True):
+class SubtaskScore(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Points of one subtask; made by the code judge."""
 
     name: str
@@ -69,7 +71,7 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True, tag="grade"):
     """How a jury came to it; None where none marked."""
 
 
-class SubtaskFeedback(msgspec.Struct, frozen=True, kw_only=True):
+class SubtaskFeedback(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a contestant sees of a subtask."""
 
     name: str

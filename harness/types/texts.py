@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class TextRef(msgspec.Struct, frozen=True, kw_only=True):
+class TextRef(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A text in the run's blob store."""
 
     sha256: str
