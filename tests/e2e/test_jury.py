@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -292,6 +293,46 @@ def test_a_judges_server_that_refuses_the_key_stops_the_run(imo: Command) -> Non
     assert "Traceback" not in outcome.err
     assert len([r for r in records(imo.home) if isinstance(r, Submission)]) == 2
     assert not [r for r in records(imo.home) if isinstance(r, Grade)]
+
+
+def test_contestant_and_judges_each_have_a_key_of_their_own(imo: Command) -> None:
+    """No server sees another's key, none of them is recorded, and their names are."""
+    seen: dict[str, set[str]] = {"prover": set(), "strict": set(), "kind": set()}
+
+    def at(name: str, text: str) -> Callable[..., Awaitable[web.StreamResponse]]:
+        async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+            seen[name].add(request.headers.get("Authorization", ""))
+            return await says(text)(request, body)
+
+        return act
+
+    keys = {"OPENAI_API_KEY": "for-the-prover", "STRICT_KEY": "for-the-strict"}
+    with ExitStack() as stack:
+        prover = stack.enter_context(serving(at("prover", "By induction. ∎")))
+        strict = stack.enter_context(serving(at("strict", "\\boxed{6}")))
+        kind = stack.enter_context(serving(at("kind", "\\boxed{6}")))
+        asked = ("run", "--task", "imo2025", "-m", "openai", "--no-report", "-q")
+        outcome = imo(
+            *(*asked, "-a", f"model=prover,base_url={prover}"),
+            *sits("strict", strict, f"{QUICK},api_key_env=STRICT_KEY"),
+            *sits("kind", kind, f"{QUICK},api_key_env=none"),
+            env=keys,
+        )
+        assert outcome.code == 0, outcome.err
+        assert seen == {
+            "prover": {"Bearer for-the-prover"},
+            "strict": {"Bearer for-the-strict"},
+            "kind": {""},
+        }
+        folder = only_run(imo.home)
+        assert folder is not None
+        record = RunFolder(folder).record
+        assert record.spec.jury is not None
+        named = [dict(juror.args).get("api_key_env") for juror in record.spec.jury.jurors]
+        assert named == ["STRICT_KEY", "none"]
+        held = b"".join(place.read_bytes() for place in folder.rglob("*") if place.is_file())
+        assert not any(key.encode() in held for key in keys.values())
+        assert "STRICT_KEY" in imo("run", "--resume", folder, "--no-report", "-q").err
 
 
 # --- phases and people -----------------------------------------------------------------------
