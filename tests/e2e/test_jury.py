@@ -34,6 +34,7 @@ from harness.types import (
 from tasks.juries import FOLDER
 from tests.e2e.test_kill import lines, only_run
 from tests.fakes.command import Command, Outcome
+from tests.fakes.engine_room import PATH, EngineRoom
 from tests.fakes.judge_acts import JudgeServer, gives
 from tests.fakes.openai_server import fails, says, serving
 from tests.fakes.proofs import fenced
@@ -333,6 +334,32 @@ def test_contestant_and_judges_each_have_a_key_of_their_own(imo: Command) -> Non
         held = b"".join(place.read_bytes() for place in folder.rglob("*") if place.is_file())
         assert not any(key.encode() in held for key in keys.values())
         assert "STRICT_KEY" in imo("run", "--resume", folder, "--no-report", "-q").err
+
+
+def test_another_checkpoint_is_another_jury_whatever_it_is_called(imo: Command) -> None:
+    """What lies in the folder is part of who judges: of the hash, and of a run that goes on."""
+    room = EngineRoom(imo.home / "room")
+    variables = {"PYTHONPATH": PATH, "FAKE_VLLM": str(room.folder)}
+    waits = (*RECORDED, "--phase", "generate", "--judge-model", "vllm")
+    waits += ("--judge-args", f"pretrained={room.checkpoint},id=judge")
+
+    def begun(name: str) -> str:
+        outcome = imo(*waits, "-o", name, env=variables)
+        assert outcome.code == 0, outcome.err
+        (folder,) = (imo.home / name).iterdir()
+        jury = RunFolder(folder).record.spec.jury
+        assert jury is not None
+        assert dict(jury.jurors[0].facts)["weights"]
+        return jury.sha256
+
+    first = begun("one")
+    assert begun("two") == first
+    (room.checkpoint / "model.safetensors").write_bytes(b"trained further" * 9999)
+    assert begun("three") != first
+    (folder,) = (imo.home / "one").iterdir()
+    is_refused(
+        imo("run", "--resume", folder, "--no-report", env=variables), "weights", "judge", "changed"
+    )
 
 
 # --- phases and people -----------------------------------------------------------------------
