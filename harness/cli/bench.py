@@ -181,7 +181,9 @@ def opened(jury: Jury, contest: Contest, width: int, say: Callable[[str], None] 
                 hint="a jury's models are openai, vllm, or a plugin's",
             )
         backends.append(backend)
-        jurors.append(Juror(name=models[0].id, backend=juror.backend, args=juror.args))
+        jurors.append(
+            Juror(name=models[0].id, backend=juror.backend, args=juror.args, facts=backend.facts)
+        )
     names = [juror.name for juror in jurors]
     for name in names:
         if names.count(name) > 1:

@@ -128,16 +128,25 @@ def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> 
         )
     ready = _load(task, spec, place, _tell(args))
     check_resumable(run, ready.contest)
-    if ready.backend.facts != then:
-        changed = manifest.changed(then, ready.backend.facts)
-        raise ConfigError(
-            f"the {changed} of {ready.backend.name} changed since {run.path} was started",
-            hint="put it back as it was, or start a new run",
-        )
+    _same_facts(run, ready.backend.name, then, ready.backend.facts)
     if spec.jury is not None:
         bench = opened(spec.jury, ready.contest, args.max_connections, _tell(args))
+        for was, juror in zip(spec.jury.jurors, bench.jury.jurors, strict=True):
+            _same_facts(run, juror.name, was.facts, juror.facts)
         ready = replace(ready, bench=bench)
     return ready
+
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def _same_facts(run: RunFolder, model: str, then: Facts, today: Facts) -> None:
+    """Refuse to go on with a model that is not what it was, whether it proves or judges."""
+    if today != then:
+        raise ConfigError(
+            f"the {manifest.changed(then, today)} of {model} changed since {run.path} was started",
+            hint="put it back as it was, or start a new run",
+        )
 
 
 def _tell(args: argparse.Namespace) -> Callable[[str], None] | None:

@@ -15,8 +15,8 @@ from harness.types.texts import Template
 
 Count = Annotated[int, Meta(ge=1)]
 
-TELLING = ("extra_body", "model", "quantization", "revision")
-"""Settings of a backend that can change what its model says."""
+TELLING = ("extra_body", "model", "quantization", "revision", "think_tags", "wall_s")
+"""Settings of a backend that can change what is read of its model."""
 NAMING = ("model", "pretrained")
 """Settings of a backend that name a model, beside the id that it was given."""
 
@@ -101,6 +101,8 @@ class Juror(msgspec.Struct, frozen=True, kw_only=True):
     backend: str
     args: tuple[tuple[str, str], ...] = ()
     """Sorted pairs; secrets never enter here."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What its backend is bound to, such as hashes of a checkpoint; sorted pairs."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ class Jury(msgspec.Struct, frozen=True, kw_only=True):
             msgspec.structs.replace(self.file, title="", source=""),
             [(each.name, each.text) for each in self.templates],
             [
-                (juror.name, [pair for pair in juror.args if pair[0] in TELLING])
+                (juror.name, [pair for pair in juror.args if pair[0] in TELLING], juror.facts)
                 for juror in self.jurors
             ],
         )

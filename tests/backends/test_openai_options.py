@@ -93,6 +93,31 @@ def test_a_key_that_cannot_be_sent_is_refused_unseen() -> None:
     assert "sk-1" not in str(caught.value)
 
 
+def test_each_server_can_have_a_key_of_its_own() -> None:
+    """The setting names a variable; nothing else of the environment is sent, or nothing at all."""
+    environment = {"OPENAI_API_KEY": "sk-1", "JUDGE_KEY": "jk-2", "EMPTY": " "}
+
+    def sent(**args: str) -> dict[str, str]:
+        return key_from(environment, read_options({**NEEDED, **args}, {}).api_key_env).headers()
+
+    assert sent() == sent(api_key_env="OPENAI_API_KEY") == {"Authorization": "Bearer sk-1"}
+    assert sent(api_key_env="JUDGE_KEY") == {"Authorization": "Bearer jk-2"}
+    assert sent(api_key_env="none") == {}
+    for unset in ("JUGDE_KEY", "EMPTY"):
+        with pytest.raises(UsageError) as caught:
+            sent(api_key_env=unset)
+        assert unset in caught.value.message
+
+
+@pytest.mark.parametrize("pasted", ["sk-1", "sk-1 x", "", "A=B", "Bearer sk-1", "sk_" + "1" * 80])
+def test_a_key_in_place_of_its_name_is_refused_unseen(pasted: str) -> None:
+    """Whoever gives the key itself hears of it, and the key is not repeated."""
+    with pytest.raises(UsageError) as caught:
+        read_options({**NEEDED, "api_key_env": pasted}, {})
+    assert not pasted or pasted not in str(caught.value)
+    assert "recorded" in str(caught.value)
+
+
 def test_the_table_says_what_the_defaults_are() -> None:
     """Every default in the table, typed in, gives the settings of someone who types nothing."""
     plain = read_options(NEEDED, {})

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from harness.types import (
 from tasks.juries import FOLDER
 from tests.e2e.test_kill import lines, only_run
 from tests.fakes.command import Command, Outcome
+from tests.fakes.engine_room import PATH, EngineRoom
 from tests.fakes.judge_acts import JudgeServer, gives
 from tests.fakes.openai_server import fails, says, serving
 from tests.fakes.proofs import fenced
@@ -292,6 +294,72 @@ def test_a_judges_server_that_refuses_the_key_stops_the_run(imo: Command) -> Non
     assert "Traceback" not in outcome.err
     assert len([r for r in records(imo.home) if isinstance(r, Submission)]) == 2
     assert not [r for r in records(imo.home) if isinstance(r, Grade)]
+
+
+def test_contestant_and_judges_each_have_a_key_of_their_own(imo: Command) -> None:
+    """No server sees another's key, none of them is recorded, and their names are."""
+    seen: dict[str, set[str]] = {"prover": set(), "strict": set(), "kind": set()}
+
+    def at(name: str, text: str) -> Callable[..., Awaitable[web.StreamResponse]]:
+        async def act(request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
+            seen[name].add(request.headers.get("Authorization", ""))
+            return await says(text)(request, body)
+
+        return act
+
+    keys = {"OPENAI_API_KEY": "for-the-prover", "STRICT_KEY": "for-the-strict"}
+    with ExitStack() as stack:
+        prover = stack.enter_context(serving(at("prover", "By induction. ∎")))
+        strict = stack.enter_context(serving(at("strict", "\\boxed{6}")))
+        kind = stack.enter_context(serving(at("kind", "\\boxed{6}")))
+        asked = ("run", "--task", "imo2025", "-m", "openai", "--no-report", "-q")
+        outcome = imo(
+            *(*asked, "-a", f"model=prover,base_url={prover}"),
+            *sits("strict", strict, f"{QUICK},api_key_env=STRICT_KEY"),
+            *sits("kind", kind, f"{QUICK},api_key_env=none"),
+            env=keys,
+        )
+        assert outcome.code == 0, outcome.err
+        assert seen == {
+            "prover": {"Bearer for-the-prover"},
+            "strict": {"Bearer for-the-strict"},
+            "kind": {""},
+        }
+        folder = only_run(imo.home)
+        assert folder is not None
+        record = RunFolder(folder).record
+        assert record.spec.jury is not None
+        named = [dict(juror.args).get("api_key_env") for juror in record.spec.jury.jurors]
+        assert named == ["STRICT_KEY", "none"]
+        held = b"".join(place.read_bytes() for place in folder.rglob("*") if place.is_file())
+        assert not any(key.encode() in held for key in keys.values())
+        assert "STRICT_KEY" in imo("run", "--resume", folder, "--no-report", "-q").err
+
+
+def test_another_checkpoint_is_another_jury_whatever_it_is_called(imo: Command) -> None:
+    """What lies in the folder is part of who judges: of the hash, and of a run that goes on."""
+    room = EngineRoom(imo.home / "room")
+    variables = {"PYTHONPATH": PATH, "FAKE_VLLM": str(room.folder)}
+    waits = (*RECORDED, "--phase", "generate", "--judge-model", "vllm")
+    waits += ("--judge-args", f"pretrained={room.checkpoint},id=judge")
+
+    def begun(name: str) -> str:
+        outcome = imo(*waits, "-o", name, env=variables)
+        assert outcome.code == 0, outcome.err
+        (folder,) = (imo.home / name).iterdir()
+        jury = RunFolder(folder).record.spec.jury
+        assert jury is not None
+        assert dict(jury.jurors[0].facts)["weights"]
+        return jury.sha256
+
+    first = begun("one")
+    assert begun("two") == first
+    (room.checkpoint / "model.safetensors").write_bytes(b"trained further" * 9999)
+    assert begun("three") != first
+    (folder,) = (imo.home / "one").iterdir()
+    is_refused(
+        imo("run", "--resume", folder, "--no-report", env=variables), "weights", "judge", "changed"
+    )
 
 
 # --- phases and people -----------------------------------------------------------------------

@@ -191,6 +191,10 @@ def test_the_hash_covers_what_can_change_a_mark_and_nothing_else() -> None:
         of(a, juror("c")),
         of(juror("a", extra_body='{"reasoning_effort":"low"}'), b),
         of(juror("a", model="another"), b),
+        of(juror("a", wall_s="60"), b),
+        of(juror("a", think_tags="keep"), b),
+        of(msgspec.structs.replace(a, facts=(("weights", "1"),)), b),
+        of(msgspec.structs.replace(a, facts=(("weights", "2"),)), b),
         shipped("imo", "a", "b", votes=5).sha256,
         shipped("imo", "a", "b", aggregate=Aggregate.MIN).sha256,
         shipped("imo", "a", "b", quorum=0.9).sha256,
@@ -198,5 +202,5 @@ def test_the_hash_covers_what_can_change_a_mark_and_nothing_else() -> None:
         msgspec.structs.replace(jury, templates=(words, *jury.templates[1:])).sha256,
         jury.sha256,
     }
-    assert len(others) == 10
+    assert len(others) == 14
     assert jury.sha256[:12] in jury.words

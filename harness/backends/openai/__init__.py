@@ -20,9 +20,8 @@ backend.py     tries: one request to one reply
 =============  ===============================================================
 
 ``--model-args`` are listed, with default and meaning, in
-:data:`SETTINGS`. The key is taken from the
-environment (``OPENAI_API_KEY``) and from nowhere else, because arguments are
-recorded.
+:data:`SETTINGS`. The key is taken from the environment (``OPENAI_API_KEY``, or the variable that
+``api_key_env`` names) and from nowhere else, because arguments are recorded.
 """
 
 from __future__ import annotations
@@ -39,6 +38,5 @@ def open_backend(context: BackendContext) -> Backend:
     from harness.backends.openai.backend import OpenAIBackend
     from harness.backends.openai.key import key_from
 
-    return OpenAIBackend(
-        read_options(context.args, context.environment), key_from(context.environment)
-    )
+    options = read_options(context.args, context.environment)
+    return OpenAIBackend(options, key_from(context.environment, options.api_key_env))

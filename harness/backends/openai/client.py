@@ -21,7 +21,7 @@ from harness import __version__
 from harness.backends.openai import trouble
 from harness.backends.openai.answer import Answer
 from harness.backends.openai.events import LONGEST, EndlessLine, Event, EventReader
-from harness.backends.openai.key import Key
+from harness.backends.openai.key import NO_KEY, Key
 from harness.backends.openai.options import Options
 from harness.errors import BackendError
 
@@ -169,10 +169,13 @@ class Client:
         )
 
     def _locked_out(self, status: int, text: str) -> BackendError:
+        name = self._options.api_key_env
         if self._key:
-            hint = "check that the key in OPENAI_API_KEY is right and may use this model"
+            hint = f"check that the key in {name} is right and may use this model"
+        elif name == NO_KEY:
+            hint = "it wants a key: say api_key_env=NAME, the variable that holds it"
         else:
-            hint = "put the server's key into the environment as OPENAI_API_KEY"
+            hint = f"put the server's key into the environment as {name}"
         # A 401 says nothing that we do not know, and may repeat the key.
         said = f": {text}" if text and status == HTTPStatus.FORBIDDEN else ""
         return self._final(f"HTTP {status}{said}", hint)

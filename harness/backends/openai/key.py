@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 from harness.errors import UsageError
 
+USUAL = "OPENAI_API_KEY"
+"""The variable that holds the key of a server where nothing else is said."""
+NO_KEY = "none"
+"""Said in place of a variable's name: no key is sent."""
 WORD = re.compile(r"\S+")
 MASK = "***"
 """What stands in a word by which servers repeat a key they refuse."""
@@ -44,12 +48,24 @@ class Key:
         return WORD.sub(lambda word: "[key]" if MASK in word[0] else word[0], text)
 
 
-def key_from(environment: Mapping[str, str]) -> Key:
-    """Return the key of the server, or none; one that cannot be sent is refused unseen."""
-    key = environment.get("OPENAI_API_KEY", "").strip()
+def key_from(environment: Mapping[str, str], name: str = USUAL) -> Key:
+    """Return the key that a variable of the environment holds, or none.
+
+    Raises :class:`~harness.errors.UsageError` where a variable that was named holds none, and for
+    a key that cannot be sent, which is refused unseen.
+    """
+    if name == NO_KEY:
+        return Key()
+    key = environment.get(name, "").strip()
+    if not key and name != USUAL:
+        raise UsageError(
+            f"api_key_env={name}: the environment has no such variable, or it is empty",
+            hint=f"set {name} to the server's key, or say api_key_env={NO_KEY} for a server that "
+            "wants none",
+        )
     if not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError(
-            "OPENAI_API_KEY holds characters that cannot be sent",
+            f"{name} holds characters that cannot be sent",
             hint="set it to the bare key: no quotes, blanks or line breaks",
         )
     return Key(key)

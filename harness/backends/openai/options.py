@@ -23,6 +23,7 @@ from harness.backends.arguments import (
     one_of,
     seconds,
 )
+from harness.backends.openai.key import NO_KEY, USUAL
 from harness.errors import UsageError
 
 SETTINGS: Mapping[str, Setting] = {
@@ -30,6 +31,10 @@ SETTINGS: Mapping[str, Setting] = {
     "base_url": Setting(
         "$OPENAI_BASE_URL",
         "Address of the server up to and with /v1, http://host:8000/v1; several joined by +.",
+    ),
+    "api_key_env": Setting(
+        USUAL,
+        "Name of the environment variable with this server's key, in capitals; none sends no key.",
     ),
     "id": Setting("the model's name", "Id of the contestant in records and reports."),
     "title": Setting("the id", "Name of the contestant on pages."),
@@ -120,6 +125,12 @@ EXAMPLE = "say base_url=http://host:8000/v1, or set OPENAI_BASE_URL"
 JOINED = re.compile(r"[+;,\s]+(?=https?://)")
 """What stands between the addresses of several servers."""
 
+IN_ENVIRONMENT = (
+    f"put the key into the environment as {USUAL}, or under another name and say api_key_env=NAME"
+)
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}", re.ASCII)
+"""Names of variables with keys: in capitals, so that few keys could be taken for one."""
+
 SECRETS = {"api_key", "apikey", "key", "token", "openai_api_key", "authorization", "bearer"}
 
 
@@ -129,6 +140,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     base_urls: tuple[str, ...]
     """Addresses of servers with this model, each without a slash at its end."""
+    api_key_env: str = USUAL
+    """The variable with the key, or ``none``."""
     id: str
     title: str
     stream: bool = True
@@ -161,6 +174,7 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
     return Options(
         model=args["model"],
         base_urls=_base_urls(args.get("base_url") or environment.get("OPENAI_BASE_URL", "")),
+        api_key_env=_variable(args.get("api_key_env", USUAL)),
         id=identity,
         title=args.get("title") or identity,
         stream=stream,
@@ -178,6 +192,18 @@ def read_options(args: Mapping[str, str], environment: Mapping[str, str]) -> Opt
         send_seed=read("send_seed", flag, True),
         extra_body=read("extra_body", _fields, {}),
     )
+
+
+def _variable(text: str) -> str:
+    """Return the name of a variable; what may be a key is refused unseen."""
+    name = text.strip()
+    if name != NO_KEY and not VARIABLE.fullmatch(name):
+        raise UsageError(
+            "--model-args: api_key_env is the name of an environment variable, in capitals, and "
+            "never the key: arguments are recorded with the run",
+            hint="say such as api_key_env=JUDGE_API_KEY, and put the key into that variable",
+        )
+    return name
 
 
 def check_characters(args: Mapping[str, str]) -> None:
@@ -199,7 +225,7 @@ def refuse_misplaced(backend: str, name: str, others: Mapping[str, str]) -> None
     if name.lower() in SECRETS:
         raise UsageError(
             f"--model-args: {name} is refused: arguments are recorded with the run",
-            hint="put the key into the environment as OPENAI_API_KEY",
+            hint=IN_ENVIRONMENT,
         )
     if name in SAMPLING:
         hint = f"say {SAMPLING[name]} instead"
@@ -240,7 +266,7 @@ def _base_url(text: str) -> str:
         # Not repeated: what stands there may be a secret.
         raise UsageError(
             "base_url may hold no user, password, query or fragment: arguments are recorded",
-            hint="put the key into the environment as OPENAI_API_KEY",
+            hint=IN_ENVIRONMENT,
         )
     return url if parts.path else f"{url}/v1"
 
