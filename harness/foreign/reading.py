@@ -74,7 +74,7 @@ def decode(data: bytes, kind: type[T], place: str, wanted: str) -> T:
         pass
     # Slower, but it reads halves of surrogate pairs and NaN, and says where a line is broken.
     try:
-        return msgspec.convert(json.loads(data), kind)
+        return msgspec.convert(json.loads(data.decode()), kind)
     except msgspec.ValidationError as error:
         raise other_schema(place, str(error), wanted, data) from None
     except json.JSONDecodeError as error:
