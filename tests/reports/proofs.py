@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from harness.judges.proofs.aggregate import aggregated
 
+from harness.aggregate import aggregated
 from harness.store import RunFolder, RunWriter
 from harness.types import (
     Aggregate,
