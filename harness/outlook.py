@@ -55,19 +55,26 @@ def outlook_facts(board: ContestBoard, row: Row) -> dict[str, Any] | None:
     found = outlook(board, row)
     if found is None:
         return None
-    pools = pools_of(row)
-    contest = board.contest
-    whole = Outlook(prospect=found)
-    # An attempt with several submissions was steered by its strategy: its parts are not a pool.
-    if contest.rules in LIMITED and all(r.submissions <= 1 for p in pools for r in p.rollouts):
-        limit = contest.submission_limit
-        whole = Outlook(
-            prospect=found,
-            by_samples=budget_curve(contest, pools, limit=limit),
-            by_submissions=budget_curve(contest, pools, limit=limit, by="submissions"),
-        )
+    by_samples, by_submissions = budgets(board, row)
+    whole = Outlook(prospect=found, by_samples=by_samples, by_submissions=by_submissions)
     facts: dict[str, Any] = msgspec.to_builtins(whole)
     return facts
+
+
+def budgets(board: ContestBoard, row: Row) -> tuple[tuple[CurvePoint, ...], tuple[CurvePoint, ...]]:
+    """Return what other budgets would have brought: by attempts, and by submissions allowed.
+
+    Both empty where attempts cannot be handed in as submissions of one contest, and where an
+    attempt made several: it was steered by its strategy, and its parts are not a pool.
+    """
+    contest, pools = board.contest, pools_of(row)
+    if contest.rules not in LIMITED or any(r.submissions > 1 for p in pools for r in p.rollouts):
+        return (), ()
+    limit = contest.submission_limit
+    return (
+        budget_curve(contest, pools, limit=limit),
+        budget_curve(contest, pools, limit=limit, by="submissions"),
+    )
 
 
 def pools_of(row: Row) -> tuple[ProblemPool, ...]:

@@ -13,13 +13,14 @@ from pathlib import Path
 from harness.board import Cell, ContestBoard, Row, boards
 from harness.errors import UsageError
 from harness.store import RunFolder
-from reports import leaderboard, notices, runpage, scoreboard
+from reports import figures, leaderboard, notices, runpage, scoreboard
 from reports.atlas import ABOUT, INDEX, Atlas
 from reports.cellpage import CellPages
 from reports.evidence import Evidence
 from reports.folder import MARK, ReportFolder
 from reports.markup import NOTHING, prose
 from reports.pages import Pages
+from reports.playback import Playback
 from reports.settings import differences
 from reports.summary import summary
 from reports.words import listed
@@ -72,6 +73,7 @@ class _Build:
         """Whether a page has formulas, and the report therefore a font."""
         self._where: dict[tuple[str, str], str] = {}
         """The page and anchor of each attempt, by run and id."""
+        self._seen = {board.key: Playback() for board in self._boards}
 
     def write(self) -> None:
         """Write every page; one run's log is held in memory at a time."""
@@ -83,6 +85,7 @@ class _Build:
                 for row in board.rows:
                     if row.run == run.record.id:
                         self._cells(evidence, board, row, warnings[run.record.id])
+                        self._seen[board.key].take(evidence, row)
                 self._run(evidence, board, warnings[run.record.id])
         for board in self._boards:
             self._contest(board, tuple(w for r in board.runs for w in warnings[r.record.id]))
@@ -90,7 +93,7 @@ class _Build:
         self._about()
         self._folder.write(MARK, summary(self._runs, self._boards, self._atlas))
         maths = ("maths.css", "stix-two-math.woff2", "stix-two-math-LICENSE.txt")
-        for name in ("report.css", "icon.svg", *(maths if self._maths else ())):
+        for name in ("report.css", "charts.css", "icon.svg", *(maths if self._maths else ())):
             asset = resources.files("reports") / "assets" / name
             self._folder.write(f"assets/{name}", asset.read_bytes())
 
@@ -165,6 +168,7 @@ class _Build:
 
     def _contest(self, board: ContestBoard, warnings: tuple[notices.Notice, ...]) -> None:
         records = [run.record for run in board.runs]
+        names = leaderboard.short_names(board, self._atlas)
         self._page(
             "contest.html.jinja",
             self._atlas.contest(board),
@@ -173,6 +177,8 @@ class _Build:
             identity=notices.identity(board),
             protocol=notices.protocol(board),
             grid=scoreboard.grid(board, self._atlas),
+            figures=figures.figures(board, names, self._seen[board.key]),
+            heat=figures.subtasks(board, names),
             left_out=notices.left_out(board),
             medal_lines=notices.medal_lines(board),
             another=notices.another_board(board, self._first(board)),

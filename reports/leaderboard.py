@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
+from harness.comparison import score_interval
 from harness.medals import lines_of
 from harness.metrics import columns
 from harness.outlook import outlook, sentence
@@ -37,6 +38,8 @@ class Line:
     rank: str
     name: Name
     mean: str
+    interval: str
+    """95 % of it, for the attempts that were made; empty where it is not known."""
     between: str
     """Between what the mean lies, whatever the attempts are worth that were not judged."""
     best: str
@@ -100,11 +103,11 @@ def table(board: ContestBoard, atlas: Atlas) -> Table:
     humans = by_points(board.contest.cutoffs) if medals else []
     for standing in found:
         total = standing.row.mean_total
-        while humans and standing.row.ranked and (total is None or total < humans[0].points):
-            lines.append(_human(humans.pop(0)))
+        while humans and standing.row.ranked and under(total, humans[0]):
+            lines.append(human(humans.pop(0)))
         if standing.row.ranked:
             lines.append(_line(standing, board, atlas, told))
-    lines += [_human(line) for line in humans]
+    lines += [human(line) for line in humans]
     kinds = {row.kind for row in board.rows}
     return Table(
         lines=tuple(lines),
@@ -139,7 +142,17 @@ def name_of(row: Row, board: ContestBoard, atlas: Atlas) -> Name:
     )
 
 
-def _human(line: Cutoff) -> Human:
+def short_names(board: ContestBoard, atlas: Atlas) -> dict[int, str]:
+    """Return what each row is called where there is room for one line, by the row's ``id()``."""
+    found = {}
+    for row in board.rows:
+        name = name_of(row, board, atlas)
+        found[id(row)] = " ".join(filter(None, (name.title, name.id, name.run)))
+    return found
+
+
+def human(line: Cutoff) -> Human:
+    """Return a medal line as a row."""
     return Human(f"{line.medal.capitalize()} line", number(line.points), line.source)
 
 
@@ -153,15 +166,16 @@ def _line(
     spent = sum(end.seconds for end in ends)
     account = row.account
     return Line(
-        rank=NONE if standing.rank is None else str(standing.rank),
+        rank=rank_of(standing),
         name=name_of(row, board, atlas),
         mean=points(row.mean_total),
+        interval=interval_of(row),
         between=f"{number(account.low)} to {number(account.high)}" if account.open else "",
         best=points(row.best_total),
         numbers=told[id(row)],
         note=_note(standing, board),
-        medal=_medal(standing, board),
-        chance=_chance(standing, board),
+        medal=medal_of(standing, board),
+        chance=chance_of(standing, board),
         bar=draw.shapes(slots),
         bar_words=draw.in_words(slots),
         judged=f"{account.judged:,} of {account.planned:,}",
@@ -171,6 +185,25 @@ def _line(
         tokens=f"{tokens:,}" if tokens else NONE,
         seconds=(f"{spent:,.0f}" if spent >= 10 else seconds(spent)[:-2]) if spent else NONE,
     )
+
+
+def under(total: float | None, line: Cutoff) -> bool:
+    """Whether a total comes after a medal line."""
+    return total is None or total < line.points
+
+
+def rank_of(standing: Standing) -> str:
+    """Return the ranks of those that a row cannot be told from, ``2-4``, or a dash."""
+    if standing.tier is None:
+        return NONE
+    first, last = standing.tier
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def interval_of(row: Row) -> str:
+    """Return between what the mean lies with 95 %, in words; empty where it is not known."""
+    found = score_interval(row)
+    return f"95 %: {found[0]:.0f} to {found[1]:.0f}" if found else ""
 
 
 def _note(standing: Standing, board: ContestBoard) -> str:
@@ -187,7 +220,8 @@ def _note(standing: Standing, board: ContestBoard) -> str:
     return ""
 
 
-def _medal(standing: Standing, board: ContestBoard) -> str:
+def medal_of(standing: Standing, board: ContestBoard) -> str:
+    """Return the medal of a row, that it has none, or a dash where that is not known."""
     if standing.medal:
         return standing.medal
     whole = standing.row.problems_done == len(board.contest.problems)
@@ -195,7 +229,8 @@ def _medal(standing: Standing, board: ContestBoard) -> str:
     return "no medal" if standing.row.ranked and whole and decided else NONE
 
 
-def _chance(standing: Standing, board: ContestBoard) -> str:
+def chance_of(standing: Standing, board: ContestBoard) -> str:
+    """Return how probable the medal is; empty where it is not said."""
     found = outlook(board, standing.row)
     said = sentence(found) if found is not None else ""
     # The medal, or that there is none, stands before it.

@@ -6,11 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.board import Cell, ContestBoard, Row
+from harness.medals import lines_of
 from harness.metrics import columns
 from harness.types import AttemptStatus, Problem
 from reports import draw
 from reports.atlas import Atlas
-from reports.leaderboard import Name, name_of
+from reports.leaderboard import (
+    Human,
+    Name,
+    chance_of,
+    human,
+    interval_of,
+    medal_of,
+    name_of,
+    rank_of,
+    under,
+)
+from reports.notices import by_points
 from reports.provisional import is_provisional
 from reports.standing import standings
 from reports.words import NONE, many, number, points, state
@@ -37,6 +49,11 @@ class Line:
     name: Name
     boxes: tuple[Box, ...]
     mean: str
+    interval: str
+    """95 % of it; empty where it is not known."""
+    medal: str
+    chance: str
+    """How probable the medal is; empty when it is not said."""
     best: str
     numbers: tuple[str, ...]
     """Those of the grid's columns of numbers."""
@@ -59,37 +76,55 @@ class Grid:
     """A contest's scoreboard."""
 
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Line | Human, ...]
     ceilings: tuple[Line, ...]
     numbers: tuple[str, ...]
     """Heads of the numbers that papers print: avg@k and its like, in percent."""
     several: bool
+    medals: bool
     subtasks: bool
+
+    @property
+    def after(self) -> int:
+        """Return how many columns come after the problems and the points."""
+        return self.medals + self.several + len(self.numbers)
 
 
 def grid(board: ContestBoard, atlas: Atlas) -> Grid:
     """Return the scoreboard of a contest."""
-    lines: list[Line] = []
+    lines: list[Line | Human] = []
     ceilings: list[Line] = []
     numbers = columns(board)
     told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
+    medals = board.complete and bool(lines_of(board.contest))
+    humans = by_points(board.contest.cutoffs) if medals else []
     for standing in standings(board):
         row = standing.row
+        while humans and row.ranked and under(row.mean_total, humans[0]):
+            lines.append(human(humans.pop(0)))
         line = Line(
-            rank=NONE if standing.rank is None else str(standing.rank),
+            rank=rank_of(standing),
             name=name_of(row, board, atlas),
             boxes=tuple(_box(cell, row, board, atlas) for cell in row.cells),
             mean=points(row.mean_total),
+            interval=interval_of(row),
+            medal=medal_of(standing, board),
+            chance=chance_of(standing, board),
             best=points(row.best_total),
             numbers=told[id(row)],
         )
-        (lines if row.ranked else ceilings).append(line)
+        if row.ranked:
+            lines.append(line)
+        else:
+            ceilings.append(line)
+    lines += [human(line) for line in humans]
     return Grid(
         columns=tuple(_column(n, p, board.rows) for n, p in enumerate(board.contest.problems)),
         lines=tuple(lines),
         ceilings=tuple(ceilings),
         numbers=tuple(column.head for column in numbers),
         several=board.several,
+        medals=medals,
         subtasks=any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
+from harness.comparison import tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,8 @@ class Standing:
     row: Row
     rank: int | None
     """None for a ceiling, for a row without points, and for one with missing problems."""
+    tier: tuple[int, int] | None
+    """First and last rank of those that cannot be told apart; None where there is no rank."""
     medal: str | None
     missing: tuple[str, ...]
     """Problems that others have a judged attempt at and this row has not."""
@@ -31,19 +35,38 @@ def standings(board: ContestBoard) -> tuple[Standing, ...]:
     missing = {
         id(row): tuple(n for n in names if n in covered - done[id(row)]) for row in board.rows
     }
-    keys = [
-        _key(row)
+    placed = [
+        row
         for row in board.rows
         if row.ranked and row.mean_total is not None and not missing[id(row)]
     ]
+    keys = [_key(row) for row in placed]
+    ends = _tiers(placed)
     found = []
     for row in board.rows:
         rank = None
-        if row.ranked and row.mean_total is not None and not missing[id(row)]:
+        if id(row) in ends:
             rank = 1 + sum(1 for other in keys if other < _key(row))
         gap = missing[id(row)] if row.ranked else ()
-        found.append(Standing(row=row, rank=rank, medal=board.medal(row), missing=gap))
+        found.append(
+            Standing(
+                row=row,
+                rank=rank,
+                tier=ends.get(id(row)),
+                medal=board.medal(row),
+                missing=gap,
+            )
+        )
     return tuple(found)
+
+
+def _tiers(placed: Sequence[Row]) -> dict[int, tuple[int, int]]:
+    """Return the first and the last place of each row's tier."""
+    numbers = tiers(placed)
+    return {
+        id(row): (1 + numbers.index(tier), len(numbers) - numbers[::-1].index(tier))
+        for row, tier in zip(placed, numbers, strict=True)
+    }
 
 
 def _key(row: Row) -> tuple[float, float]:

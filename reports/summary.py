@@ -10,6 +10,7 @@ import msgspec
 
 from harness import __version__
 from harness.board import ContestBoard, row_facts
+from harness.comparison import score_interval
 from harness.metrics import metric_facts
 from harness.outlook import outlook_facts
 from harness.store import RunFolder
@@ -85,6 +86,8 @@ def _row(standing: Standing, board: ContestBoard) -> dict[str, Any]:
     return {
         **row_facts(standing.row),
         "rank": standing.rank,
+        "tier": standing.tier,
+        "mean_interval": score_interval(standing.row),
         "metrics": metric_facts(board, standing.row),
         "medal": standing.medal,
         "outlook": outlook_facts(board, standing.row),

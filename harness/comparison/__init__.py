@@ -7,6 +7,7 @@ sides.py        a contestant of a run, its scores a problem
 settings.py     what was not asked alike, and what of it forbids a comparison
 changes.py      problems gained and lost, verdicts, tokens
 compared.py     all of it for two sides, as plain data
+spread.py       the interval of one contestant, and who can be told apart
 ==============  =======================================================================
 
 The arithmetic is :mod:`harness.stats.paired`. Nothing here prints.
@@ -25,6 +26,7 @@ from harness.comparison.sides import (
     side_of,
     unjudged,
 )
+from harness.comparison.spread import score_interval, tiers, told_apart
 
 __all__ = [
     "ALPHA",
@@ -43,7 +45,10 @@ __all__ = [
     "filled",
     "obstacles",
     "pairs",
+    "score_interval",
     "scores",
     "side_of",
+    "tiers",
+    "told_apart",
     "unjudged",
 ]

@@ -103,7 +103,7 @@ def filled(
 def scores(side: Side, problem: str, metric: Metric) -> tuple[float, ...]:
     """Return what each judged attempt at a problem is worth, from 0 to 1."""
     cell = side.cell(problem)
-    return tuple(_worth(cell, end, metric) for end in cell.done) if cell else ()
+    return tuple(worth(cell, end, metric) for end in cell.done) if cell else ()
 
 
 def missing(side: Side, problem: str) -> int:
@@ -121,7 +121,8 @@ def unjudged(side: Side, problems: Sequence[str]) -> tuple[int, int]:
     return lacking, lacking + judged
 
 
-def _worth(cell: Cell, end: AttemptEnd, metric: Metric) -> float:
+def worth(cell: Cell, end: AttemptEnd, metric: Metric) -> float:
+    """Return what a judged attempt is worth, from 0 to 1."""
     if metric is Metric.SOLVED:
         return float(cell.full(end))
     most = cell.problem.max_points

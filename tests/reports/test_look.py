@@ -104,7 +104,7 @@ def test_tables_have_heads(ordinary: Path) -> None:
     for page in pages_of(ordinary):
         for element in page.elements:
             if element.tag == "th":
-                assert element.attributes["scope"] in ("col", "row", "rowgroup")
+                assert element.attributes["scope"] in ("col", "row", "rowgroup", "colgroup")
             if element.attributes.get("role") == "region":
                 assert element.attributes["aria-label"]
                 assert element.attributes["tabindex"] == "0"

@@ -51,7 +51,7 @@ def test_the_scoreboard_has_the_boards_numbers(ordinary: Path) -> None:
 def test_void_and_empty_are_never_a_zero(ordinary: Path) -> None:
     """A contestant without a judged attempt has a dash and words; its cells name the state."""
     absent = Page(ordinary / "index.html").row("absent")
-    assert (absent[0], absent[2], absent[4]) == ("—", "— 0 to 200", "—")
+    assert (absent[0], absent[2], absent[4]) == ("—", "— unjudged: 0 to 200", "—")
     assert "not zero" in absent[1]
     board = Page(ordinary / "contest" / "ioi1999.html")
     assert board.row("absent")[2:4] == ["not generated", "not generated"]
@@ -64,8 +64,8 @@ def test_void_and_empty_are_never_a_zero(ordinary: Path) -> None:
 def test_the_mean_stands_with_what_was_judged_and_its_bounds(ordinary: Path) -> None:
     """A row with attempts in no score says how many, and between what its mean lies for that."""
     page = Page(ordinary / "index.html")
-    assert page.row("strong")[2] == "155", "all was judged: no bounds"
-    assert page.row("weak")[2] == "32.5 21.67 to 88.33"
+    assert page.row("strong")[2] == "155 95 %: 23 to 200", "all was judged: no bounds"
+    assert page.row("weak")[2] == "32.5 unjudged: 21.67 to 88.33"
     assert page.row("weak")[6] == "4 of 6"
     assert (
         "weak: 4 of 6 judged (1 void, 1 not generated); the mean is 21.67 if those that were not "

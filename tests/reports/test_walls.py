@@ -35,6 +35,9 @@ ALLOWED: dict[str, set[str]] = {
     "details": {"open"},
     "svg": {"viewbox", "preserveaspectratio"},
     "rect": {"x", "y", "width", "height"},
+    "path": {"d"},
+    "circle": {"cx", "cy", "r"},
+    "text": {"x", "y"},
     **{
         tag: set()
         for tag in re.findall(
