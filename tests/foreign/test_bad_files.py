@@ -18,7 +18,7 @@ from harness.foreign.formats import FORMATS, Request, generations
 from tests.foreign import examples
 from tests.foreign.examples import EXAMPLES
 
-WRITE: dict[str, Callable[..., Path]] = {name: write for name, write in EXAMPLES.values()}
+WRITE: dict[str, Callable[..., Path]] = dict(EXAMPLES.values())
 
 
 def refused(name: str, *files: Path) -> str:
