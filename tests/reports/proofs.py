@@ -23,6 +23,7 @@ from harness.types import (
     FinishReason,
     Generation,
     Grade,
+    JudgeStanding,
     Juror,
     Jury,
     JuryFile,
@@ -117,7 +118,7 @@ def proof_run(
     marked: Marked | None = None,
     contest: Contest | None = None,
     *,
-    certificate: str = "",
+    standing: JudgeStanding | None = None,
     marks_by_people: bool = False,
     answer: str = r"\frac{3}{2}",
 ) -> RunFolder:
@@ -141,7 +142,7 @@ def proof_run(
         judge=(("jury", jury().words),),
         machine=(),
         started="2025-01-01T00:00:00Z",
-        jury_certificate=certificate,
+        jury_standings=(("", standing or JudgeStanding()),),
     )
     with RunWriter.create(place, record) as writer:
         for problem in contest.problems:

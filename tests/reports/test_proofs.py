@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from harness.store import RunFolder
+from harness.types import JudgeStanding
 from reports.build import build_report
 from reports.prose import prose_html
+from tests.calibration.test_certificates import GOOD
 from tests.reports.html_walk import Page
 from tests.reports.payloads import PAYLOADS
 from tests.reports.proofs import Marked, imo, last_answer, long_search, proof_problem, proof_run
@@ -95,9 +97,9 @@ def test_marks_without_a_calibration_are_provisional(proofs: Path, tmp_path: Pat
 
 def test_marks_of_a_calibrated_jury_say_what_is_known(tmp_path: Path) -> None:
     """A certificate replaces the word and the notice by its own sentence."""
-    run = proof_run(tmp_path / "r", certificate="accuracy 0.83 on 120 held-out proofs")
-    page = page_of(run)
-    assert "accuracy 0.83 on 120 held-out proofs" in page.words
+    standing = JudgeStanding(certificate=GOOD)
+    page = page_of(proof_run(tmp_path / "r", standing=standing))
+    assert GOOD.sentence in page.words
     assert "rovisional" not in everything(page.path.parent.parent)
 
 
