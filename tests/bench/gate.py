@@ -13,7 +13,7 @@ second table has the power, beside two other ways to compare:
 - ``z``: the standard error of each run's mean over problems, no pairing (lm-evaluation-harness);
 - ``mean``: one mean a problem, paired, taken as if it had no noise and problems were the sample.
 
-``python -m tests.bench.gate [REPEATS [UNIT]]``; 1,000 takes about ten minutes on one core.
+``python -m tests.bench.gate [REPEATS [UNIT]]``; default 500, half an hour or more on a busy core.
 """
 
 from __future__ import annotations
@@ -262,4 +262,4 @@ def percent(share: float) -> str:
 
 if __name__ == "__main__":
     chosen = [Unit(word) for word in sys.argv[2:]] or list(Unit)
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, chosen))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 500, chosen))
