@@ -13,6 +13,7 @@ from harness.bench import Bench
 from harness.desk import Desk, Postponed
 from harness.errors import CorruptLog, JudgeModelError
 from harness.fenced import without_thought
+from harness.judges.answer import NO_MODEL
 from harness.judges.proofs.court import Heard
 from harness.marking import people_grade
 from harness.prompts import Prompting
@@ -163,7 +164,8 @@ class DeskFinals:
                 return grade
         assert self._bench is not None, "without models the program's finding is returned"
         court = DeskCourt(self._desk, self._bench, submission)
-        why = grade.message if grade is not None else ""
+        # That nobody is asked is said by a judge that is alone.
+        why = grade.message.removesuffix(f"; {NO_MODEL}") if grade is not None else ""
         return await self._bench.answers.judge(problem, submission, content, why, court)
 
 

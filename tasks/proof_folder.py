@@ -18,6 +18,8 @@ official solution decides marks, so it is written down who stands for it::
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -97,6 +99,42 @@ def read_rubric(entry: ProblemEntry, folder: Path) -> Rubric | None:
             hint="let the points of the items add up to those of the problem",
         )
     return rubric
+
+
+def drafted_rubric(
+    items: Sequence[RubricItem], model: str, template_hash: str, seed: int
+) -> Rubric:
+    """Return the scheme that a model drafted: not approved, and saying where it is from."""
+    return Rubric(
+        source=f"drafted by {model} from the reference solution "
+        f"(prompt {template_hash[:12]}, seed {seed})",
+        items=tuple(Item(text=item.text, points=item.points) for item in items),
+    )
+
+
+UNREAD = """\
+# Nobody has approved this marking scheme, and no proof is marked by it. A person must read it,
+# correct it and stand for it: then say approved = true, and who approved it.
+"""
+
+
+def rubric_text(rubric: Rubric) -> str:
+    """Return a scheme as the text of its file, which :func:`read_rubric` reads."""
+    head = "" if rubric.approved else UNREAD
+    lines = [
+        f"approved = {str(rubric.approved).lower()}",
+        f"approved_by = {_quoted(rubric.approved_by)}",
+        f"source = {_quoted(rubric.source)}",
+    ]
+    for item in rubric.items:
+        lines += ["", "[[items]]", f"points = {item.points:g}", f"text = {_quoted(item.text)}"]
+    return head + "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string of TOML, which is one of JSON but for one character."""
+    sound = text.encode("utf-8", "replace").decode()
+    return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def note_of(entry: ProblemEntry, folder: Path) -> str:

@@ -169,20 +169,15 @@ def opened(jury: Jury, contest: Contest, width: int, say: Callable[[str], None] 
     backends: list[Backend] = []
     jurors: list[Juror] = []
     for juror in jury.jurors:
-        backend = load_backend(juror.backend)(
-            BackendContext(
-                args=dict(juror.args), contest=contest, environment=environment(), tell=say
-            )
-        )
-        models = [each for each in backend.contestants if each.kind == "model"]
-        if len(models) != 1 or len(backend.contestants) != 1:
-            raise UsageError(
-                f"--judge-model {juror.backend} is no model that can be asked",
-                hint="a jury's models are openai, vllm, or a plugin's",
-            )
+        backend = _opened(juror, contest, say)
         backends.append(backend)
         jurors.append(
-            Juror(name=models[0].id, backend=juror.backend, args=juror.args, facts=backend.facts)
+            Juror(
+                name=backend.contestants[0].id,
+                backend=juror.backend,
+                args=juror.args,
+                facts=backend.facts,
+            )
         )
     names = [juror.name for juror in jurors]
     for name in names:
@@ -193,3 +188,26 @@ def opened(jury: Jury, contest: Contest, width: int, say: Callable[[str], None] 
             )
     whole = Jury(file=jury.file, templates=jury.templates, jurors=tuple(jurors))
     return seated(whole, tuple(backends), width)
+
+
+def opened_model(
+    kind: str, words: str, contest: Contest, say: Callable[[str], None] | None
+) -> Backend:
+    """Open one model that sits in no jury, by the words of ``--judge-model`` and ``--judge-args``.
+
+    Raises :class:`~harness.errors.UsageError` for what is no model that can be asked anything.
+    """
+    return _opened(_juror(kind, words), contest, say)
+
+
+def _opened(juror: Juror, contest: Contest, say: Callable[[str], None] | None) -> Backend:
+    backend = load_backend(juror.backend)(
+        BackendContext(args=dict(juror.args), contest=contest, environment=environment(), tell=say)
+    )
+    models = [each for each in backend.contestants if each.kind == "model"]
+    if len(models) != 1 or len(backend.contestants) != 1:
+        raise UsageError(
+            f"--judge-model {juror.backend} is no model that can be asked",
+            hint="models that can be are those of openai, of vllm, or of a plugin",
+        )
+    return backend

@@ -24,6 +24,7 @@ from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.import_flags import import_flags
 from harness.cli.marks_flags import marks_flags
+from harness.cli.rubric_flags import rubric_flags
 from harness.cli.sandbox_flags import sandbox_flags, tier_flag
 from harness.config import environment as read_environment
 from harness.errors import UsageError
@@ -42,6 +43,7 @@ COMMANDS = (
     "selftest",
     "calibrate",
     "marks",
+    "rubric",
     "import",
     "lm-eval-path",
     "data",
@@ -147,6 +149,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     import_flags(_command(commands, "import", "judge what other programs generated"))
     _command(commands, "lm-eval-path", "print the folder in which lm-eval finds our tasks")
     _data(_command(commands, "data", "bring official tests into the data store"))
+    rubric_flags(_command(commands, "rubric", "have a model draft what proofs are marked by"))
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     sandbox_flags(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
