@@ -51,11 +51,22 @@ def an_engine(place: Path) -> Iterator[Backend]:
     assert room.alive() == []
 
 
+@contextmanager
+def a_class_of_lm_eval(place: Path) -> Iterator[Backend]:
+    from tests.fakes import lm_eval_door
+
+    with pytest.MonkeyPatch.context() as patch:
+        lm_eval_door.install(patch, lambda prompt, drawn: "7")
+        opener = load_backend("lm-eval:remote")
+        yield opener(context(contest(), {"id": "bot"}))
+
+
 BACKEND: dict[str, Opened] = {
     "replay": a_recording,
     "oracle": an_oracle,
     "openai": a_server,
     "vllm": an_engine,
+    "lm-eval": a_class_of_lm_eval,
 }
 
 
@@ -135,9 +146,14 @@ def test_closing_twice_is_harmless(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", BACKEND)
-def test_an_unknown_setting_is_refused(name: str, tmp_path: Path) -> None:
+def test_an_unknown_setting_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt setting is an error, never ignored."""
+    from tests.fakes import lm_eval_door
+
     args = parse_pairs("modle=x", "--model-args")
+    if name == "lm-eval":
+        lm_eval_door.install(monkeypatch, lambda prompt, drawn: "7")
+        name = "lm-eval:remote"
     with pytest.raises(UsageError, match="modle"):
         load_backend(name)(context(contest(), args))
 
@@ -147,7 +163,7 @@ def test_every_setting_is_documented(name: str) -> None:
     """The table of settings in the documentation is the one the program knows."""
     import importlib
 
-    settings = importlib.import_module(f"harness.backends.{name}").SETTINGS
+    settings = importlib.import_module(f"harness.backends.{name.replace('-', '_')}").SETTINGS
     page = Path(replay.__file__).with_name("README.md").read_text()
     section = page.partition(f"\n## `{name}`\n")[2]
     section = section.partition("\n#")[0].partition("\n| what happens")[0]

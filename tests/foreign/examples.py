@@ -48,7 +48,7 @@ def lm_eval(folder: Path, name: str = "one") -> Path:
 
 
 def nemo_skills(folder: Path, name: str = "one") -> Path:
-    """A seed in the file's name; the thoughts of the first were cut out of its answer."""
+    """Name a seed in the file's name; the first one's thoughts were cut out of its answer."""
     first = {
         "id": name,
         "problem": STATEMENT,

@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ from harness.foreign import packed, reading
 from harness.foreign.formats import FORMATS, Request, generations
 from tests.foreign import examples
 from tests.foreign.examples import EXAMPLES
-
-WRITE: dict[str, Callable[..., Path]] = dict(EXAMPLES.values())
 
 
 def refused(name: str, *files: Path) -> str:

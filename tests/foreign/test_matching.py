@@ -135,7 +135,7 @@ def test_a_map_of_something_else_is_refused(tmp_path: Path) -> None:
     """Numbers are no problems, and bytes are no names."""
     file = tmp_path / "m.json"
     file.write_text('{"x": 3}')
-    with pytest.raises(RecordingError, match="Expected `str | null`, got `int`"):
+    with pytest.raises(RecordingError, match=r"Expected `str \| null`, got `int`"):
         read_map(file, ("alpha",))
     file.write_bytes(b"x,\xff\n")
     with pytest.raises(UsageError, match="not a CSV in UTF-8"):

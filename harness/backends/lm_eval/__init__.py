@@ -8,9 +8,10 @@ class takes no seed with a request, which seed it was drawn with.
 from __future__ import annotations
 
 from harness.backend import Backend, BackendContext, Opener
+from harness.backends.arguments import check_names
 from harness.backends.lm_eval.backend import LmEvalBackend
-from harness.backends.lm_eval.models import Models, is_remote, model_class
-from harness.backends.lm_eval.options import read_options
+from harness.backends.lm_eval.models import Models, arguments_of, is_remote, model_class
+from harness.backends.lm_eval.options import SETTINGS, check_places, read_options
 from harness.errors import UsageError
 
 
@@ -22,7 +23,11 @@ class LmEval:
 
         def opener(context: BackendContext) -> Backend:
             kind = model_class(name)
-            options = read_options(name, context.args, remote=is_remote(kind))
+            remote = is_remote(kind)
+            check_places(name, context.args)
+            if remote:
+                check_names(full_name(name), context.args, (*SETTINGS, *arguments_of(kind)))
+            options = read_options(name, context.args, remote=remote)
             return LmEvalBackend(name, options, Models(kind, options))
 
         return opener
@@ -33,6 +38,11 @@ class LmEval:
             "--model lm-eval does not say which model class of lm-eval",
             hint="say it behind a colon: --model lm-eval:local-chat-completions",
         )
+
+
+def full_name(name: str) -> str:
+    """Return what a backend of this family is called."""
+    return f"lm-eval:{name}"
 
 
 LM_EVAL = LmEval()

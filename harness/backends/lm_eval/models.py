@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 from collections.abc import Sequence
@@ -46,6 +47,21 @@ def is_remote(kind: Any) -> bool:
     from lm_eval.models.api_models import TemplateAPI
 
     return isinstance(kind, type) and issubclass(kind, TemplateAPI)
+
+
+def arguments_of(kind: Any) -> tuple[str, ...]:
+    """Return the names that a class that asks a server takes, those of its bases included.
+
+    It takes any others as well, and passes them over in silence.
+    """
+    found: dict[str, None] = {}
+    for base in kind.__mro__:
+        init = vars(base).get("__init__")
+        if init is not None and base is not object:
+            for name, each in inspect.signature(init).parameters.items():
+                if name != "self" and each.kind is each.POSITIONAL_OR_KEYWORD:
+                    found[name] = None
+    return tuple(found)
 
 
 def installed() -> str:

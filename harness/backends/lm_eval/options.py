@@ -58,8 +58,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """To the model class, as they were written."""
 
 
-def read_options(name: str, args: Mapping[str, str], *, remote: bool) -> Options:
-    """Check the settings of a model class; raises :class:`~harness.errors.UsageError`."""
+def check_places(name: str, args: Mapping[str, str]) -> None:
+    """Refuse what would be recorded and may not be, and what has its place elsewhere."""
     for given in args:
         if given.lower() in SECRETS:
             raise UsageError(
@@ -72,6 +72,10 @@ def read_options(name: str, args: Mapping[str, str], *, remote: bool) -> Options
                 f"the backend lm-eval:{name} is not given {given} here",
                 hint=f"say {SAMPLING[given]} instead",
             )
+
+
+def read_options(name: str, args: Mapping[str, str], *, remote: bool) -> Options:
+    """Check the settings of a model class; raises :class:`~harness.errors.UsageError`."""
     read = Reader(args, SETTINGS)
     passed_on = {key: value for key, value in args.items() if key not in SETTINGS}
     if remote:
