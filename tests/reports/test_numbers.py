@@ -65,7 +65,7 @@ def test_the_mean_stands_with_what_was_judged_and_its_bounds(ordinary: Path) -> 
     """A row with attempts in no score says how many, and between what its mean lies for that."""
     page = Page(ordinary / "index.html")
     assert page.row("strong")[2] == "155 95 %: 23 to 200", "all was judged: no bounds"
-    assert page.row("weak")[2] == "32.5 unjudged: 21.67 to 88.33"
+    assert page.row("weak")[2] == "32.5 95 %: 0 to 200 unjudged: 21.67 to 88.33"
     assert page.row("weak")[6] == "4 of 6"
     assert (
         "weak: 4 of 6 judged (1 void, 1 not generated); the mean is 21.67 if those that were not "
