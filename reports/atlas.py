@@ -54,6 +54,11 @@ class Atlas:
         more = f"+{page}" if page > 1 else ""
         return f"cell/{self._name(board)}--{slug(problem.id)}--{who}{run}{more}.html"
 
+    def compare(self, board: ContestBoard, base: Row, new: Row) -> str:
+        """Return the page that compares two contestants of different runs."""
+        sides = "--".join(f"{slug(row.contestant.id)}@{slug(row.run)}" for row in (base, new))
+        return f"compare/{self._name(board)}--{sides}.html"
+
     def run(self, run: str) -> str:
         """Return the page of a run."""
         return f"run/{slug(run)}.html"

@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.board import Cell, ContestBoard, Row, boards
 from harness.errors import UsageError
 from harness.store import RunFolder
-from reports import figures, leaderboard, notices, runpage, scoreboard
+from reports import comparing, figures, leaderboard, notices, runpage, scoreboard
 from reports.atlas import ABOUT, INDEX, Atlas
 from reports.cellpage import CellPages
 from reports.evidence import Evidence
@@ -88,6 +88,7 @@ class _Build:
                         self._seen[board.key].take(evidence, row)
                 self._run(evidence, board, warnings[run.record.id])
         for board in self._boards:
+            self._compare(board, warnings)
             self._contest(board, tuple(w for r in board.runs for w in warnings[r.record.id]))
         self._index(tuple(w for run in self._runs for w in warnings[run.record.id]))
         self._about()
@@ -166,6 +167,19 @@ class _Build:
             runs=[evidence.run.record],
         )
 
+    def _compare(
+        self, board: ContestBoard, warnings: dict[str, tuple[notices.Notice, ...]]
+    ) -> None:
+        for couple in comparing.couples(board, self._atlas):
+            self._page(
+                "compare.html.jinja",
+                couple.page,
+                board=board,
+                it=comparing.comparison(board, self._atlas, couple),
+                notices=tuple(w for run in board.runs for w in warnings[run.record.id]),
+                runs=[run.record for run in board.runs],
+            )
+
     def _contest(self, board: ContestBoard, warnings: tuple[notices.Notice, ...]) -> None:
         records = [run.record for run in board.runs]
         names = leaderboard.short_names(board, self._atlas)
@@ -177,6 +191,7 @@ class _Build:
             identity=notices.identity(board),
             protocol=notices.protocol(board),
             grid=scoreboard.grid(board, self._atlas),
+            couples=comparing.couples(board, self._atlas),
             figures=figures.figures(board, names, self._seen[board.key]),
             heat=figures.subtasks(board, names),
             left_out=notices.left_out(board),
@@ -197,6 +212,7 @@ class _Build:
                     "facts": notices.facts(board),
                     "identity": notices.identity(board),
                     "protocol": notices.protocol(board),
+                    "couples": comparing.couples(board, self._atlas),
                     "table": leaderboard.table(board, self._atlas),
                     "left_out": notices.left_out(board),
                     "medal_lines": notices.medal_lines(board),

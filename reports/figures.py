@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harness.board import ContestBoard, Row
 from harness.comparison import score_interval
-from harness.medals.curve import CurvePoint, doubling
+from harness.medals.curve import doubling
 from harness.outlook import budgets
 from harness.stats import pass_at_k
 from reports import draw
@@ -28,7 +28,7 @@ def figures(board: ContestBoard, names: dict[int, str], seen: Playback) -> tuple
     """Return the charts that there is something to draw for, in the order of reading."""
     found = (
         _growth(board, names, seen),
-        *_budgets(board, names),
+        _budgets(board, names),
         _passing(board, names),
         _tokens(board, names),
         _verdicts(board, names),
@@ -72,11 +72,13 @@ def _growth(board: ContestBoard, names: dict[int, str], seen: Playback) -> Figur
     )
 
 
-def _budgets(board: ContestBoard, names: dict[int, str]) -> Iterator[Figure | None]:
-    held = [(names[id(row)], budgets(board, row)) for row in _ranked(board)]
-    limit = board.contest.submission_limit
-    yield curves(
-        [_curve(name, by_samples, "samples") for name, (by_samples, _) in held],
+def _budgets(board: ContestBoard, names: dict[int, str]) -> Figure | None:
+    held = [(names[id(row)], budgets(board, row)[0]) for row in _ranked(board)]
+    return curves(
+        [
+            Curve(name, tuple((point.samples, point.score) for point in found))
+            for name, found in held
+        ],
         Frame(
             title="Points against attempts",
             said="Expected points when so many attempts at each problem are handed in at random "
@@ -87,22 +89,6 @@ def _budgets(board: ContestBoard, names: dict[int, str]) -> Iterator[Figure | No
             log=True,
         ),
     )
-    yield curves(
-        [_curve(name, by_submissions, "limit") for name, (_, by_submissions) in held],
-        Frame(
-            title="Points against the limit of submissions",
-            said="Expected points when all attempts are made and so many of them, drawn at random, "
-            "may be handed in.",
-            budget="submissions that are allowed at each problem",
-            most=board.contest.judged_points,
-            log=True,
-            limit=limit if limit and any(s for _, (_, s) in held) else None,
-        ),
-    )
-
-
-def _curve(name: str, points: tuple[CurvePoint, ...], of: str) -> Curve:
-    return Curve(name, tuple((int(getattr(p, of) or 0), p.score) for p in points))
 
 
 def _passing(board: ContestBoard, names: dict[int, str]) -> Figure | None:

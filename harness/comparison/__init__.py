@@ -26,7 +26,7 @@ from harness.comparison.sides import (
     side_of,
     unjudged,
 )
-from harness.comparison.spread import score_interval, tiers, told_apart
+from harness.comparison.spread import Gap, gaps, score_interval, tiers, told_apart
 
 __all__ = [
     "ALPHA",
@@ -34,6 +34,7 @@ __all__ = [
     "Cost",
     "Effect",
     "Flow",
+    "Gap",
     "Metric",
     "ProblemChange",
     "Setting",
@@ -43,6 +44,7 @@ __all__ = [
     "compared",
     "differing",
     "filled",
+    "gaps",
     "obstacles",
     "pairs",
     "score_interval",

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from harness.board import Cell, Row
-from harness.comparison.sides import Metric, worth
+from harness.comparison.sides import Metric, Side, pairs, worth
 from harness.stats.paired import Pair, Unit, chance, interval, moments
 
 ALPHA = 0.05
@@ -47,9 +47,9 @@ def tiers(ranked: Sequence[Row], alpha: float = ALPHA) -> tuple[int, ...]:
     """
     found: list[int] = []
     leader = 0
-    pairs = max(len(ranked) * (len(ranked) - 1) // 2, 1)
+    asked = max(len(ranked) * (len(ranked) - 1) // 2, 1)
     for n, row in enumerate(ranked):
-        if n and told_apart(ranked[leader], row, alpha / pairs):
+        if n and told_apart(ranked[leader], row, alpha / asked):
             leader = n
             found.append(found[-1] + 1)
         else:
@@ -78,3 +78,28 @@ def told_apart(one: Row, other: Row, alpha: float = ALPHA) -> bool:
 
 def _scores(cell: Cell) -> tuple[float, ...]:
     return tuple(worth(cell, end, Metric.SCORE) for end in cell.done)
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """How far apart two contestants are at one problem or over all, in points, new less base."""
+
+    problem: str
+    """Empty where it is over all problems."""
+    difference: float
+    low: float
+    high: float
+
+
+def gaps(base: Side, new: Side, alpha: float = ALPHA) -> tuple[Gap, ...]:
+    """Return the difference over all problems with a judged attempt on both sides, then of each."""
+    held = pairs(base, new)
+    if not held:
+        return ()
+    return (_gap("", held, alpha), *(_gap(pair.problem, [pair], alpha) for pair in held))
+
+
+def _gap(name: str, held: Sequence[Pair], alpha: float) -> Gap:
+    seen = moments(held)
+    low, high = interval(seen, Unit.CONTEST, alpha / 2)
+    whole = sum(pair.weight for pair in held)
+    return Gap(problem=name, difference=seen.difference * whole, low=low * whole, high=high * whole)
