@@ -15,7 +15,7 @@ from harness.board import ContestBoard, Row
 from harness.calibration import error_of
 from harness.medals import ByPeople, by_people, lines_of
 from harness.outlook import pools_of, share
-from harness.types import JudgeStanding, Jury, ProofBody, RunRecord
+from harness.types import AttemptStatus, JudgeStanding, Jury, ProofBody, RunRecord
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +95,20 @@ def basis_facts(board: ContestBoard, row: Row) -> dict[str, Any] | None:
     return facts
 
 
-def is_provisional(record: RunRecord) -> bool:
-    """Whether marks of a run come from a jury whose agreement with people is not known."""
-    if record.spec.jury is None:
-        return False
-    return not record.jury_standings or not all(each.holds for _, each in record.jury_standings)
+def provisional(record: RunRecord, row: Row) -> str:
+    """Return why marks of a row's proofs rest on nothing that was measured.
+
+    Empty where the jury's agreement with people is known, and where people gave every mark.
+    """
+    if record.spec.jury is None or not any(
+        isinstance(cell.problem.body, ProofBody) and not one.by_hand
+        for cell in row.cells
+        for one in cell.tries
+        if one.end is not None and one.end.status is AttemptStatus.DONE
+    ):
+        return ""
+    standings = [standing for _, standing in record.jury_standings]
+    lacking = next(
+        (each for each in standings or [JudgeStanding(reason=UNKNOWN)] if not each.holds), None
+    )
+    return lacking.reason if lacking is not None else ""

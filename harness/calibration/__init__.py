@@ -4,7 +4,7 @@
 
     verdicts of people --+
                          +-> split by problem -> figures of both parts -> certificate -> error model
-    marks of the judge --+   (split.py)          (figures.py)             (certify.py)   (errors.py)
+    marks of the judge --+   (split.py)          (figures.py)         (certify.py) (judge_errors.py)
 
 ==============  =======================================================================
 file            noun

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from harness.comparison import Comparison, Side, compared, filled, pairs
+from harness.marked import provisional
 from harness.regression.rule import Policy, Rule
 from harness.stats.paired import (
     Pair,
@@ -35,7 +36,7 @@ class Ruling(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
     """Neither."""
     UNJUDGED = "UNJUDGED"
-    """Too much was not judged, or the ruling would hang on it."""
+    """Too much was not judged, the ruling would hang on it, or marks are provisional."""
 
     @property
     def exit_code(self) -> int:
@@ -96,6 +97,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """If what was not judged speaks for new; the same as ``evidence`` where all was judged."""
     harshest: Evidence | None
     """If what was not judged speaks against new."""
+    provisional: tuple[str, str] = ("", "")
+    """Why marks of base and of new rest on nothing that was measured; empty where they do."""
 
 
 def weigh(
@@ -134,6 +137,10 @@ def draft(base: Side, new: Side, rule: Rule, policy: Policy) -> Draft:
         evidence=found,
         kindest=evidence(filled(base, new, metric, base_at=0.0, new_at=1.0)) if lacking else found,
         harshest=evidence(filled(base, new, metric, base_at=1.0, new_at=0.0)) if lacking else found,
+        provisional=(
+            provisional(base.record, base.row),
+            provisional(new.record, new.row),
+        ),
     )
 
 
@@ -189,6 +196,12 @@ def _finding(one: Draft, policy: Policy, adjusted: float, surely: float) -> Find
 
 def _ruling(one: Draft, policy: Policy, adjusted: float, surely: float) -> tuple[Ruling, str]:
     limit, alpha = f"{100 * one.rule.max_drop:g} %", policy.alpha
+    for name, why in zip(("base", "new"), one.provisional, strict=True):
+        if why:
+            return Ruling.UNJUDGED, (
+                f"the marks of {name} are provisional: {why}; `harness calibrate` measures a jury "
+                "before a run, and `harness marks` brings in those of people"
+            )
     for name, (lacking, planned) in zip(("base", "new"), one.comparison.unjudged, strict=True):
         if lacking > policy.max_unjudged * planned:
             return Ruling.UNJUDGED, (

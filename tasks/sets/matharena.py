@@ -62,7 +62,9 @@ def _check_count(folder: Path, count: int) -> None:
         config = yaml.safe_load(text_of(place))
     except (yaml.YAMLError, RecursionError) as error:
         said = " ".join(str(error).split())
-        raise TaskDataError(f"{place} is no YAML: {said}") from error
+        raise TaskDataError(
+            f"{place} is no YAML: {said}", hint="fetch the published folder again"
+        ) from error
     told = config.get("n_problems") if isinstance(config, dict) else None
     if told != count:
         raise TaskDataError(
@@ -84,12 +86,19 @@ def _answers(folder: Path, count: int) -> dict[int, str]:
         known = name.isascii() and name.isdecimal() and 1 <= int(name[:9]) <= count
         if not known:
             raise TaskDataError(
-                f"{where}: the column id says {name!r}, which is no number from 1 to {count}"
+                f"{where}: the column id says {name!r}, which is no number from 1 to {count}",
+                hint="fetch the published folder again",
             )
         if not answer:
-            raise TaskDataError(f"{where}: the column answer of problem {name} is empty")
+            raise TaskDataError(
+                f"{where}: the column answer of problem {name} is empty",
+                hint="fetch the published folder again",
+            )
         if int(name) in found:
-            raise TaskDataError(f"{where}: problem {name} has a second answer")
+            raise TaskDataError(
+                f"{where}: problem {name} has a second answer",
+                hint="leave the one that is right",
+            )
         found[int(name)] = answer
     missing = [number for number in range(1, count + 1) if number not in found]
     if missing:

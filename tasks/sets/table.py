@@ -41,7 +41,9 @@ def text_of(place: Path) -> str:
         with place.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise TaskDataError(f"{place} cannot be read: {error.strerror}") from error
+        raise TaskDataError(
+            f"{place} cannot be read: {error.strerror}", hint="check whose file it is"
+        ) from error
     if len(data) > MAX_BYTES:
         raise TaskDataError(
             f"{place} has more than {MAX_BYTES >> 20} MiB", hint="name the published file"

@@ -384,12 +384,22 @@ def test_a_row_of_ones_own_that_has_slipped_is_refused(tmp_path: Path, row: str,
         ("[7]", r"is no JSON object"),
         ('{"problem":"p","proof":"So.","proof_sha256":"12","human":7}', r"which is no SHA-256"),
         ("", r"is empty"),
+        (
+            r'{"problem": "p\ud800", "proof": "x", "human": 7}',
+            "column problem: it holds half of a character",
+        ),
     ],
 )
 def test_json_that_is_not_a_row_is_refused(tmp_path: Path, text: str, said: str) -> None:
     """By its line."""
     with pytest.raises(TaskDataError, match=said):
         own(tmp_path, text, "marks.jsonl")
+
+
+def test_a_proof_with_half_of_a_character_is_a_proof(tmp_path: Path) -> None:
+    """Models write them; names of problems and judges have none."""
+    found = own(tmp_path, r'{"problem": "p", "proof": "x\ud800", "human": 7}', "marks.jsonl")
+    assert [each.proof for each in found.verdicts] == ["x\ud800"]
 
 
 def test_a_hash_that_is_not_the_texts_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.command import Command
+from tests.fakes.command import Command, Outcome
 from tests.fakes.openai_server import says, serving
 from tests.fakes.proofs import fenced
 
@@ -45,6 +45,35 @@ def run(harness: Command, jury: tuple[str, ...], *words: str) -> tuple[str, dict
     return outcome.out, row
 
 
+def gate(harness: Command) -> Outcome:
+    """Rule on the two runs that were made last."""
+    found = sorted((harness.home / "runs").glob("*-tiny-*"), key=lambda each: each.stat().st_ctime)
+    return harness("gate", *found[-2:])
+
+
+def test_marks_by_people_need_no_measured_jury_for_a_gate(harness: Command) -> None:
+    """Where people marked every proof, nothing rests on the jury."""
+    statements = harness.home / "statements"
+    statements.mkdir()
+    (statements / "p1.md").write_text("Prove claim 1.")
+    assert harness("data", "add", "imo2025", statements).code == 0
+    with serving(marks) as url:
+        jury = ("--judge-model", "openai", "--judge-args", f"model=marker,base_url={url}")
+        run(harness, jury)
+    assert gate(harness).code == 3
+    for place in (harness.home / "runs").glob("*-tiny-*"):
+        sheets = harness.home / f"sheets-{place.name}"
+        assert harness("marks", "export", place, "-o", sheets).code == 0
+        with (sheets / "marks.csv").open() as file:
+            given = [{"proof": row["proof"], "points": 7} for row in csv.DictReader(file)]
+        (sheets / "marks.json").write_text(json.dumps(given))
+        filled = harness("marks", "import", place, sheets / "marks.json", "--person", "ann")
+        assert filled.code == 0, filled.err
+    ruled = gate(harness)
+    assert ruled.code in (0, 2), ruled.err
+    assert "provisional" not in ruled.out
+
+
 def test_marks_are_provisional_until_the_jury_was_measured(harness: Command) -> None:
     """One in four of its sevens was nothing to people: its 42 points are fewer of theirs."""
     statements = harness.home / "statements"
@@ -59,6 +88,10 @@ def test_marks_are_provisional_until_the_jury_was_measured(harness: Command) -> 
         assert "provisional: no agreement with people was measured" in said
         assert row["marks"]["provisional"]
         assert row["marks"]["by_people"] is None
+        ruled = gate(harness)
+        assert ruled.code == 3, ruled.err
+        assert "UNJUDGED" in ruled.out
+        assert "the marks of base are provisional: no agreement with people was mea" in ruled.out
         measured = harness(
             *("calibrate", "--data", "proofs.csv", "--human-scale", "0-7", "--jury", "imo", *jury)
         )
@@ -66,6 +99,9 @@ def test_marks_are_provisional_until_the_jury_was_measured(harness: Command) -> 
         said, row = run(harness, jury)
         assert "calibrated: " in said
         assert "People would give " in said
+        ruled = gate(harness)
+        assert ruled.code in (0, 2), ruled.err
+        assert "provisional" not in ruled.out
         people = row["marks"]["by_people"]
         assert not row["marks"]["provisional"]
         assert row["mean"] == 42

@@ -18,6 +18,10 @@ LONGEST_CELL = 64 << 20
 """Characters of a cell: proofs are long, and the csv module's own limit is 128 Ki."""
 
 
+PROOF = "proof"
+"""The one column whose text may hold halves of characters: models write them."""
+
+
 class Row:
     """One row: its cells by column, and where it stands."""
 
@@ -139,7 +143,20 @@ def _cell(where: str, column: str, value: object) -> str:
             raise TaskDataError(
                 f"{where}, column {column}: it holds {value}", hint="write null for no vote"
             )
+        case str() if column != PROOF and not _whole(value):
+            raise TaskDataError(
+                f"{where}, column {column}: it holds half of a character",
+                hint="write it again: a \\ud8.. stands there without the \\udc.. behind it",
+            )
     return str(value)
+
+
+def _whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_header(
