@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.fakes.openai_server import Act, says, serving
+from tests.fakes.openai_server import COUNTED, serving
 
 
 def interpreter(name: str) -> Path:
@@ -41,8 +41,15 @@ class Model:
 
     async def act(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         self.asked.append(body)
-        said: Act = says(self.text(body["messages"][-1]["content"], body.get("seed") or 0))
-        return await said(request, body)
+        text = self.text(body["messages"][-1]["content"], body.get("seed") or 0)
+        choice = {
+            "index": 0,
+            "message": {"role": "assistant", "content": text},
+            "finish_reason": "stop",
+        }
+        usage = {**COUNTED, "total_tokens": sum(COUNTED.values())}
+        named = {"id": "c-1", "object": "chat.completion", "created": 1, "model": body["model"]}
+        return web.json_response({**named, "choices": [choice], "usage": usage})
 
     @staticmethod
     def text(prompt: str, seed: int) -> str:
