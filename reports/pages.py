@@ -66,8 +66,19 @@ class Pages:
         """Return a whole page that will be at ``path``; ``maths`` says that it has formulas."""
         maths = bool(values.setdefault("maths", False))
         return self._environment.get_template(template).render(
-            root=root_of(path), here=path, csp=CSP_MATHS if maths else CSP, **values
+            {
+                "root": root_of(path),
+                "here": path,
+                "layout": "base.html.jinja",
+                "csp": CSP_MATHS if maths else CSP,
+                **values,
+            }
         )
+
+    def inside(self, template: str, path: str, **values: Any) -> Markup:
+        """Return what a page has between its head and its foot."""
+        held = {"root": root_of(path), "here": path, "layout": "bare.html.jinja", **values}
+        return rendered(self._environment.get_template(template), held)
 
     def part(self, template: str, **values: Any) -> Markup:
         """Return a part of a page in a folder of the report."""
