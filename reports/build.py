@@ -193,6 +193,7 @@ class Build:
         self._page(
             "contest.html.jinja",
             self._atlas.contest(board),
+            tables=True,
             board=board,
             facts=notices.facts(board),
             identity=notices.identity(board),
@@ -213,6 +214,7 @@ class Build:
         self._page(
             "index.html.jinja",
             INDEX,
+            tables=True,
             sections=[
                 {
                     "board": board,

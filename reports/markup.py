@@ -79,3 +79,10 @@ def sheet(styles: str) -> Markup:
     """Return our own style sheet for a page that holds it; it cannot end the element it is in."""
     assert "<" not in styles, "a style sheet with markup in it"
     return Markup(styles)
+
+
+def script(source: str) -> Markup:
+    """Return our own script for a page that holds it; it cannot end the element it is in."""
+    assert "</" not in source, "a script with an end tag in it"
+    assert "<!--" not in source, "a script with a comment of HTML in it"
+    return Markup(source)

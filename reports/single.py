@@ -6,8 +6,6 @@ no link here.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
@@ -25,6 +23,7 @@ from reports.evidence import Evidence
 from reports.folder import MAKER
 from reports.markup import at_home, sheet
 from reports.notices import Notice
+from reports.pages import SCRIPT, hash_of
 
 LARGE = 2_000_000
 """Bytes above which a file is a burden for whoever gets it by mail."""
@@ -90,7 +89,7 @@ class _Sections(Build):
     def _page(self, template: str, path: str, **values: object) -> None:
         if template not in ("index.html.jinja", "contest.html.jinja", "compare.html.jinja"):
             return
-        self._sections[path] = self._pages.inside(template, path, **values)
+        self._sections[path] = self._pages.inside(template, path, **{**values, "tables": True})
         if path == INDEX:
             self._notices = values["notices"]  # type: ignore[assignment]
 
@@ -114,12 +113,12 @@ class _Sections(Build):
         styles = "".join(
             (resources.files("reports") / "assets" / name).read_text("utf-8") for name in SHEETS
         )
-        digest = base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()
         return self._pages.page(
             "single.html.jinja",
             INDEX,
-            csp=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-            "base-uri 'none'; form-action 'none'",
+            tables=True,
+            csp=f"default-src 'none'; style-src {hash_of(styles)}; "
+            f"script-src {hash_of(SCRIPT)}; img-src data:; base-uri 'none'; form-action 'none'",
             styles=sheet(styles),
             maker=MAKER,
             parts=[(places[path], at_home(self._sections[path], places)) for path in order],
