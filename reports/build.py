@@ -34,15 +34,18 @@ def build_report(runs: Sequence[RunFolder], out: Path) -> Path:
     stand beside each other, and :class:`~harness.errors.StoreError` when a run cannot be read
     or the folder cannot be written.
     """
-    found = _distinct(runs)
+    found = distinct(runs)
     with ReportFolder(out) as folder:
-        _Build(found, folder).write()
+        Build(found, folder).write()
         folder.commit()
     return out / INDEX
 
 
-def _distinct(runs: Sequence[RunFolder]) -> list[RunFolder]:
-    """Return the runs, each once."""
+def distinct(runs: Sequence[RunFolder]) -> list[RunFolder]:
+    """Return the runs, each once.
+
+    Raises :class:`~harness.errors.UsageError` for none, and for two copies of one.
+    """
     places: dict[Path, RunFolder] = {}
     for run in runs:
         places.setdefault(run.path.resolve(), run)
@@ -59,10 +62,10 @@ def _distinct(runs: Sequence[RunFolder]) -> list[RunFolder]:
     return list(places.values())
 
 
-class _Build:
+class Build:
     """One report in the making."""
 
-    def __init__(self, runs: Sequence[RunFolder], folder: ReportFolder) -> None:
+    def __init__(self, runs: Sequence[RunFolder], folder: ReportFolder | None) -> None:
         self._runs = runs
         self._folder = folder
         self._boards = boards(runs)
@@ -92,14 +95,18 @@ class _Build:
             self._contest(board, tuple(w for r in board.runs for w in warnings[r.record.id]))
         self._index(tuple(w for run in self._runs for w in warnings[run.record.id]))
         self._about()
-        self._folder.write(MARK, summary(self._runs, self._boards, self._atlas))
+        self._put(MARK, summary(self._runs, self._boards, self._atlas))
         maths = ("maths.css", "stix-two-math.woff2", "stix-two-math-LICENSE.txt")
         for name in ("report.css", "charts.css", "icon.svg", *(maths if self._maths else ())):
             asset = resources.files("reports") / "assets" / name
-            self._folder.write(f"assets/{name}", asset.read_bytes())
+            self._put(f"assets/{name}", asset.read_bytes())
+
+    def _put(self, path: str, content: str | bytes) -> None:
+        assert self._folder is not None
+        self._folder.write(path, content)
 
     def _page(self, template: str, path: str, **values: object) -> None:
-        self._folder.write(path, self._pages.page(template, path, **values))
+        self._put(path, self._pages.page(template, path, **values))
 
     def _cells(
         self,
@@ -186,6 +193,7 @@ class _Build:
         self._page(
             "contest.html.jinja",
             self._atlas.contest(board),
+            tables=True,
             board=board,
             facts=notices.facts(board),
             identity=notices.identity(board),
@@ -206,6 +214,7 @@ class _Build:
         self._page(
             "index.html.jinja",
             INDEX,
+            tables=True,
             sections=[
                 {
                     "board": board,

@@ -6,6 +6,9 @@ every piece of text is escaped before anything is put around it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from jinja2 import Template
 from markupsafe import Markup, escape
 
@@ -52,3 +55,34 @@ def formula(tex: str) -> Markup:
 def rendered(template: Template, values: dict[str, object]) -> Markup:
     """Return a part of a page; its template has escaped the values."""
     return Markup(template.render(values))
+
+
+_LINK = re.compile(r'(<a\b[^<>"]*(?:"[^"<>]*"[^<>"]*)*?) href="([^"<>]*)"')
+"""A link as templates write it; a text has neither its brackets nor its quotes unescaped."""
+
+
+def at_home(part: Markup, places: Mapping[str, str]) -> Markup:
+    """Return a part of a report in one file: what led to another page leads to its place there.
+
+    ``places`` are ids by page. What led to a page that is not in the file leads nowhere.
+    """
+
+    def home(match: re.Match[str]) -> str:
+        page, _, anchor = match[2].removeprefix("../").partition("#")
+        where = anchor if anchor and (not page or page in places) else places.get(page, "")
+        return f'{match[1]} href="#{escape(where)}"' if where else match[1]
+
+    return Markup(_LINK.sub(home, str(part)))
+
+
+def sheet(styles: str) -> Markup:
+    """Return our own style sheet for a page that holds it; it cannot end the element it is in."""
+    assert "<" not in styles, "a style sheet with markup in it"
+    return Markup(styles)
+
+
+def script(source: str) -> Markup:
+    """Return our own script for a page that holds it; it cannot end the element it is in."""
+    assert "</" not in source, "a script with an end tag in it"
+    assert "<!--" not in source, "a script with a comment of HTML in it"
+    return Markup(source)

@@ -8,6 +8,9 @@ no template can forget to make hidden characters visible. A template may not use
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,17 +19,31 @@ from markupsafe import Markup
 from harness import __version__
 from reports import words
 from reports.atlas import root_of
-from reports.markup import rendered
+from reports.markup import NOTHING, rendered, script
 from reports.visible import visible
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'"
 )
-"""What a page may load: its own style sheet and pictures. No script runs."""
+"""What a page may load: its own style sheet and pictures. Nothing else, and no script."""
 
 CSP_MATHS = f"{CSP}; font-src 'self'"
 """The same for a page with mathematics, which has a font."""
+
+
+SCRIPT = (resources.files("reports") / "assets" / "tables.js").read_text("utf-8")
+"""What sorts and filters the large tables; a page without it has all numbers too."""
+
+
+def hash_of(text: str) -> str:
+    """Return the source by which a policy lets in exactly this script or style sheet."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+CSP_TABLES = f"{CSP}; script-src {hash_of(SCRIPT)}"
+"""The same for a page with large tables: one script, by its hash, and no other."""
 
 
 def environment() -> Environment:
@@ -63,11 +80,28 @@ class Pages:
         self._environment.globals.update(shared)
 
     def page(self, template: str, path: str, **values: Any) -> str:
-        """Return a whole page that will be at ``path``; ``maths`` says that it has formulas."""
+        """Return a whole page that will be at ``path``.
+
+        ``maths`` says that it has formulas, ``tables`` that it has tables to be sorted; no page has
+        both.
+        """
         maths = bool(values.setdefault("maths", False))
+        tables = bool(values.pop("tables", False))
         return self._environment.get_template(template).render(
-            root=root_of(path), here=path, csp=CSP_MATHS if maths else CSP, **values
+            {
+                "root": root_of(path),
+                "here": path,
+                "layout": "base.html.jinja",
+                "csp": CSP_MATHS if maths else CSP_TABLES if tables else CSP,
+                "script": script(SCRIPT) if tables else NOTHING,
+                **values,
+            }
         )
+
+    def inside(self, template: str, path: str, **values: Any) -> Markup:
+        """Return what a page has between its head and its foot."""
+        held = {"root": root_of(path), "here": path, "layout": "bare.html.jinja", **values}
+        return rendered(self._environment.get_template(template), held)
 
     def part(self, template: str, **values: Any) -> Markup:
         """Return a part of a page in a folder of the report."""

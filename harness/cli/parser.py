@@ -313,9 +313,14 @@ def _report(report: argparse.ArgumentParser) -> None:
         "--output-path",
         "-o",
         "--output-dir",
-        default="report",
+        default="",
         metavar="DIR",
-        help="where the report is written (default: report)",
+        help="where the report is written (default: report, or report.html)",
+    )
+    report.add_argument(
+        "--single-file",
+        action="store_true",
+        help="one HTML file without submissions in place of a folder",
     )
 
 

@@ -1,17 +1,26 @@
-"""``harness report``: runs to an HTML folder."""
+"""``harness report``: runs to an HTML folder, or to one HTML file."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from harness.cli.progress import tell
 from harness.store import open_runs
 
 
 def execute(args: argparse.Namespace) -> int:
     """Write the report and print its path."""
     from reports.build import build_report
+    from reports.single import LARGE, build_single
 
     runs = [run for name in args.runs for run in open_runs(Path(name), args.layer)]
-    print(build_report(runs, Path(args.output_path)).absolute())
+    if not args.single_file:
+        print(build_report(runs, Path(args.output_path or "report")).absolute())
+        return 0
+    out = Path(args.output_path or "report.html")
+    size = build_single(runs, out)
+    if size > LARGE:
+        tell(f"the file has {size / 1e6:.1f} MB, which is much for a mail; a folder loads faster")
+    print(out.absolute())
     return 0

@@ -27,6 +27,8 @@ class Page(HTMLParser):
     """Every table row as the texts of its cells."""
     text: str = ""
     open: list[str] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    """What stands in scripts and style sheets."""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -51,6 +53,9 @@ class Page(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        if self.open[-1:] in (["script"], ["style"]):
+            self.raw.append(data)
+            return
         self.text += data
         if "tr" in self.open and self.rows and self.rows[-1]:
             self.rows[-1][-1] = f"{self.rows[-1][-1]} {' '.join(data.split())}".strip()
