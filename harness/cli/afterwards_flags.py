@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from harness.cli.flag_values import positive
 from harness.cli.sandbox_flags import tier_flag
 
 LAYER = "by which judging runs are read: a layer, or log (default: the last one)"
@@ -45,14 +46,14 @@ def rejudge_flags(rejudge: argparse.ArgumentParser) -> None:
     )
     add(
         "--max-connections",
-        type=_positive,
+        type=positive,
         default=64,
         metavar="N",
         help="questions to each judge model at once (default 64)",
     )
     add(
         "--max-sandboxes",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="programs judged at once (default: cores - 1)",
     )
@@ -110,12 +111,6 @@ def view_flags(view: argparse.ArgumentParser) -> None:
         help="allow an address that others can reach; whoever reaches it reads everything",
     )
     layer_flag(view)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
-    return int(text)
 
 
 def _port(text: str) -> int:

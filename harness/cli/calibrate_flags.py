@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
+from harness.cli.flag_values import positive
 from harness.types import Aggregate, Scale
 
 FIT = "fit"
@@ -85,17 +86,11 @@ def _jury(calibrate: argparse.ArgumentParser) -> None:
     )
     add(
         "--max-connections",
-        type=_count,
+        type=positive,
         default=64,
         metavar="N",
         help="questions to each model of the jury at once (default 64)",
     )
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
-    return int(text)
 
 
 def _threshold(text: str) -> float | str:

@@ -8,7 +8,6 @@ also be given as an environment variable: ``--max-tokens`` as ``HARNESS_MAX_TOKE
 from __future__ import annotations
 
 import argparse
-import contextlib
 from collections.abc import Mapping, Sequence
 
 from harness import __version__
@@ -22,6 +21,7 @@ from harness.cli.afterwards_flags import (
 from harness.cli.argument_parser import Parser
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
+from harness.cli.flag_values import between, positive, temperature
 from harness.cli.import_flags import import_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.rubric_flags import rubric_flags
@@ -225,7 +225,7 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
         "--limit",
         "-L",
         "--max-problems",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="only the first N problems",
     )
@@ -234,9 +234,9 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
 def _sampled(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("--language", default="", metavar="KEY", help="language asked for (default: the task's)")
-    add("--temperature", type=_temperature, metavar="X", help="default 1.0")
+    add("--temperature", type=temperature, metavar="X", help="default 1.0")
     add("--top-p", type=_share, metavar="X", help="default 0.95")
-    add("--max-tokens", type=_positive, metavar="N", help="default 131072")
+    add("--max-tokens", type=positive, metavar="N", help="default 131072")
     add("--seed", type=int, default=0, metavar="N", help="seed of the run (default 0)")
 
 
@@ -262,14 +262,14 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
     add(
         "--max-connections",
         "--num-concurrent",
-        type=_positive,
+        type=positive,
         default=64,
         metavar="N",
         help="generations in flight (default 64)",
     )
     add(
         "--max-sandboxes",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="programs judged at once (default: cores - 1)",
     )
@@ -385,7 +385,7 @@ def _judging(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--max-sandboxes",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="programs judged at once (default: cores - 1)",
     )
@@ -442,37 +442,19 @@ def _hyphens(word: str) -> str:
     return name.replace("_", "-") + equals + value
 
 
-def _positive(text: str) -> int:
-    # Not int(text) alone: argparse would name this function in its message.
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
-    return int(text)
-
-
 def _attempts(text: str) -> int:
-    if _positive(text) > MOST_ATTEMPTS:
+    if positive(text) > MOST_ATTEMPTS:
         raise argparse.ArgumentTypeError(f"{text} is more than {MOST_ATTEMPTS:,}")
     return int(text)
 
 
-def _number(text: str, low: float, high: float) -> float:
-    with contextlib.suppress(ValueError):
-        if low <= float(text) <= high:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a number between {low:g} and {high:g}")
-
-
 def _seconds(text: str) -> float:
-    return _number(text, 0.001, 600.0)
-
-
-def _temperature(text: str) -> float:
-    return _number(text, 0.0, 100.0)
+    return between(text, 0.001, 600.0)
 
 
 def _share(text: str) -> float:
-    return _number(text, 0.0, 1.0)
+    return between(text, 0.0, 1.0)
 
 
 def _allowance(text: str) -> float:
-    return _number(text, 0.0, 1e9)
+    return between(text, 0.0, 1e9)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from harness.cli.flag_values import positive, temperature
+
 
 def rubric_flags(rubric: argparse.ArgumentParser) -> None:
     """Add its verbs."""
@@ -24,23 +26,9 @@ def rubric_flags(rubric: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a file that does not exist yet (default: rubric.toml)",
     )
-    add("--temperature", type=_share_or_more, default=1.0, metavar="X", help="default 1.0")
-    add("--max-tokens", type=_count, default=65536, metavar="N", help="of a reply (default 65536)")
+    add("--temperature", type=temperature, default=1.0, metavar="X", help="default 1.0")
+    add(
+        "--max-tokens", type=positive, default=65536, metavar="N", help="of a reply (default 65536)"
+    )
     add("--seed", type=int, default=0, metavar="N", help="another one is another draft (default 0)")
     draft.set_defaults(parser=draft)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive whole number")
-    return int(text)
-
-
-def _share_or_more(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 100:
-        raise argparse.ArgumentTypeError(f"{text} is no temperature")
-    return found

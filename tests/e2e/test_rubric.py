@@ -140,7 +140,7 @@ def test_a_server_that_fails_is_its_own_error(imo: Command) -> None:
         ("imo2025/p1", ("-o", "in"), "in is there already"),
         ("imo2025/p1", ("-o", "no/where.toml"), "there is no folder no"),
         ("imo2025/p1", ("--max-tokens", "0"), "is not a positive whole number"),
-        ("imo2025/p1", ("--temperature", "nan"), "no temperature"),
+        ("imo2025/p1", ("--temperature", "nan"), "nan is not a number between 0 and 100"),
     ],
 )
 def test_a_mistake_is_named_before_a_model_is_asked(

@@ -88,7 +88,6 @@ HATS = frozenset(
     ]
 )
 FUNCTION_LETTERS = frozenset("fghFGHPQ")
-SIMPLE_POWERS = {"2", "3", "4"}
 
 
 def number(text: str) -> Number:
