@@ -184,7 +184,7 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
         "-m",
         "-M",
         metavar="KIND",
-        help="backend: openai, vllm, replay, oracle, or a plugin",
+        help="backend: openai, vllm, replay, oracle, lm-eval:NAME, or a plugin",
     )
     add(
         "--model-args",

@@ -213,6 +213,9 @@ def test_a_class_is_named_behind_a_colon(kinds: dict[str, Any]) -> None:
     """Names that lm-eval does not know are told with those it does."""
     with pytest.raises(UsageError) as caught:
         opened("remoet")
+    assert caught.value.hint == "did you mean remote?"
+    with pytest.raises(UsageError) as caught:
+        opened("xyz")
     assert "remote, local" in caught.value.hint
     with pytest.raises(UsageError, match="does not say which model class"):
         load_backend("lm-eval")(context(contest(), {}))

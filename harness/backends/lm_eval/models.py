@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import logging
 import threading
@@ -32,14 +33,20 @@ def model_class(name: str) -> Any:
     try:
         return get_model(name)
     except ValueError as error:
-        raise UsageError(
-            f"lm-eval has no model class {name!r}", hint=str(error).rpartition("! ")[2]
-        ) from None
+        raise UsageError(f"lm-eval has no model class {name!r}", hint=_near(name, error)) from None
     except ImportError as error:
         raise ConfigError(
             f"the model class {name} of lm-eval cannot be loaded: {error}",
             hint=f"install what it needs: pip install 'lm-eval[{name}]'",
         ) from error
+
+
+def _near(name: str, error: ValueError) -> str:
+    """Return near misses among the names that an error of lm-eval lists, or all that it says."""
+    said = str(error).rpartition("! ")[2]
+    known = said.rpartition(": ")[2].split(", ")
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(close)}?" if close else said
 
 
 def is_remote(kind: Any) -> bool:
