@@ -20,7 +20,9 @@ def execute(args: argparse.Namespace) -> int:
     from reports.serving import ReportServer, address_of
 
     address_of(args.host, public=args.public)  # before a report is built that nobody may see
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT too: a shell that starts it in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
     def runs() -> Sequence[RunFolder]:
         return [run for name in args.runs for run in open_runs(Path(name), args.layer)]

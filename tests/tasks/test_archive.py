@@ -85,7 +85,7 @@ def cut(place: Path) -> Path:
 
 def nameless(place: Path) -> Path:
     """Write an entry without a name; Python refuses to, so the name is taken out of the bytes."""
-    data = zipped(place, "Q").read_bytes().replace(b"Q", b"")
+    data = zipped(place, "taken-out").read_bytes().replace(b"taken-out", b"")
     local, central = data.index(b"PK\3\4"), data.index(b"PK\1\2")
     patched = bytearray(data)
     patched[local + 26] = patched[central + 28] = 0
