@@ -1,6 +1,6 @@
 # `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
-# `make test` runs the tests, `make bench` the benchmarks (half an hour), `make test-vllm` the tests against
+# `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks (half an hour), `make test-vllm` the tests against
 # a real vLLM without a GPU, which it installs into a virtual environment of its own (2.5 GB). All make a virtual environment when none is active.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ VENV ?= $(or $(VIRTUAL_ENV),.venv)
 VLLM_VENV ?= .venv-vllm
 PIP_FLAGS ?= --quiet --disable-pip-version-check
 
-.PHONY: demo image test test-vllm check bench clean
+.PHONY: demo image test test-long test-vllm check bench clean
 
 demo: $(VENV)/.harness-installed
 	-$(VENV)/bin/harness selftest demo
@@ -19,6 +19,9 @@ image: $(VENV)/.harness-test-installed
 
 test: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal
+
+test-long: $(VENV)/.harness-test-installed
+	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m long
 
 test-vllm: $(VENV)/.harness-test-installed $(VLLM_VENV)/.pins-installed
 	HARNESS_TEST_VLLM=$(abspath $(VLLM_VENV))/bin/python $(VENV)/bin/python -m pytest -m vllm tests/vllm --durations=0 --durations-min=1

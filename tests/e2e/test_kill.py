@@ -16,6 +16,8 @@ from harness.types import AttemptEnd, Generation, Grade, Submission
 from tests.e2e.test_demo import DEMO
 from tests.fakes.command import Command
 
+pytestmark = pytest.mark.long
+
 KILLS = 20
 ARGS = ("run", "--task", "demo", "--no-report", "--no-progress", "--model", "replay")
 WHO = ("-a", f"file={DEMO},contestants=full+partial+wrong+silent")

@@ -21,6 +21,8 @@ from tests.fakes.command import Command
 from tests.fakes.openai_server import says, serving
 from tests.fakes.proofs import fenced
 
+pytestmark = pytest.mark.long
+
 PROOFS, VOTES, BEST, SAMPLES = 8, 8, 4, 2
 """Of ``imo2025/nemotron-cascade-2-lite``; a second round of 4 x 2 proofs ends it."""
 

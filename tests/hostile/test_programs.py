@@ -17,6 +17,8 @@ from sandbox.program import Program, Root, process_of
 from tests.fakes import slots
 from tests.fakes.slots import ISOLATED, Mode, opened, remains, runner_of, slot_of
 
+pytestmark = pytest.mark.long
+
 PROGRAMS = Path(__file__).parent / "programs"
 SOURCES = {p.stem: p for p in sorted(PROGRAMS.iterdir()) if p.suffix in (".c", ".cpp", ".py")}
 FORKING = [name for name, place in SOURCES.items() if "slot: processes" in place.read_text()]

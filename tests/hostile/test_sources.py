@@ -15,6 +15,8 @@ from sandbox.pool import Pool
 from sandbox.tiers import choose
 from tests.fakes.slots import docker_image
 
+pytestmark = pytest.mark.long
+
 Factory = pytest.TempPathFactory
 Made = Iterator[Compiler]
 MAIN = "int main() {}\n"
