@@ -87,6 +87,7 @@ ONLY: dict[str, tuple[str, ...]] = {
         "harness",
         "harness.board",
         "harness.comparison",
+        "harness.comparison.compared",
         "harness.errors",
         "harness.history",
         "harness.identity",
