@@ -52,12 +52,21 @@ def outlook(board: ContestBoard, row: Row) -> Prospect | None:
 
 def outlook_facts(board: ContestBoard, row: Row) -> dict[str, Any] | None:
     """Return the outlook of a row for machines, budget curves included."""
+    return facts_of(whole_outlook(board, row))
+
+
+def whole_outlook(board: ContestBoard, row: Row) -> Outlook | None:
+    """Return the outlook of a row with its budget curves; None where :func:`outlook` is."""
     found = outlook(board, row)
     if found is None:
         return None
     by_samples, by_submissions = budgets(board, row)
-    whole = Outlook(prospect=found, by_samples=by_samples, by_submissions=by_submissions)
-    facts: dict[str, Any] = msgspec.to_builtins(whole)
+    return Outlook(prospect=found, by_samples=by_samples, by_submissions=by_submissions)
+
+
+def facts_of(whole: Outlook | None) -> dict[str, Any] | None:
+    """Return an outlook for machines."""
+    facts: dict[str, Any] | None = msgspec.to_builtins(whole)
     return facts
 
 

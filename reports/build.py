@@ -22,6 +22,7 @@ from reports.markup import NOTHING, prose
 from reports.pages import Pages
 from reports.playback import Playback
 from reports.settings import differences
+from reports.standing import standings
 from reports.summary import summary
 from reports.words import listed
 
@@ -76,6 +77,7 @@ class Build:
         """Whether a page has formulas, and the report therefore a font."""
         self._where: dict[tuple[str, str], str] = {}
         """The page and anchor of each attempt, by run and id."""
+        self._standings = {board.key: standings(board) for board in self._boards}
         self._seen = {board.key: Playback() for board in self._boards}
 
     def write(self) -> None:
@@ -95,7 +97,8 @@ class Build:
             self._contest(board, tuple(w for r in board.runs for w in warnings[r.record.id]))
         self._index(tuple(w for run in self._runs for w in warnings[run.record.id]))
         self._about()
-        self._put(MARK, summary(self._runs, self._boards, self._atlas))
+        told = [(board, self._standings[board.key]) for board in self._boards]
+        self._put(MARK, summary(self._runs, told, self._atlas))
         maths = ("maths.css", "stix-two-math.woff2", "stix-two-math-LICENSE.txt")
         for name in ("report.css", "charts.css", "icon.svg", *(maths if self._maths else ())):
             asset = resources.files("reports") / "assets" / name
@@ -198,9 +201,11 @@ class Build:
             facts=notices.facts(board),
             identity=notices.identity(board),
             protocol=notices.protocol(board),
-            grid=scoreboard.grid(board, self._atlas),
+            grid=scoreboard.grid(board, self._atlas, self._standings[board.key]),
             couples=comparing.couples(board, self._atlas),
-            figures=figures.figures(board, names, self._seen[board.key]),
+            figures=figures.figures(
+                board, names, self._seen[board.key], self._standings[board.key]
+            ),
             heat=figures.subtasks(board, names),
             left_out=notices.left_out(board),
             medal_lines=notices.medal_lines(board),
@@ -222,7 +227,7 @@ class Build:
                     "identity": notices.identity(board),
                     "protocol": notices.protocol(board),
                     "couples": comparing.couples(board, self._atlas),
-                    "table": leaderboard.table(board, self._atlas),
+                    "table": leaderboard.table(board, self._atlas, self._standings[board.key]),
                     "left_out": notices.left_out(board),
                     "medal_lines": notices.medal_lines(board),
                     "another": notices.another_board(board, self._first(board)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.board import ContestBoard, Row
 from harness.comparison import score_interval
@@ -19,23 +19,26 @@ from reports.charts.lengths import lengths
 from reports.charts.mix import NOTHING, mix
 from reports.charts.scatter import Entrant, scatter
 from reports.playback import Playback
+from reports.standing import Standing
 
 MOST = 16
 """Rows whose lines can still be told apart; the others are in the tables."""
 
 
-def figures(board: ContestBoard, names: dict[int, str], seen: Playback) -> tuple[Figure, ...]:
+def figures(
+    board: ContestBoard, names: dict[int, str], seen: Playback, found: Sequence[Standing]
+) -> tuple[Figure, ...]:
     """Return the charts that there is something to draw for, in the order of reading."""
-    found = (
+    drawn = (
         _growth(board, names, seen),
-        _budgets(board, names),
+        _budgets(board, names, found),
         _passing(board, names),
         _tokens(board, names),
         _verdicts(board, names),
         agreement(seen.marks, seen.top),
         _lengths(board),
     )
-    return tuple(figure for figure in found if figure is not None)
+    return tuple(figure for figure in drawn if figure is not None)
 
 
 def subtasks(board: ContestBoard, names: dict[int, str]) -> HeatMap | None:
@@ -72,12 +75,18 @@ def _growth(board: ContestBoard, names: dict[int, str], seen: Playback) -> Figur
     )
 
 
-def _budgets(board: ContestBoard, names: dict[int, str]) -> Figure | None:
-    held = [(names[id(row)], budgets(board, row)[0]) for row in _ranked(board)]
+def _budgets(
+    board: ContestBoard, names: dict[int, str], found: Sequence[Standing]
+) -> Figure | None:
+    held = {id(standing.row): standing.outlook for standing in found}
+    curve = {
+        id(row): whole.by_samples if (whole := held[id(row)]) else budgets(board, row)[0]
+        for row in _ranked(board)
+    }
     return curves(
         [
-            Curve(name, tuple((point.samples, point.score) for point in found))
-            for name, found in held
+            Curve(names[key], tuple((point.samples, point.score) for point in points))
+            for key, points in curve.items()
         ],
         Frame(
             title="Points against attempts",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
 from harness.comparison import score_interval
 from harness.medals import lines_of
 from harness.metrics import columns
-from harness.outlook import outlook, sentence
+from harness.outlook import sentence
 from harness.types import Cutoff
 from reports import draw
 from reports.atlas import Atlas
 from reports.notices import by_points
-from reports.standing import Standing, standings
+from reports.standing import Standing
 from reports.words import KINDS, NONE, listed, many, number, points, seconds
 
 
@@ -93,10 +93,9 @@ class Table:
         return 9 + self.several + len(self.numbers) + self.medals + self.unfinished
 
 
-def table(board: ContestBoard, atlas: Atlas) -> Table:
+def table(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Table:
     """Return the leaderboard of a contest."""
     medals = board.complete and bool(lines_of(board.contest))
-    found = standings(board)
     numbers = columns(board)
     told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
     lines: list[Line | Human] = []
@@ -175,7 +174,7 @@ def _line(
         numbers=told[id(row)],
         note=_note(standing, board),
         medal=medal_of(standing, board),
-        chance=chance_of(standing, board),
+        chance=chance_of(standing),
         bar=draw.shapes(slots),
         bar_words=draw.in_words(slots),
         judged=f"{account.judged:,} of {account.planned:,}",
@@ -229,9 +228,8 @@ def medal_of(standing: Standing, board: ContestBoard) -> str:
     return "no medal" if standing.row.ranked and whole and decided else NONE
 
 
-def chance_of(standing: Standing, board: ContestBoard) -> str:
+def chance_of(standing: Standing) -> str:
     """Return how probable the medal is; empty where it is not said."""
-    found = outlook(board, standing.row)
-    said = sentence(found) if found is not None else ""
+    said = sentence(standing.outlook.prospect) if standing.outlook is not None else ""
     # The medal, or that there is none, stands before it.
     return said.removeprefix(f"{standing.medal} " if standing.medal else "no medal; ")

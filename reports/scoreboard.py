@@ -24,7 +24,7 @@ from reports.leaderboard import (
 )
 from reports.notices import by_points
 from reports.provisional import is_provisional
-from reports.standing import standings
+from reports.standing import Standing
 from reports.words import NONE, many, number, points, state
 
 
@@ -90,7 +90,7 @@ class Grid:
         return self.medals + self.several + len(self.numbers)
 
 
-def grid(board: ContestBoard, atlas: Atlas) -> Grid:
+def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
     """Return the scoreboard of a contest."""
     lines: list[Line | Human] = []
     ceilings: list[Line] = []
@@ -98,7 +98,7 @@ def grid(board: ContestBoard, atlas: Atlas) -> Grid:
     told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
     medals = board.complete and bool(lines_of(board.contest))
     humans = by_points(board.contest.cutoffs) if medals else []
-    for standing in standings(board):
+    for standing in found:
         row = standing.row
         while humans and row.ranked and under(row.mean_total, humans[0]):
             lines.append(human(humans.pop(0)))
@@ -109,7 +109,7 @@ def grid(board: ContestBoard, atlas: Atlas) -> Grid:
             mean=points(row.mean_total),
             interval=interval_of(row),
             medal=medal_of(standing, board),
-            chance=chance_of(standing, board),
+            chance=chance_of(standing),
             best=points(row.best_total),
             numbers=told[id(row)],
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
 from harness.comparison import tiers
+from harness.outlook import Outlook, whole_outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Standing:
     tier: tuple[int, int] | None
     """First and last rank of those that cannot be told apart; None where there is no rank."""
     medal: str | None
+    outlook: Outlook | None
+    """What it says of the medals; counting it out takes time, so it is done once."""
     missing: tuple[str, ...]
     """Problems that others have a judged attempt at and this row has not."""
 
@@ -54,6 +57,7 @@ def standings(board: ContestBoard) -> tuple[Standing, ...]:
                 rank=rank,
                 tier=ends.get(id(row)),
                 medal=board.medal(row),
+                outlook=whole_outlook(board, row),
                 missing=gap,
             )
         )

@@ -12,17 +12,21 @@ from harness import __version__
 from harness.board import ContestBoard, row_facts
 from harness.comparison import score_interval
 from harness.metrics import metric_facts
-from harness.outlook import outlook_facts
+from harness.outlook import facts_of
 from harness.store import RunFolder
 from harness.types import RunRecord
 from reports.atlas import Atlas
 from reports.folder import MAKER
-from reports.standing import Standing, standings
+from reports.standing import Standing
 
 SCHEMA = 1
 
 
-def summary(runs: Sequence[RunFolder], boards: Sequence[ContestBoard], atlas: Atlas) -> str:
+def summary(
+    runs: Sequence[RunFolder],
+    boards: Sequence[tuple[ContestBoard, Sequence[Standing]]],
+    atlas: Atlas,
+) -> str:
     """Return the summary of a report as JSON."""
     told = {
         "made_by": MAKER,
@@ -39,7 +43,7 @@ def summary(runs: Sequence[RunFolder], boards: Sequence[ContestBoard], atlas: At
             }
             for run in runs
         ],
-        "boards": [_board(board, atlas) for board in boards],
+        "boards": [_board(board, found, atlas) for board, found in boards],
     }
     # ASCII only: a lone surrogate in a name has an escape here and no UTF-8 anywhere.
     return json.dumps(told, indent=1, ensure_ascii=True) + "\n"
@@ -58,7 +62,7 @@ def _self_tests(record: RunRecord) -> dict[str, dict[str, Any]] | None:
     }
 
 
-def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
+def _board(board: ContestBoard, found: Sequence[Standing], atlas: Atlas) -> dict[str, Any]:
     contest = board.contest
     return {
         "contest": contest.id,
@@ -78,7 +82,7 @@ def _board(board: ContestBoard, atlas: Atlas) -> dict[str, Any]:
             for problem in contest.problems
             if problem.inferred is not None
         },
-        "rows": [_row(standing, board) for standing in standings(board)],
+        "rows": [_row(standing, board) for standing in found],
     }
 
 
@@ -90,5 +94,5 @@ def _row(standing: Standing, board: ContestBoard) -> dict[str, Any]:
         "mean_interval": score_interval(standing.row),
         "metrics": metric_facts(board, standing.row),
         "medal": standing.medal,
-        "outlook": outlook_facts(board, standing.row),
+        "outlook": facts_of(standing.outlook),
     }

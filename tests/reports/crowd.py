@@ -24,14 +24,17 @@ def crowd_run(
     problems: int = 6,
     attempts: int = 8,
     better: int = 0,
-    source_lines: int = 20,
+    longest: int = 5,
 ) -> RunFolder:
-    """Write a run whose later contestants are stronger; ``better`` makes all of them so."""
+    """Write a run whose later contestants are stronger; ``better`` makes all of them so.
+
+    The first contestant's programs have ``longest`` lines, the others' five.
+    """
     names = people(*(f"model-{n}" for n in range(contestants)))
     contest = crowd_contest(problems)
     did = {
         (one.id, problem.id): [
-            Did(_shares(who + better, p, a), source=_source(who, p, a, source_lines))
+            Did(_shares(who + better, p, a), source=_source(who, p, a, 5 if who else longest))
             for a in range(attempts)
         ]
         for who, one in enumerate(names)

@@ -11,7 +11,7 @@ from tests.reports.crowd import crowd_run
 
 def test_a_large_run_has_small_pages(tmp_path: Path) -> None:
     """Ten contestants at twelve problems: a small first page, and no page over its budget."""
-    run = crowd_run(tmp_path / "run", contestants=10, problems=12, attempts=12, source_lines=150)
+    run = crowd_run(tmp_path / "run", contestants=10, problems=12, attempts=4, longest=300)
     build_report([run], tmp_path / "report")
     assert (tmp_path / "report" / "index.html").stat().st_size < 300_000
     sizes = {path.name: path.stat().st_size for path in (tmp_path / "report").rglob("*.html")}
