@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reports.build import build_report
 from reports.single import LARGE, build_single
 from tests.reports.crowd import crowd_run
+
+pytestmark = pytest.mark.long
 
 
 def test_a_large_run_has_small_pages(tmp_path: Path) -> None:
