@@ -1,7 +1,8 @@
 # `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
-# `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks (half an hour), `make test-vllm` the tests against
-# a real vLLM without a GPU, which it installs into a virtual environment of its own (2.5 GB). All make a virtual environment when none is active.
+# `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks
+# (half an hour), `make test-vllm` the tests against a real vLLM without a GPU, which it installs into a
+# virtual environment of its own (2.5 GB). All make a virtual environment when none is active.
 
 PYTHON ?= python3
 VENV ?= $(or $(VIRTUAL_ENV),.venv)

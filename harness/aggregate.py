@@ -28,6 +28,11 @@ def aggregated(how: Aggregate, marks: Sequence[float], scale: Scale) -> float:
             return scale.top if min(marks) == scale.top else 0.0
 
 
+def figures(marks: Sequence[float], scale: Scale) -> tuple[tuple[str, float], ...]:
+    """Return what at least one mark comes to by each aggregation, by name, sorted."""
+    return tuple(sorted((how.value, aggregated(how, marks, scale)) for how in Aggregate))
+
+
 def points_of(file: JuryFile, found: float) -> float:
     """Return the points of an aggregated mark; a whole number where the jury's file asks for one.
 

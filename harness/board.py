@@ -51,6 +51,11 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     """The final answer that was handed in, in one spelling; None where there is none, and in
     contests whose attempts are not independent samples."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether it came to an end that has points."""
+        return self.end is not None and self.end.status is AttemptStatus.DONE
+
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One contestant at one problem."""
@@ -63,7 +68,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def done(self) -> tuple[AttemptEnd, ...]:
         """The attempts that count."""
-        return tuple(t.end for t in self.tries if t.end and t.end.status is AttemptStatus.DONE)
+        return tuple(t.end for t in self.tries if t.end is not None and t.counts)
 
     def full(self, end: AttemptEnd) -> bool:
         """Whether an attempt has all points of the problem."""
@@ -183,12 +188,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def account(self) -> Account:
         """What became of its attempts."""
-        lacks = [
-            t.lack
-            for cell in self.cells
-            for t in cell.tries
-            if t.lack and t.end and t.end.status is AttemptStatus.DONE
-        ]
+        lacks = [t.lack for cell in self.cells for t in cell.tries if t.lack and t.counts]
         return Account(
             planned=sum(cell.planned for cell in self.cells),
             judged=self.count(AttemptStatus.DONE),

@@ -27,6 +27,7 @@ from harness.types import (
     Opinion,
     Problem,
     Purpose,
+    RunSpec,
     Sampling,
     Submission,
     TextRef,
@@ -136,6 +137,13 @@ class DeskProofs:
         return await self._bench.proofs.judge(problem, submission, content, names, court)
 
 
+def judged_by_model(problem: Problem, spec: RunSpec) -> bool:
+    """Whether a model says of every answer to a problem if it is right."""
+    if spec.protocol is not None and spec.protocol.scorer.by_model:
+        return True
+    return isinstance(problem.body, AnswerBody) and problem.body.grader is Grader.JUDGE
+
+
 class DeskFinals:
     """The judge of final answers with models behind it, for the submission at a desk."""
 
@@ -149,9 +157,7 @@ class DeskFinals:
         Where the protocol has every answer judged by a model, the program is not asked.
         """
         shop, body = self._desk.shop, problem.body
-        protocol = shop.spec.protocol
-        by_model = isinstance(body, AnswerBody) and body.grader is Grader.JUDGE
-        by_model |= protocol is not None and protocol.scorer.by_model
+        by_model = judged_by_model(problem, shop.spec)
         grade: Grade | None = None
         if not by_model or self._bench is None:
             grade = await self._desk.work(

@@ -13,8 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 import msgspec
 
@@ -23,7 +22,7 @@ from harness.codec import encode_line
 from harness.errors import StoreError, UsageError, WriterConflict
 from harness.layers import Layer, LayerEnd, LayerHeader
 from harness.measured import found_in, measured_in
-from harness.store import LOG, Recorder
+from harness.store import LOG, Recorder, flush
 from harness.types import AttemptEnd, AttemptStart, Grade, Record
 
 
@@ -131,11 +130,7 @@ class LayerWriter(Recorder):
             raise StoreError(f"{place} is there already", hint=f"move it away: {place} is no layer")
         fresh.chmod(0o644)
         fresh.rename(place)
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(self._folder)
 
     def close(self) -> None:
         """Remove what is not in its place and release the lock; safe to call twice."""
@@ -148,17 +143,6 @@ class LayerWriter(Recorder):
                 place.unlink(missing_ok=True)
             os.close(self._log)
             self._log = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(

@@ -15,7 +15,7 @@ from harness.board import ContestBoard, Row
 from harness.calibration import error_of
 from harness.medals import ByPeople, by_people, lines_of
 from harness.outlook import pools_of, share
-from harness.types import AttemptStatus, JudgeStanding, Jury, ProofBody, RunRecord
+from harness.types import JudgeStanding, Jury, ProofBody, RunRecord
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,19 +35,16 @@ def basis(board: ContestBoard, row: Row) -> Basis | None:
     if not any(isinstance(problem.body, ProofBody) for problem in board.contest.problems):
         return None
     record = next(run.record for run in board.runs if run.record.id == row.run)
-    jury = record.spec.jury
-    if jury is None:
+    jury, known = record.spec.jury, record.jury_standing
+    if jury is None or known is None:
         said = f"{row.by_hand} attempts are marked" if row.by_hand else "nobody has marked any yet"
         return Basis(jury="", standing=said, provisional=False)
-    standings = [standing for _, standing in record.jury_standings]
-    lacking = next((each for each in standings if not each.holds), None)
-    known = lacking or (standings[0] if standings else JudgeStanding(reason=UNKNOWN))
     by_hand = f"; {row.by_hand} attempts are marked by people" if row.by_hand else ""
     return Basis(
         jury=jury.words,
-        standing=known.sentence + by_hand,
+        standing=(known if known.holds else _lacking(known)).sentence + by_hand,
         provisional=not known.holds,
-        by_people=_by_people(board, row, jury, standings) if known.holds else None,
+        by_people=_by_people(board, row, jury, known, len(record.jury_standings)),
     )
 
 
@@ -55,11 +52,11 @@ UNKNOWN = "when the run began, nothing was looked up of its jury"
 
 
 def _by_people(
-    board: ContestBoard, row: Row, jury: Jury, standings: list[JudgeStanding]
+    board: ContestBoard, row: Row, jury: Jury, known: JudgeStanding, forms: int
 ) -> ByPeople | None:
     """Return what people would give, where one certificate speaks for every mark of the row."""
-    certificate = standings[0].certificate
-    if len(standings) != 1 or certificate is None or row.by_hand or not lines_of(board.contest):
+    certificate = known.certificate
+    if forms != 1 or certificate is None or row.by_hand or not lines_of(board.contest):
         return None
     try:
         error = error_of(certificate, lambda mark: points_of(jury.file, mark))
@@ -100,15 +97,17 @@ def provisional(record: RunRecord, row: Row) -> str:
 
     Empty where the jury's agreement with people is known, and where people gave every mark.
     """
-    if record.spec.jury is None or not any(
+    if not any(
         isinstance(cell.problem.body, ProofBody) and not one.by_hand
         for cell in row.cells
         for one in cell.tries
-        if one.end is not None and one.end.status is AttemptStatus.DONE
+        if one.counts
     ):
         return ""
-    standings = [standing for _, standing in record.jury_standings]
-    lacking = next(
-        (each for each in standings or [JudgeStanding(reason=UNKNOWN)] if not each.holds), None
-    )
-    return lacking.reason if lacking is not None else ""
+    known = record.jury_standing
+    return "" if known is None or known.holds else _lacking(known).reason
+
+
+def _lacking(known: JudgeStanding) -> JudgeStanding:
+    """Return a standing that holds nothing with a reason for it."""
+    return known if known.reason else JudgeStanding(reason=UNKNOWN)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from harness.history import AttemptLog
 from harness.rules import Rules
 from harness.types import (
@@ -78,26 +76,13 @@ def rescored(past: AttemptLog, problem: Problem, rules: Rules) -> AttemptEnd | N
     ended = past.end is not None and past.end.status is AttemptStatus.DONE
     if not ended and rules.allows(len(submissions), solved=solved):
         return None
-    score = rules.score(problem, known)
-    if ended and past.end is not None:
-        base = past.end
-    else:
-        made = past.generations.values()
-        base = AttemptEnd(
-            attempt=start.id,
-            status=AttemptStatus.DONE,
-            points=None,
-            max_points=problem.max_points,
-            submissions=len(submissions),
-            generated=len(made),
-            tokens_out=sum(generation.tokens_out or 0 for generation in made),
-            seconds=round(sum(generation.seconds for generation in made), 3),
+    base = past.end
+    if base is None or not ended:
+        base = AttemptEnd.after(
+            start.id,
+            AttemptStatus.DONE,
+            problem.max_points,
+            len(submissions),
+            past.generations.values(),
         )
-    return msgspec.structs.replace(
-        base,
-        points=score.points,
-        subtasks=score.subtasks,
-        verdict=score.verdict,
-        rejected=score.rejected,
-        penalty=score.penalty,
-    )
+    return rules.score(problem, known).of(base)

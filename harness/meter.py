@@ -18,6 +18,8 @@ class Meter:
     void: int = 0
     postponed: int = 0
     """Attempts that wait for a later phase."""
+    waiting: int = 0
+    """Of these, those that have no end yet: one that was void before has one."""
     generated: int = 0
     judged: int = 0
     opinions: int = 0

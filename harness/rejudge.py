@@ -21,7 +21,7 @@ import msgspec
 from harness.backend import NotGenerated, Reply, Request
 from harness.bench import Bench
 from harness.changes import AttemptChange, Suspects, changes_of
-from harness.court import DeskTools
+from harness.court import DeskTools, judged_by_model
 from harness.desk import Desk, Workshop
 from harness.ends import Ends
 from harness.errors import (
@@ -40,13 +40,11 @@ from harness.rules import Rules
 from harness.run import rules_for
 from harness.task import Task, Tools
 from harness.types import (
-    AnswerBody,
     AttemptEnd,
     AttemptStatus,
     Contest,
     Contestant,
     Grade,
-    Grader,
     NoteKind,
     Problem,
     Submission,
@@ -270,16 +268,8 @@ class _Rejudge:
         assert past.end is not None
         rules = self._rules(problem)
         self._outcome.told_otherwise += _told_otherwise(rules, past, grades)
-        score = rules.score(problem, grades)
-        return msgspec.structs.replace(
-            past.end,
-            points=score.points,
-            max_points=problem.max_points,
-            subtasks=score.subtasks,
-            verdict=score.verdict,
-            rejected=score.rejected,
-            penalty=score.penalty,
-        )
+        scored = rules.score(problem, grades).of(past.end)
+        return msgspec.structs.replace(scored, max_points=problem.max_points)
 
     def _held(self, past: AttemptLog, now: AttemptLog, submission: Submission) -> Grade | None:
         """Return what people or models gave, where it is not asked for anew."""
@@ -293,9 +283,7 @@ class _Rejudge:
 
     def _keeps(self, past: AttemptLog, submission: Submission, problem: Problem) -> bool:
         """Whether what is held stays whatever a program finds."""
-        protocol, body = self._shop.spec.protocol, problem.body
-        by_model = protocol is not None and protocol.scorer.by_model
-        by_model |= isinstance(body, AnswerBody) and body.grader is Grader.JUDGE
+        by_model = judged_by_model(problem, self._shop.spec)
         proof = submission.kind is SubmissionKind.PROOF
         if proof and self._judging.bench is None and submission.id not in past.grades:
             raise UsageError(

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
+from harness.attempt import attempt
 from harness.backend import Backend
 from harness.bench import Bench
 from harness.clock import now
@@ -24,7 +25,6 @@ from harness.gate import Gate
 from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import Rules, rules_of
-from harness.session import attempt
 from harness.store import RunFolder, RunWriter
 from harness.strategy import Strategy
 from harness.task import Task, Tools
@@ -131,6 +131,7 @@ async def execute(
             past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
             meter.postponed += end is None
+            meter.waiting += end is None and past.end is None
             meter.ended += end is not None
             meter.void += end is not None and end.status is AttemptStatus.VOID
 

@@ -21,8 +21,7 @@ window of judgings, so that no place at the model is held while a program runs.
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
@@ -30,22 +29,17 @@ import msgspec
 
 from harness.backend import NotGenerated, Reply, Request, named_seed, sample_seed
 from harness.court import DeskTools
-from harness.desk import Answer, Desk, Phase, Postponed, Workshop, sendable, writable
+from harness.desk import Answer, Desk, Phase, Postponed, sendable, writable
 from harness.errors import (
-    BackendError,
     CorruptLog,
     HarnessError,
     InfraError,
-    first_failure,
-    unforeseen,
 )
-from harness.history import AttemptLog
 from harness.own_runs import OwnRuns
 from harness.prompts import Prompting, read_template, render
 from harness.task import Extraction
 from harness.types import (
     AttemptEnd,
-    AttemptStart,
     AttemptStatus,
     Certainty,
     Feedback,
@@ -54,15 +48,12 @@ from harness.types import (
     Grade,
     Message,
     NoteKind,
-    Problem,
     Prompt,
     Sampling,
     Submission,
     Verdict,
 )
 from harness.view import view_of
-
-log = logging.getLogger(__name__)
 
 
 class Session:
@@ -226,15 +217,7 @@ class Session:
             end = self._end(AttemptStatus.EMPTY, reason=self._empty)
         else:
             grades = [grade for _, grade in sorted(self._grades.items())]
-            score = self._rules.score(self._problem, grades)
-            end = msgspec.structs.replace(
-                self._end(AttemptStatus.DONE),
-                points=score.points,
-                subtasks=score.subtasks,
-                verdict=score.verdict,
-                rejected=score.rejected,
-                penalty=score.penalty,
-            )
+            end = self._rules.score(self._problem, grades).of(self._end(AttemptStatus.DONE))
         return end
 
     def give_up(self, error: HarnessError) -> AttemptEnd:
@@ -245,16 +228,13 @@ class Session:
         return self._end(AttemptStatus.VOID, reason=reason)
 
     def _end(self, status: AttemptStatus, reason: str = "") -> AttemptEnd:
-        return AttemptEnd(
-            attempt=self._start.id,
-            status=status,
-            points=None,
-            max_points=self._problem.max_points,
-            submissions=len(self._handed_in),
-            generated=len(self._generations),
-            tokens_out=sum(g.tokens_out or 0 for g in self._generations),
-            seconds=round(sum(g.seconds for g in self._generations), 3),
-            reason=reason,
+        return AttemptEnd.after(
+            self._start.id,
+            status,
+            self._problem.max_points,
+            len(self._handed_in),
+            self._generations,
+            reason,
         )
 
     # --- behind the verbs --------------------------------------------------------------------
@@ -387,58 +367,6 @@ class Session:
 
 
 RECORDED = FinishReason.RECORDED
-
-
-async def attempt(
-    workshop: Workshop,
-    strategy: Callable[[Session], Awaitable[None]],
-    problem: Problem,
-    start: AttemptStart,
-    past: AttemptLog,
-) -> AttemptEnd | None:
-    """Do one attempt from its start to its end; None where the rest is for a later phase.
-
-    A failure of our own makes it void, also one that nobody foresaw; a failure that
-    concerns the whole run (a model that does not exist, data that is malformed, a
-    store that cannot be written) is raised.
-    """
-    if past.start is None or past.end is not None:
-        workshop.writer.append(start)
-    desk = Desk(workshop, problem, start, past)
-    try:
-        end = await _outcome(Session(desk), workshop, strategy)
-    except Postponed:
-        if workshop.phase is Phase.JUDGE and past.end is None:  # what was void stays so
-            workshop.lacking.append(start.id)
-        return None
-    await workshop.ends.put(end)
-    return end
-
-
-async def _outcome(
-    session: Session, workshop: Workshop, strategy: Callable[[Session], Awaitable[None]]
-) -> AttemptEnd:
-    try:
-        try:
-            await strategy(session)
-        except BaseExceptionGroup as failures:
-            raise first_failure(failures) from None
-        return session.finish()
-    except BackendError as error:
-        if error.final:
-            raise
-        return session.give_up(error)
-    except InfraError as error:
-        return session.give_up(error)
-    except (HarnessError, Postponed):
-        raise
-    except Exception as error:
-        fault = unforeseen(error)
-        if fault.message not in workshop.faults:
-            workshop.faults.add(fault.message)
-            log.warning("%r is void: [%s] %s", session.name, fault.code, fault)
-        log.debug("%r", session.name, exc_info=True)
-        return session.give_up(fault)
 
 
 def _length(reply: Reply) -> int:

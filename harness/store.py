@@ -205,6 +205,21 @@ class Recorder(RunFolder, ABC):
     def append_ends(self, ends: Sequence[AttemptEnd]) -> None:
         """Write the ends of attempts."""
 
+    @abstractmethod
+    def close(self) -> None:
+        """Release what is held; safe to call twice."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
     def put_text(self, text: str) -> TextRef:
         """Keep a text and return its reference; an equal text is kept once.
 
@@ -250,7 +265,7 @@ class Recorder(RunFolder, ABC):
             fresh, self._fresh = self._fresh, set()
         folders = {place.parent for place in fresh}
         for place in [*fresh, *sorted({*folders, *(each.parent for each in folders)})]:
-            _flush(place)
+            flush(place)
 
 
 class RunWriter(Recorder):
@@ -355,17 +370,6 @@ class RunWriter(Recorder):
                 os.close(self._log)
                 self._log = -1
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
 
 def _blob_name(ref: TextRef) -> str:
     return f"{BLOBS}/{ref.sha256[:2]}/{ref.sha256[2:]}.gz"
@@ -414,7 +418,7 @@ def _write_text(place: Path, packed: bytes) -> None:
         raise
 
 
-def _flush(place: Path) -> None:
+def flush(place: Path) -> None:
     """Put a file, or the names in a folder, on the disk."""
     descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -58,7 +58,7 @@ def _cell(evidence: Evidence, cell: Cell) -> list[float]:
     paths = [
         _path(evidence.attempts[one.attempt])
         for one in cell.tries
-        if one.end in cell.done and one.attempt in evidence.attempts
+        if one.counts and one.attempt in evidence.attempts
     ]
     longest = max(map(len, paths), default=0)
     return [

@@ -26,19 +26,13 @@ PROVISIONAL = "provisional"
 
 def calibration(record: RunRecord) -> Calibration | None:
     """Return what is known of a run's jury; None where no model marks."""
-    if record.spec.jury is None:
+    found = record.jury_standing
+    if found is None:
         return None
-    standings = [standing for _, standing in record.jury_standings]
-    lacking = next((each for each in standings if not each.holds), None)
-    found = lacking or (standings[0] if standings else None)
-    certificate = found.certificate if found is not None else None
-    if certificate is not None:
-        return Calibration("calibrated", f"agreement with people: {certificate.sentence}")
-    return Calibration(
-        PROVISIONAL,
-        f"{(found.reason if found is not None else '') or 'no agreement with people was measured'}"
-        ", so nobody knows how its marks err",
-    )
+    if found.certificate is not None:
+        return Calibration("calibrated", f"agreement with people: {found.certificate.sentence}")
+    reason = found.reason or "no agreement with people was measured"
+    return Calibration(PROVISIONAL, f"{reason}, so nobody knows how its marks err")
 
 
 def is_provisional(record: RunRecord, problem: Problem) -> bool:

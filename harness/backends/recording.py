@@ -22,6 +22,7 @@ from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
+from harness.broken_json import what_is_broken
 from harness.errors import RecordingError
 from harness.types import FinishReason
 
@@ -142,17 +143,10 @@ class Recording:
         # Slower, but it reads halves of surrogate pairs and says where a line is broken.
         try:
             return msgspec.convert(json.loads(line, parse_constant=_refused), Row)
-        except json.JSONDecodeError as error:
-            what = f"column {error.pos + 1}: not JSON: {error.msg}"
-        except UnicodeDecodeError as error:
-            what = f"column {error.start + 1}: not UTF-8"
-        except RecursionError:
-            what = "lists or objects are nested too deep"
         except msgspec.ValidationError as error:
-            what = str(error)
-        except ValueError as error:
-            what = f"not JSON: {str(error).partition(';')[0]}"
-        raise self._wrong(entry, what)
+            raise self._wrong(entry, str(error)) from None
+        except (ValueError, RecursionError) as error:
+            raise self._wrong(entry, what_is_broken(error)) from None
 
     def _wrong(self, entry: Entry, what: str) -> RecordingError:
         return RecordingError(

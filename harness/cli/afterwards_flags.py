@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from harness.cli.flag_values import positive
-from harness.cli.sandbox_flags import tier_flag
+from harness.cli.jury_flags import jury_flags, width_flag
+from harness.cli.sandbox_flags import isolation_flags, slots_flag
 
 LAYER = "by which judging runs are read: a layer, or log (default: the last one)"
 
@@ -31,39 +31,14 @@ def rejudge_flags(rejudge: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="what the verdicts are held against: a layer, or log (default: what counts now)",
     )
-    add("--jury", default="", metavar="NAME", help="the jury that is asked anew")
-    add(
-        "--judge-model",
-        action="append",
-        metavar="KIND",
-        help="backend of a model of it; without one, what models gave stays",
+    jury_flags(
+        rejudge,
+        "the jury that is asked anew",
+        "backend of a model of it; without one, what models gave stays",
     )
-    add(
-        "--judge-args",
-        action="append",
-        metavar="K=V,…",
-        help="settings of the judge model named before it",
-    )
-    add(
-        "--max-connections",
-        type=positive,
-        default=64,
-        metavar="N",
-        help="questions to each judge model at once (default 64)",
-    )
-    add(
-        "--max-sandboxes",
-        type=positive,
-        metavar="N",
-        help="programs judged at once (default: cores - 1)",
-    )
-    add(
-        "--unsafe",
-        "--confirm-run-unsafe-code",
-        action="store_true",
-        help="run programs without isolation",
-    )
-    tier_flag(rejudge)
+    width_flag(rejudge, "each judge model")
+    slots_flag(rejudge)
+    isolation_flags(rejudge)
     add("--json", action="store_true", help="print the difference as JSON")
     add("--quiet", "-q", action="store_true", help="print the layer's name only")
     add("--no-progress", action="store_true", help="no progress")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
-from harness.cli.flag_values import positive
+from harness.cli.jury_flags import jury_flags, width_flag
 from harness.types import Aggregate, Scale
 
 FIT = "fit"
@@ -64,33 +64,14 @@ def calibrate_flags(calibrate: argparse.ArgumentParser) -> None:
 
 def _jury(calibrate: argparse.ArgumentParser) -> None:
     """Add what names a jury that is to be asked."""
-    add = calibrate.add_argument
-    add("--jury", default="", metavar="NAME", help="a jury that is asked for marks (default: opc)")
-    add(
-        "--judge-model",
-        action="append",
-        metavar="KIND",
-        help="backend of a model that sits in the jury; once for each",
-    )
-    add(
-        "--judge-args",
-        action="append",
-        metavar="K=V,…",
-        help="settings of the judge model named before it",
-    )
-    add(
+    jury_flags(calibrate, "a jury that is asked for marks (default: opc)")
+    calibrate.add_argument(
         "--runs",
         default="runs",
         metavar="DIR",
         help="where the jury's votes are kept, so that the same command goes on (default: runs)",
     )
-    add(
-        "--max-connections",
-        type=positive,
-        default=64,
-        metavar="N",
-        help="questions to each model of the jury at once (default 64)",
-    )
+    width_flag(calibrate, "each model of the jury")
 
 
 def _threshold(text: str) -> float | str:

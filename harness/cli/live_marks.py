@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import hashlib
 import re
-import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from harness.calibration.voting import judged
 from harness.cli import manifest
 from harness.cli.bench import jury_named, opened
 from harness.cli.progress import tell
+from harness.cli.stoppable import stoppable
 from harness.clock import now
 from harness.codec import SCHEMA
 from harness.config import Settings
@@ -41,7 +41,6 @@ from harness.strategies.recorded import solve
 from harness.task import DataProblem, Defaults, Extraction, JudgeTools, Tools
 from harness.tools import Workbench
 from harness.types import (
-    AttemptStatus,
     Contest,
     Contestant,
     FinishReason,
@@ -223,17 +222,16 @@ def _carry_out(path: Path, place: Settings, proofs: Proofs, bench: Bench) -> Non
             RunWriter.create(path, record).close()
         with RunWriter(path) as writer:
             if not writer.record.ended:
-                asyncio.run(_until_done(writer, proofs, backend, tools, bench))
-                ends = [past.end for past in history(writer).values()]
-                if all(end is not None and end.status is AttemptStatus.DONE for end in ends):
+                meter = asyncio.run(_until_done(writer, proofs, backend, tools, bench))
+                if not (meter.void or meter.postponed):
                     writer.seal(now())
 
 
 async def _until_done(
     writer: RunWriter, proofs: Proofs, backend: Handed, tools: Workbench, bench: Bench
-) -> None:
-    windows = Windows(generations=64, judgings=1)
-    main = asyncio.ensure_future(
+) -> Meter:
+    windows, meter = Windows(generations=64, judgings=1), Meter()
+    main = stoppable(
         execute(
             writer,
             proofs.contest,
@@ -241,16 +239,14 @@ async def _until_done(
             backend,
             solve,
             tools,
-            Meter(),
+            meter,
             windows,
             bench=bench,
         )
     )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, main.cancel)
     try:
         await main
+        return meter
     except asyncio.CancelledError:
         raise Interrupted(
             "stopped; every mark that was given is kept", hint="the same command goes on"

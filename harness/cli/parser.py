@@ -23,9 +23,10 @@ from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.flag_values import between, positive, temperature
 from harness.cli.import_flags import import_flags
+from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.rubric_flags import rubric_flags
-from harness.cli.sandbox_flags import sandbox_flags, tier_flag
+from harness.cli.sandbox_flags import isolation_flags, sandbox_flags, slots_flag
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS
@@ -197,19 +198,7 @@ def _asked_for(run: argparse.ArgumentParser) -> None:
     add("--protocol", default="", metavar="NAME", help="how a published number was reached")
     add("--strategy", default="", metavar="NAME", help="how generations and submissions are spent")
     add("--strategy-args", default="", metavar="K=V,…", help="settings of the strategy")
-    add("--jury", default="", metavar="NAME", help="who marks proofs: a jury, a file, or people")
-    add(
-        "--judge-model",
-        action="append",
-        metavar="KIND",
-        help="backend of a model that sits in the jury; once for each",
-    )
-    add(
-        "--judge-args",
-        action="append",
-        metavar="K=V,…",
-        help="settings of the judge model named before it",
-    )
+    jury_flags(run, "who marks proofs: a jury, a file, or people")
     add("--system-prompt", metavar="TEXT", help="sent before every question (default: none)")
     add(
         "--num-samples",
@@ -267,12 +256,7 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         metavar="N",
         help="generations in flight (default 64)",
     )
-    add(
-        "--max-sandboxes",
-        type=positive,
-        metavar="N",
-        help="programs judged at once (default: cores - 1)",
-    )
+    slots_flag(run)
     add(
         "--fail-on-error",
         type=_allowance,
@@ -280,13 +264,7 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         metavar="X",
         help="void attempts allowed before exit code 3: a count, or a share under 1 (default 0)",
     )
-    add(
-        "--unsafe",
-        "--confirm-run-unsafe-code",
-        action="store_true",
-        help="run programs without isolation; results are marked",
-    )
-    tier_flag(run)
+    isolation_flags(run, "; results are marked")
 
 
 def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
@@ -383,19 +361,8 @@ def _judging(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="judge without the tests that are not in this copy of the package",
     )
-    command.add_argument(
-        "--max-sandboxes",
-        type=positive,
-        metavar="N",
-        help="programs judged at once (default: cores - 1)",
-    )
-    command.add_argument(
-        "--unsafe",
-        "--confirm-run-unsafe-code",
-        action="store_true",
-        help="run programs without isolation",
-    )
-    tier_flag(command)
+    slots_flag(command)
+    isolation_flags(command)
 
 
 def _data(data: argparse.ArgumentParser) -> None:
@@ -403,13 +370,7 @@ def _data(data: argparse.ArgumentParser) -> None:
     add = verbs.add_parser("add", help="put packages into the data store", allow_abbrev=False)
     add.add_argument("task", metavar="TASK", help="task name, such as ioi2025")
     add.add_argument("source", metavar="DIR", help="folder or archive with problem packages")
-    add.add_argument(
-        "--unsafe",
-        "--confirm-run-unsafe-code",
-        action="store_true",
-        help="run programs without isolation",
-    )
-    tier_flag(add)
+    isolation_flags(add)
     add.set_defaults(parser=add)
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TextIO
 
 from harness.meter import Meter
@@ -24,6 +27,19 @@ async def show(meter: Meter, label: str, stream: TextIO | None = None) -> None:
         await _bar(meter, label, out)
     else:
         await _lines(meter, label, out)
+
+
+@asynccontextmanager
+async def showing(meter: Meter, label: str, *, talk: bool) -> AsyncIterator[None]:
+    """Show the meter while something is done, if anybody is to be told."""
+    shown = asyncio.ensure_future(show(meter, label)) if talk else None
+    try:
+        yield
+    finally:
+        if shown is not None:
+            shown.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await shown
 
 
 async def _lines(meter: Meter, label: str, out: TextIO) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import signal
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,8 @@ from harness.bench import Bench
 from harness.changes import Difference, Suspects, differences, suspects
 from harness.cli import certified, manifest
 from harness.cli.bench import WAYS, check_used, jury_of, opened, standings
-from harness.cli.progress import sentence, show, tell
+from harness.cli.progress import sentence, showing, tell
+from harness.cli.stoppable import stoppable
 from harness.cli.terminal import plain
 from harness.cli.verdict_diff import as_json, as_text
 from harness.clock import now
@@ -187,19 +187,16 @@ async def _until_done(
     pasts = history(judging.writer)
     counted = history(base) if base.layer is not None else pasts
     meter = Meter()
-    main = asyncio.ensure_future(rejudge(judging, pasts, counted, found, meter))
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, main.cancel)
+    main = stoppable(rejudge(judging, pasts, counted, found, meter))
     talk = not (args.quiet or args.no_progress)
-    shown = asyncio.ensure_future(show(meter, "rejudge")) if talk else None
     try:
-        return await main
+        async with showing(meter, "rejudge", talk=talk):
+            try:
+                return await main
+            finally:
+                tools.close()
     finally:
-        tools.close()
-        if shown is not None:
-            shown.cancel()
-            await asyncio.gather(shown, return_exceptions=True)
+        if talk:
             tell(f"rejudge: {sentence(meter)}")
         if judging.bench is not None:
             await judging.bench.close()

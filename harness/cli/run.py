@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import shlex
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +14,8 @@ from harness.cli import certified, manifest
 from harness.cli.bench import check_used, standings
 from harness.cli.outcome import finish
 from harness.cli.prepared import Prepared, prepare, prepare_again
-from harness.cli.progress import sentence, show, tell
+from harness.cli.progress import sentence, showing, tell
+from harness.cli.stoppable import stoppable
 from harness.cli.terminal import plain
 from harness.clock import now
 from harness.codec import SCHEMA
@@ -25,7 +23,6 @@ from harness.config import Settings, environment, settings
 from harness.desk import Phase
 from harness.errors import ConfigError, HarnessError, InfraError, Interrupted, UsageError
 from harness.findings import Findings
-from harness.history import history
 from harness.meter import Meter
 from harness.run import Windows
 from harness.run import execute as execute_run
@@ -133,7 +130,7 @@ def _carry_out(
     """Do what is left of a run; an interruption leaves it resumable and says how."""
     command = f"harness run --resume {shlex.quote(str(writer.path))}"
     try:
-        asyncio.run(_until_done(args, writer, ready, tools))
+        waiting = asyncio.run(_until_done(args, writer, ready, tools))
     except asyncio.CancelledError:
         raise Interrupted(
             "stopped; everything that was finished is kept", hint=f"continue with `{command}`"
@@ -145,7 +142,7 @@ def _carry_out(
         elif isinstance(error, InfraError):  # a mistake of the user's would stop it again
             error.hint += f"; {kept}"
         raise
-    if writer.record.planned and _waits(writer):
+    if writer.record.planned and waiting:
         if not args.quiet:
             tell(plain(_how_to_judge(args, writer, command)))
         return
@@ -160,17 +157,13 @@ def _how_to_judge(args: argparse.Namespace, writer: RunWriter, command: str) -> 
     return f"proofs wait for people to mark them: `harness marks export {place} -o DIR`"
 
 
-def _waits(run: RunFolder) -> bool:
-    """Whether an attempt waits to be judged."""
-    return any(past.end is None for past in history(run).values())
-
-
 async def _until_done(
     args: argparse.Namespace, writer: RunWriter, ready: Prepared, tools: Workbench
-) -> None:
+) -> int:
+    """Do what is left, and return how many attempts wait to be judged."""
     meter = Meter()
     windows = Windows(generations=args.max_connections, judgings=tools.slots)
-    main = asyncio.ensure_future(
+    main = stoppable(
         execute_run(
             writer,
             ready.contest,
@@ -184,23 +177,18 @@ async def _until_done(
             ready.bench,
         )
     )
-    loop = asyncio.get_running_loop()
-    # In another thread, under a program that called us, signals are not ours to handle.
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, main.cancel)
     talk = not (args.quiet or args.no_progress)
     label = ready.spec.task
-    shown = asyncio.ensure_future(show(meter, label)) if talk else None
     try:
-        await main
+        async with showing(meter, label, talk=talk):
+            try:
+                await main
+            finally:
+                # Programs still running are ended with their slots, so that leaving is quick.
+                tools.close()
+        return meter.waiting
     finally:
-        # Programs still running are ended with their slots, so that leaving is quick.
-        tools.close()
-        if shown is not None:
-            shown.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await shown
+        if talk:
             print(f"{label}: {sentence(meter)}", file=sys.stderr, flush=True)
         await ready.backend.close()
         if ready.bench is not None:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import argparse
 
+from harness.cli.flag_values import positive
 from harness.types import Sandbox
 
 
-def tier_flag(command: argparse.ArgumentParser) -> None:
-    """Add the flag of every command that runs programs."""
+def slots_flag(command: argparse.ArgumentParser) -> None:
+    """Add how many programs are judged at once."""
+    command.add_argument(
+        "--max-sandboxes",
+        type=positive,
+        metavar="N",
+        help="programs judged at once (default: cores - 1)",
+    )
+
+
+def isolation_flags(command: argparse.ArgumentParser, more: str = "") -> None:
+    """Add the flags of every command that runs programs; ``more`` ends what one of them says."""
+    command.add_argument(
+        "--unsafe",
+        "--confirm-run-unsafe-code",
+        action="store_true",
+        help=f"run programs without isolation{more}",
+    )
     command.add_argument(
         "--sandbox",
         metavar="TIER",

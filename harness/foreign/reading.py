@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
+from harness.broken_json import what_is_broken
 from harness.errors import RecordingError
 
 T = TypeVar("T")
@@ -77,17 +78,11 @@ def decode(data: bytes, kind: type[T], place: str, wanted: str) -> T:
         return msgspec.convert(json.loads(data.decode()), kind)
     except msgspec.ValidationError as error:
         raise other_schema(place, str(error), wanted, data) from None
-    except json.JSONDecodeError as error:
-        what = f"column {error.pos + 1}: not JSON: {error.msg}"
-    except UnicodeDecodeError as error:
-        what = f"column {error.start + 1}: not UTF-8"
-    except RecursionError:
-        what = "lists or objects are nested too deep"
-    except ValueError as error:
-        what = f"not JSON: {str(error).partition(';')[0]}"
-    raise RecordingError(
-        f"{place}: {what}", hint="mend or remove it, or bring the whole file; nothing was written"
-    )
+    except (ValueError, RecursionError) as error:
+        raise RecordingError(
+            f"{place}: {what_is_broken(error)}",
+            hint="mend or remove it, or bring the whole file; nothing was written",
+        ) from None
 
 
 def other_schema(place: str, words: str, wanted: str, data: bytes) -> RecordingError:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from harness.types import CodeBody, Problem, SubtaskScore, Verdict
+from harness.types import AttemptEnd, CodeBody, Problem, SubtaskScore, Verdict
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +20,17 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     """Submissions that an ICPC counts against the attempt; 0 under other rules."""
     penalty: int = 0
     """Minutes for them, of a problem that was solved; 0 under other rules."""
+
+    def of(self, end: AttemptEnd) -> AttemptEnd:
+        """Return the end of an attempt with this score."""
+        return msgspec.structs.replace(
+            end,
+            points=self.points,
+            subtasks=self.subtasks,
+            verdict=self.verdict,
+            rejected=self.rejected,
+            penalty=self.penalty,
+        )
 
 
 def by_points(scores: Iterable[Score]) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
@@ -163,3 +164,26 @@ class AttemptEnd(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     seconds: float = 0.0
     reason: str = ""
     """Why it is void or empty."""
+
+    @classmethod
+    def after(
+        cls,
+        attempt: str,
+        status: AttemptStatus,
+        max_points: float,
+        submissions: int,
+        generations: Collection[Generation],
+        reason: str = "",
+    ) -> AttemptEnd:
+        """Return the end of an attempt that is not scored: what was asked for, and handed in."""
+        return cls(
+            attempt=attempt,
+            status=status,
+            points=None,
+            max_points=max_points,
+            submissions=submissions,
+            generated=len(generations),
+            tokens_out=sum(each.tokens_out or 0 for each in generations),
+            seconds=round(sum(each.seconds for each in generations), 3),
+            reason=reason,
+        )

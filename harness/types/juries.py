@@ -79,6 +79,10 @@ class JuryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                     f"points are of marks, and {self.aggregate.value} can come to what lies between"
                 )
 
+    def suffices(self, read: int, asked: int) -> bool:
+        """Whether so many votes that could be read are enough of those that were asked for."""
+        return read > 0 and read >= self.quorum * asked
+
     @property
     def top(self) -> float:
         """Points of the best mark."""

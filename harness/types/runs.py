@@ -88,3 +88,14 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     self_tests: tuple[SelfTest, ...] | None = None
     """For each programming problem, whether a self-test has shown that it is judged right here;
     None in runs from before there were self-tests."""
+
+    @property
+    def jury_standing(self) -> JudgeStanding | None:
+        """What is known of the jury's agreement with people: the least of all that it is shown.
+
+        None where no model marks; without a reason where nothing was looked up.
+        """
+        if self.spec.jury is None:
+            return None
+        known = [standing for _, standing in self.jury_standings] or [JudgeStanding()]
+        return next((each for each in known if not each.holds), known[0])

@@ -8,14 +8,15 @@ from tempfile import TemporaryDirectory
 
 from harness.data import DataStore
 from harness.errors import TaskDataError
-from harness.prompts import Prompting
+from harness.prompts import Prompting, read_template, render
 from harness.task import DataProblem, Defaults, Extraction, JudgeTools, Tools
 from harness.types import Contest, Grade, Problem, ProofBody, Submission, Template
+from harness.view import view_of
 from tasks.assemble import assemble
 from tasks.contest_file import ProblemEntry, read_contest_file
 from tasks.packages.archive import opened
 from tasks.packages.files import inside, text
-from tasks.proof import ask_for_proof, whole_proof
+from tasks.proof import whole_proof
 from tasks.proof_folder import FILES, STATEMENT, note_of, read_proof
 
 HERE = Path(__file__).parent
@@ -44,7 +45,9 @@ class IMO:
         template: Template | None = None,
     ) -> Prompting:
         """Ask for a proof; no programming language is asked for."""
-        return ask_for_proof(HERE / "prompts" / "proof.md", problem, template)
+        return render(
+            template or read_template(HERE / "prompts" / "proof.md"), view_of(problem).values
+        )
 
     def extract(self, problem: Problem, text: str) -> Extraction | None:  # noqa: ARG002
         """Return all that is said after the thoughts."""

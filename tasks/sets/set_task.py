@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+import msgspec
+
 from harness.data import DataStore
 from harness.errors import TaskDataError
+from harness.prompts import Prompting, read_template, render
 from harness.task import DataProblem, Defaults, Tools
-from harness.types import Contest, LeftOut, Problem
+from harness.types import Body, Contest, LeftOut, Problem, Template
+from harness.view import view_of
 from tasks.packages.archive import is_archive, opened
 from tasks.packages.files import inside
 from tasks.packages.find import MAX_DEPTH
@@ -24,16 +29,39 @@ class SetTask(ABC):
     version = "1"
     defaults = Defaults()
 
-    def __init__(self, set_file: Path) -> None:
+    def __init__(self, set_file: Path, prompt: Path) -> None:
         self._file = read_set_file(set_file)
+        self._prompt = prompt
 
     @abstractmethod
     def read(self, place: Path, entry: PaperEntry) -> Paper:
         """Read a published file or folder as a paper, whole or not at all."""
 
     @abstractmethod
+    def body(self, file: SetFile, item: Item) -> Body:
+        """Return what a problem of a paper asks for, and what that is judged by."""
+
     def problem(self, file: SetFile, item: Item, title: str, subset: str) -> Problem:
         """Return a problem of a paper."""
+        body = self.body(file, item)
+        return Problem(
+            id=item.id,
+            title=title,
+            statement=item.statement,
+            max_points=file.points,
+            body=body,
+            hash=hashlib.sha256(msgspec.json.encode((body, item.statement))).hexdigest(),
+            subset=subset,
+        )
+
+    def prompt(
+        self,
+        problem: Problem,
+        language: str,  # noqa: ARG002
+        template: Template | None = None,
+    ) -> Prompting:
+        """Ask with the set's own prompt; no programming language is asked for."""
+        return render(template or read_template(self._prompt), view_of(problem).values)
 
     def contest(self, data: DataStore) -> Contest:
         """Return the set as far as its papers are in the data store."""

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.backend",
             "harness.ballots",
             "harness.board",
+            "harness.broken_json",
             "harness.calibration",
             "harness.changes",
             "harness.clock",
@@ -67,6 +68,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (
         4,
         (
+            "harness.attempt",
             "harness.bench",
             "harness.court",
             "harness.desk",

@@ -480,7 +480,8 @@ def test_processes_are_started_only_where_they_may(box: Box, forking: Box, paren
 
     allowed, refused = ran(forking), ran(box)
     assert (allowed.exit_code, refused.exit_code) == (0, 3)
-    assert 20 * MEBIBYTE < allowed.peak_memory_bytes < 30 * MEBIBYTE
+    # The kernel counts resident pages in batches: a few of the twenty mebibytes may be missing.
+    assert 19 * MEBIBYTE < allowed.peak_memory_bytes < 30 * MEBIBYTE
     assert refused.peak_memory_bytes < 5 * MEBIBYTE
     assert 0 < allowed.cpu_s < LIMITS.cpu_s
 

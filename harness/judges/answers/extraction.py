@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from harness.fenced import without_thought
 from harness.task import Extraction
@@ -36,8 +38,9 @@ def final_answer(text: str) -> Extraction | None:
     stands behind the last "final answer is". None where there is neither.
     """
     visible = without_thought(text)
-    boxes, open_at_the_end = boxed(visible)
-    row = _row(visible) if len(boxes) > 1 and not open_at_the_end else []
+    found, open_at_the_end = _boxes(visible)
+    boxes = [box.text for box in found]
+    row = _row(visible, found) if len(found) > 1 and not open_at_the_end else []
     if len(row) > 1 and len(set(row)) == len(row):
         return _found(", ".join(row), f"{len(row)} boxes in a row, taken as one list")
     if not boxes:
@@ -54,40 +57,42 @@ def final_answer(text: str) -> Extraction | None:
     return _found(last, note)
 
 
-def boxed(text: str) -> tuple[list[str], bool]:
-    """Return what is in the boxes of a text, and whether its last box is not closed.
+class _Box(NamedTuple):
+    """A box in a text: where its command and its closing brace are, and what is in it."""
+
+    start: int
+    end: int
+    text: str
+
+
+def _boxes(text: str) -> tuple[list[_Box], bool]:
+    """Return the boxes of a text, and whether its last box is not closed.
 
     A box within a box is a part of it.
     """
     closing = _closing(text)
-    found: list[str] = []
+    found: list[_Box] = []
     end = 0
     for box in BOX.finditer(text):
         if box.start() < end:
             continue
-        start = box.end() - 1
-        if start not in closing:
+        if box.end() - 1 not in closing:
             return found, True
-        end = closing[start]
-        found.append(text[start + 1 : end].strip())
+        end = closing[box.end() - 1]
+        found.append(_Box(box.start(), end, text[box.end() : end].strip()))
     return found, False
 
 
-def _row(text: str) -> list[str]:
+def _row(text: str, boxes: Sequence[_Box]) -> list[str]:
     """Return what is in the last boxes that have only commas or "and" between them."""
-    closing = _closing(text)
     found: list[str] = []
-    end = 0
-    for box in BOX.finditer(text):
-        if box.start() < end:
-            continue
-        start = box.end() - 1
-        between = _BETWEEN.fullmatch(text, end, box.start())
+    after = 0
+    for box in boxes:
+        between = _BETWEEN.fullmatch(text, after, box.start)
         if between is None or not between.group("join"):
             found = []
-        end = closing[start]
-        found.append(text[start + 1 : end].strip())
-        end += 1
+        found.append(box.text)
+        after = box.end + 1
     return found
 
 

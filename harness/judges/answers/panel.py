@@ -6,15 +6,14 @@ the answer stays unresolved, which is not wrong.
 
 from __future__ import annotations
 
-from harness.aggregate import aggregated
+from harness.aggregate import aggregated, figures
 from harness.errors import UnsupportedError
 from harness.judges.answers.outcome import Outcome
 from harness.judges.answers.question import question, verdict
 from harness.judges.proofs.court import Court
-from harness.judges.proofs.seats import votes
+from harness.judges.proofs.seats import values, votes
 from harness.judges.proofs.tame import tamed
 from harness.types import (
-    Aggregate,
     AnswerBody,
     Grade,
     Jury,
@@ -49,10 +48,10 @@ class AnswerPanel:
         assert template is not None, "a jury is read with its prompts"
         asked = question(problem.statement, reference, tamed(content), template)
         marks = await votes(court, self.jury, asked, Purpose.EQUAL, read)
-        known = [mark.value for mark in marks if mark.value is not None]
+        known = values(marks)
         said = f"{why}; " if why else ""
         marking = None
-        if known and len(known) >= file.quorum * len(marks):
+        if file.suffices(len(known), len(marks)):
             found = aggregated(file.aggregate, known, file.scale)
             right = found == file.scale.top
             outcome = Verdict.AC if right else Verdict.WA
@@ -65,9 +64,7 @@ class AnswerPanel:
                 aggregate=file.aggregate,
                 marks=marks,
                 found=found,
-                figures=tuple(
-                    sorted((how.value, aggregated(how, known, file.scale)) for how in Aggregate)
-                ),
+                figures=figures(known, file.scale),
             )
         else:
             outcome = Verdict.UR

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.aggregate import aggregated, points_of
+from harness.aggregate import aggregated, figures, points_of
 from harness.errors import ConfigError, JudgeModelError
 from harness.judges.proofs.court import Court
 from harness.judges.proofs.kin import akin
 from harness.judges.proofs.questions import LONGEST, shown_with, to_mark, to_restyle
 from harness.judges.proofs.reading import mark_in
-from harness.judges.proofs.seats import WHOLE, votes
+from harness.judges.proofs.seats import WHOLE, values, votes
 from harness.judges.proofs.tame import tamed
 from harness.types import (
-    Aggregate,
     Grade,
     Jury,
     Mark,
@@ -70,7 +69,7 @@ class ProofJudge:
         )
         again = self.jury.template("again")
         if again is not None and file.rejudge_beyond is not None:
-            known = _values(marks)
+            known = values(marks)
             if known and max(known) - min(known) > file.rejudge_beyond:
                 question = to_mark(again, problem, proof, _others(marks))
                 marks += await votes(court, self.jury, question, Purpose.AGAIN, self._read)
@@ -118,8 +117,8 @@ class ProofJudge:
         file = self.jury.file
         last = max(mark.round for mark in marks)
         counted = [mark for mark in marks if mark.round == last]
-        known = _values(counted)
-        if not known or len(known) < file.quorum * len(counted):
+        known = values(counted)
+        if not file.suffices(len(known), len(counted)):
             raise JudgeModelError(
                 f"in {len(counted) - len(known)} of {len(counted)} votes on {problem.id} no mark "
                 "could be read: there is no grade",
@@ -133,9 +132,7 @@ class ProofJudge:
             aggregate=file.aggregate,
             marks=marks,
             found=found,
-            figures=tuple(
-                sorted((how.value, aggregated(how, known, file.scale)) for how in Aggregate)
-            ),
+            figures=figures(known, file.scale),
             shown=shown_with(problem),
             restyled=restyled,
             kin=tuple(j.name for j in self.jury.jurors if akin(contestant, j.names)),
@@ -180,13 +177,9 @@ class ProofJudge:
         return found
 
 
-def _values(marks: Sequence[Mark]) -> list[float]:
-    return [mark.value for mark in marks if mark.value is not None]
-
-
 def _others(marks: Sequence[Mark]) -> list[str]:
     """Return the marks as a model is shown them: without names, which would be an argument."""
-    return [f"- {value:g}" for value in sorted(_values(marks))]
+    return [f"- {value:g}" for value in sorted(values(marks))]
 
 
 def _sentence(marking: Marking) -> str:

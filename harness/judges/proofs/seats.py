@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from harness.judges.proofs.court import Court
 from harness.prompts import Prompting
@@ -31,6 +31,11 @@ async def votes(
             for seat in range(1, jury.file.votes + 1)
         ]
     return tuple(task.result() for task in tasks)
+
+
+def values(marks: Iterable[Mark]) -> list[float]:
+    """Return the marks that could be read."""
+    return [mark.value for mark in marks if mark.value is not None]
 
 
 async def _vote(
