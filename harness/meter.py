@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import monotonic
 
+from harness.types import AttemptEnd, AttemptStatus
+
 
 @dataclass(slots=True)
 class Meter:
@@ -28,6 +30,15 @@ class Meter:
     generating: int = 0
     judging: int = 0
     started: float = field(default_factory=monotonic)
+
+    def count(self, end: AttemptEnd | None, before: AttemptEnd | None) -> None:
+        """Count an attempt: its end, None where a later phase goes on, and the end it had before."""
+        if end:
+            self.ended += 1
+            self.void += end.status is AttemptStatus.VOID
+        else:
+            self.postponed += 1
+            self.waiting += before is None
 
     @property
     def seconds(self) -> float:

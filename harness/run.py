@@ -130,10 +130,7 @@ async def execute(
         for planned in waiting:
             past = pasts.pop(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
-            meter.postponed += end is None
-            meter.waiting += end is None and past.end is None
-            meter.ended += end is not None
-            meter.void += end is not None and end.status is AttemptStatus.VOID
+            meter.count(end, past.end)
 
     try:
         async with asyncio.TaskGroup() as group:
