@@ -32,7 +32,7 @@ class Meter:
     started: float = field(default_factory=monotonic)
 
     def count(self, end: AttemptEnd | None, before: AttemptEnd | None) -> None:
-        """Count an attempt: its end, None where a later phase goes on, and the end it had before."""
+        """Count an attempt: its end, None where a later phase goes on, and the end before it."""
         if end:
             self.ended += 1
             self.void += end.status is AttemptStatus.VOID
