@@ -171,7 +171,7 @@ class HostTier:
         self._name = name
         self.tools: Tools = HostTools()
         self.headers = "/headers" if name == "embedded" else str(cache.absolute() / "headers")
-        if name == "landlock" and os.geteuid() == 0:
+        if name != "embedded" and os.geteuid() == 0:
             self.headers = ""  # a slot with a uid of its own may not enter root's folders
         self.note = NOTES[name] + (f", not in containers: {instead}" if instead else "")
 

@@ -29,6 +29,7 @@ from sandbox.box import (
 from sandbox.build import build_runner
 from sandbox.embedded import EmbeddedBox
 from sandbox.shelf import HELD_JOBS, MOST_BLOBS
+from sandbox.uids import FIRST
 from tests.fakes import slots
 from tests.fakes.slots import MODES, Mode, opened, remains
 
@@ -575,6 +576,21 @@ def test_bytes_can_be_put_and_read_between_answers(box: Box, does: Made) -> None
 
 
 # --- the machine ------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="asks what becomes of root, and this is not root")
+def test_even_without_isolation_no_program_is_root(cache: Path, tool: Path) -> None:
+    """A hostile one signals every process it may: those of the machine are not among them."""
+    with opened("unsafe", cache) as box:
+        words = ("it", "show", "/proc/self/status")
+        shown = alone(
+            box, Process(role=Role.CONTESTANT, argv=words, program=box.put(tool), limits=LIMITS)
+        )
+    facts = dict(line.split(b":\t") for line in shown.stdout_head.splitlines() if b":\t" in line)
+    assert facts[b"Uid"] == facts[b"Gid"]
+    assert all(int(one) >= FIRST for one in facts[b"Uid"].split())
+    assert not facts[b"Groups"].strip()
+
 
 LIMITED = """
 import sys
