@@ -42,6 +42,7 @@ def pids(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
+@pytest.mark.long
 def test_a_hundred_hostile_answers_have_an_outcome_each(pool: AnswerPool) -> None:
     """None hangs, none is believed, and after each the pool still tells equal from not."""
     assert len(INPUTS) >= 100
@@ -58,6 +59,7 @@ def test_a_hundred_hostile_answers_have_an_outcome_each(pool: AnswerPool) -> Non
     assert not Path("/tmp/harness-was-here").exists()
 
 
+@pytest.mark.long
 def test_a_hostile_reference_is_no_better(pool: AnswerPool) -> None:
     """The reference may be the hostile one: that is bounded as well."""
     for one in INPUTS[::7]:
@@ -65,6 +67,7 @@ def test_a_hostile_reference_is_no_better(pool: AnswerPool) -> None:
         assert pool.compare(one, one).outcome is not Outcome.NOT_EQUAL
 
 
+@pytest.mark.long
 def test_the_limit_that_ended_a_comparison_is_named(pool: AnswerPool) -> None:
     """CPU that runs out is an unresolved answer that says so, and the worker is replaced."""
     before = pool.started

@@ -19,6 +19,7 @@ int main() {
 """
 
 
+@pytest.mark.long
 def test_a_program_of_luck_is_left_out_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,6 +62,7 @@ def test_the_interval_holds_the_mean_and_stays_within_the_points(tmp_path: Path)
     assert 0 <= low < 15 < high <= 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [3, 16])
 def test_the_interval_holds_the_truth_as_often_as_it_says(tmp_path: Path, size: int) -> None:
     """Of contestants that solve with known probabilities, 95 of 100 intervals hold the mean."""

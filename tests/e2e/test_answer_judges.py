@@ -92,6 +92,7 @@ UNREADABLE: dict[str, Callable[[], Act]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_a_reply_that_is_no_verdict_leaves_the_answer_open(hmmt: Command, case: str) -> None:
     """It is asked for again, and then the answer is unresolved: not wrong, and not void."""

@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from sandbox import engine
 from tests.e2e.test_demo import DEMO
 from tests.e2e.test_mistakes import is_one_clear_error
@@ -71,6 +73,7 @@ def test_the_demonstration_is_judged_in_containers(harness: Command) -> None:
     assert owned_by(process.pid) == []
 
 
+@pytest.mark.long
 def test_a_killed_run_leaves_no_container_and_goes_on(harness: Command) -> None:
     """After kill -9 the containers end by themselves, and the run is continued in new ones."""
     docker_image()
@@ -91,6 +94,7 @@ def test_a_killed_run_leaves_no_container_and_goes_on(harness: Command) -> None:
     nothing_is_lost(outcome.out)
 
 
+@pytest.mark.long
 def test_an_engine_that_goes_away_and_comes_back_costs_nothing(
     harness: Command, tmp_path: Path
 ) -> None:
@@ -112,6 +116,7 @@ def test_an_engine_that_goes_away_and_comes_back_costs_nothing(
     assert owned_by(process.pid) == []
 
 
+@pytest.mark.long
 def test_an_engine_that_stays_away_leaves_attempts_void_and_a_run_to_continue(
     harness: Command, tmp_path: Path
 ) -> None:

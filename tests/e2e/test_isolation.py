@@ -52,6 +52,7 @@ def test_without_any_isolation_nothing_runs(harness: Command, unlocked: tuple[st
     assert not (harness.home / "runs").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tier", ["landlock", "unsafe"])
 def test_what_ran_otherwise_is_marked(harness: Command, tier: str) -> None:
     """The honest contestants get their points, and every result says how they were isolated."""

@@ -216,6 +216,7 @@ def in_a_namespace(harness: Command, line: str) -> Outcome:
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
+@pytest.mark.long
 def test_a_full_disk_loses_nothing(harness: Command) -> None:
     """When the disk is full the run stops with one error; what was logged continues elsewhere."""
     program = f"{sys.executable} -m harness run --no-progress --no-report"

@@ -238,6 +238,7 @@ def asking(url: str) -> tuple[str, ...]:
     return (*words, "-n", str(SAMPLES), "--max-connections", "12", "--no-report", "--json")
 
 
+@pytest.mark.long
 def test_a_server_in_trouble_changes_no_result(
     harness: Command, answered: tuple[str, ...], quiet: dict[str, tuple[object, ...]]
 ) -> None:

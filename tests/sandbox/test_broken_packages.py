@@ -96,6 +96,7 @@ CONTRACTS: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", CONTRACTS)
 def test_a_validator_that_breaks_its_contract(judge: CodeJudge, tmp_path: Path, what: str) -> None:
     """The error names the problem, the test and what was wrong, and the next step."""

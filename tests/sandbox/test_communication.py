@@ -115,6 +115,7 @@ def test_a_process_knows_its_number_only_among_several(
     assert judged(judge, package, f"return {right} ? 2 * n : 0;").points == 100.0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "verdict"),
     [

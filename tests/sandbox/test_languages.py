@@ -68,6 +68,7 @@ def verdict(made: Program, execution: Execution) -> Verdict | None:
     return found.verdict if found else None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", languages())
 def test_a_language_proves_itself(judge: CodeJudge, key: str) -> None:
     """Its test program compiles, runs and adds; what is no program is a compile error."""
@@ -113,6 +114,7 @@ FAILS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", SPINS)
 def test_time_is_limited_in_every_language(judge: CodeJudge, key: str) -> None:
     """A loop without end is ended at the CPU limit."""
@@ -321,6 +323,7 @@ def test_kotlin_begins_where_the_entry_point_says(judge: CodeJudge) -> None:
     assert run(judge, made.program).stdout_head == b"2\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", [".cpp", ".cc", ".cxx", ".c++", ".C"])
 @pytest.mark.parametrize("key", ["cpp", "cpp17"])
 def test_cpp_has_the_suffixes_of_the_format(

@@ -325,6 +325,7 @@ def two(first: str, second: str) -> tuple[tuple[str, str], tuple[str, str]]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("first", "second", "points", "verdict"),
     [

@@ -53,6 +53,7 @@ int main() { return a.x[1] - 2; }
 """Some hundred MiB of a compiler's memory."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("limits", "source", "said"),
     [
@@ -322,6 +323,7 @@ def test_a_program_talks_with_the_validator(judge: CodeJudge, guessing: Problem)
     assert grade.verdict is AC, grade.tests
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("source", "verdict", "reason"),
     [

@@ -67,6 +67,7 @@ def test_every_strategy_is_put_to_these_tests() -> None:
     assert set(SETTINGS) == set(names(STRATEGIES))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(set(SETTINGS) - {UNLIMITED}))
 @settings(max_examples=8)
 @given(data=st.data())

@@ -187,6 +187,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("strategy", SMALL, ids=["pool", "marks", "threads"])
 def test_a_run_that_was_cut_anywhere_asks_nothing_twice(tmp_path: Path, strategy: Refine) -> None:
     """Stopped after k questions and taken up again, it asks the rest, with the same numbers."""
