@@ -29,7 +29,18 @@ from reports.provisional import calibration, is_provisional
 from reports.scheme import scheme
 from reports.testgrid import groups, remarks
 from reports.visible import cut
-from reports.words import NONE, NOTES, STATUSES, VERDICTS, many, number, points, seconds, state
+from reports.words import (
+    NONE,
+    NOTES,
+    STATUSES,
+    VERDICTS,
+    many,
+    number,
+    points,
+    seconds,
+    state,
+    state_of_subtask,
+)
 from reports.words import memory as memory_words
 
 PAGE = 200_000
@@ -355,7 +366,7 @@ def _chips(grade: Grade | None) -> list[tuple[str, str, str]]:
     if grade is None:
         return []
     return [
-        (s.name, f"{number(s.points)} of {number(s.max_points)}", state(s.points, s.max_points))
+        (s.name, f"{number(s.points)} of {number(s.max_points)}", state_of_subtask(s))
         for s in grade.subtasks
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from harness.types import CodeBody, Grade, Problem, SubtaskScore, TestResult, Verdict
 from reports.visible import short
-from reports.words import listed, many, memory, number, seconds, state
+from reports.words import listed, many, memory, number, seconds, state, state_of_subtask
 
 SHOWN = 400
 """Tests shown of one submission; the others are counted."""
@@ -94,10 +94,10 @@ def _group(name: str, score: SubtaskScore | None, chips: tuple[Chip, ...], rest:
     return Group(
         name=name,
         score=f"{number(score.points)} of {number(score.max_points)} points",
-        state=state(score.points, score.max_points),
+        state=state_of_subtask(score),
         chips=chips,
         rest=rest,
-        open=score.points < score.max_points,
+        open=state_of_subtask(score) != "full",
     )
 
 

@@ -6,7 +6,14 @@ import datetime
 from collections.abc import Sequence
 
 from harness.board import number as number
-from harness.types import AttemptStatus, Contest, FeedbackLevel, NoteKind, Verdict
+from harness.types import (
+    AttemptStatus,
+    Contest,
+    FeedbackLevel,
+    NoteKind,
+    SubtaskScore,
+    Verdict,
+)
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.AC: ("accepted", "everything that was asked for"),
@@ -80,6 +87,13 @@ def state(value: float | None, most: float) -> str:
     if value >= most:
         return "full"
     return "zero" if value <= 0 else "partial"
+
+
+def state_of_subtask(score: SubtaskScore) -> str:
+    """Return the state of a subtask; one without points, such as the samples, has its verdict's."""
+    if score.max_points <= 0:
+        return "full" if score.verdict is Verdict.AC else "zero"
+    return state(score.points, score.max_points)
 
 
 MOST_NAMED = 15

@@ -346,3 +346,18 @@ def test_nothing_done_yet_is_a_report_too(tmp_path: Path) -> None:
     empty = msgspec.structs.replace(ioi(), problems=())
     run = write_run(tmp_path / "e", empty, {}, people("a"))
     assert Page(build_report([run], tmp_path / "report")).row("a")[0] == "—"
+
+
+def test_samples_that_failed_are_not_shown_as_full(tmp_path: Path) -> None:
+    """A subtask without points, such as the samples, is full only when its tests were passed."""
+    problem = code_problem("hills", (0, 100))
+    did = {("bad", "hills"): [Did((0, 0))], ("good", "hills"): [Did((1, 1))]}
+    run = write_run(tmp_path / "r", ioi(problem), did, people("bad", "good"))
+    build_report([run], tmp_path / "report")
+
+    def states(who: str) -> list[str]:
+        page = (tmp_path / "report" / "cell" / f"ioi1999--hills--{who}.html").read_text()
+        return re.findall(r'<li class="(\w+)"><small>subtask', page)
+
+    assert states("bad") == ["zero", "zero"]
+    assert states("good") == ["full", "full"]
