@@ -131,7 +131,8 @@ class LiveCodeBench:
     def _told(self, kept: Kept, note: str) -> DataProblem:
         notes = [note] if note else []
         if not self._window.holds(kept):
-            notes = [f"not in {self.id}: it is of {kept.date}", *notes]
+            release = f", release {kept.release}" if kept.release else ""
+            notes = [f"not in {self.id}: it is of {kept.date}{release}", *notes]
         return DataProblem(
             problem=kept.id,
             ready=not kept.unusable,
