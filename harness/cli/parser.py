@@ -40,6 +40,7 @@ COMMANDS = (
     "export",
     "pack",
     "compare",
+    "elo",
     "gate",
     "judge",
     "selftest",
