@@ -169,6 +169,7 @@ def test_lines_are_compared_as_livecodebench_does(
         ("'\\ud800\\u00e9'", '"\\ud800\\u00e9"', True),
         ("float('inf')", "Infinity", True),
         ("float('nan')", "NaN", False),
+        ("[float('nan')]", "[NaN]", False),
         ("10**5000", "1" + "0" * 5000, True),
         ("__import__('decimal').Decimal('0.5')", "0.5", True),
         ("__import__('decimal').Decimal('0.1')", "0.1", False),
