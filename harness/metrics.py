@@ -14,7 +14,7 @@ import msgspec
 
 from harness.board import Cell, ContestBoard, Row
 from harness.stats import avg_at_k, maj_at_k, pass_at_k
-from harness.types import AnswerBody, AttemptStatus
+from harness.types import AnswerBody, AttemptStatus, CodeBody
 
 RIGHT = "\n"
 """The vote of every right answer; no spelling of an answer holds white space."""
@@ -54,7 +54,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metrics(board: ContestBoard, row: Row) -> tuple[Metric, ...]:
-    """Return the numbers of a row: of the whole first, then the mean of each subset."""
+    """Return the numbers of a row: of the whole first, then those of each subset.
+
+    Of a subset it is the mean, and of programs pass@k too: so are they published, by difficulty.
+    """
     if board.contest.rules != "independent":
         return ()
     found = _of(row.cells, "", len(row.cells) + len(board.contest.left_out))
@@ -62,7 +65,9 @@ def metrics(board: ContestBoard, row: Row) -> tuple[Metric, ...]:
     if len(subsets) > 1:
         for name in subsets:
             inside = [cell for cell in row.cells if cell.problem.subset == name]
-            found += [one for one in _of(inside, name, len(inside)) if one.name == "avg"]
+            numbers = _of(inside, name, len(inside))
+            code = all(isinstance(cell.problem.body, CodeBody) for cell in inside)
+            found += [one for one in numbers if one.name == "avg" or code]
     return tuple(found)
 
 
@@ -82,7 +87,8 @@ def metric_facts(board: ContestBoard, row: Row) -> list[dict[str, Any]]:
         if metric.name == "pass":
             k = 1
             while k < metric.k:
-                value = _passing(_judged(row.cells), k)
+                inside = [c for c in row.cells if metric.subset in ("", c.problem.subset)]
+                value = _passing(_judged(inside), k)
                 less = msgspec.structs.replace(metric, k=k, value=value)
                 found.append(msgspec.to_builtins(less))
                 k *= 2
@@ -98,8 +104,10 @@ def _of(cells: Sequence[Cell], subset: str, of: int) -> list[Metric]:
     shares = [[(end.points or 0.0) / c.problem.max_points for end in c.done] for c in judged]
     values: dict[Literal["avg", "pass", "maj"], float] = {"avg": avg_at_k(shares)}
     # Of one sample all three are the same number.
-    if k > 1 and all(isinstance(cell.problem.body, AnswerBody) for cell in judged):
+    bodies = {type(cell.problem.body) for cell in judged}
+    if k > 1 and bodies <= {AnswerBody, CodeBody}:
         values["pass"] = _passing(judged, k)
+    if k > 1 and bodies == {AnswerBody}:
         values["maj"] = sum(_majority(cell, k) for cell in judged) / len(judged)
     return [
         Metric(name=name, k=k, value=value, problems=len(judged), of=of, subset=subset)

@@ -40,6 +40,8 @@ class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the tests that a contestant is given, and may try a program on."""
     source_name: str = ""
     """File name, without suffix, that a submission is to have."""
+    starter: str = ""
+    """Code to fill in, where a function is asked for."""
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -52,6 +54,7 @@ class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
             "memory_limit_mib": f"{memory:g}",
             "subtasks": "\n".join(f"- {s.name}: {s.points:g} points" for s in self.subtasks),
             "source_name": self.source_name,
+            "starter": self.starter,
         }
 
 
@@ -82,4 +85,5 @@ def view_of(problem: Problem) -> ProblemView:
         ),
         samples=body.samples,
         source_name=body.source_name,
+        starter=problem.starter,
     )

@@ -6,7 +6,7 @@
         compared by white space in the slot
         checker input answer output                              CMS
         checker input output answer                              testlib, as Polygon calls it
-        validator test.in test.ans ./ [arguments] < output       problem package format
+        validator test.in test.ans ./ [arguments] < output       problem package format, and ours
 
 With an output-only problem the output is what was handed in, and nothing of it is run.
 Where input or output are files (CMS), these stand in the contestant's folder.
@@ -105,7 +105,7 @@ def judging(
             return Step(processes=(), only_if_clean=True, compare=(output, answer))
         case Comparison.CHECKER | Comparison.TESTLIB:
             process = _checker(bench, box, test, given, answer, output)
-        case Comparison.VALIDATOR | Comparison.DEFAULT_VALIDATOR:
+        case _:
             process = validator_process(bench, box, test, given, answer, state, stdin=output)
     return Step(processes=(process,), only_if_clean=True)
 
@@ -150,7 +150,7 @@ def _opinion(bench: Bench, test: TestCase, result: Result, read: Read) -> Opinio
             return read_opinion(result.executions[0], who, thresholds=bench.thresholds)
         case Comparison.TESTLIB:
             return read_testlib(result.executions[0], bench.who("checker", test))
-        case Comparison.VALIDATOR | Comparison.DEFAULT_VALIDATOR:
+        case _:
             return read_validator(bench, test, result, read)
 
 

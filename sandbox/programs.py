@@ -22,9 +22,10 @@ from harness.types import (
 )
 from sandbox.box import Role
 from sandbox.compile import MAX_SOURCE_BYTES, Compiled, Compiler, compiling_limits
+from sandbox.driven import driven
 from sandbox.languages import Language, language, suffixes
 from sandbox.program import Program
-from sandbox.validator import DEFAULT_SOURCE
+from sandbox.validator import OWN_SOURCES
 
 HELPERS = {
     Comparison.CHECKER: FileRole.CHECKER,
@@ -58,11 +59,19 @@ class Programs:
         limit = min(body.source_limit_bytes or MAX_SOURCE_BYTES, MAX_SOURCE_BYTES)
         if source.size > limit:
             return Compiled(None, f"the source is larger than {limit} bytes")
-        own = {name or body.source_name + lang.suffix: data for name, data in source.files}
+        driver = driven(body, key)
+        if driver and len(source.files) > 1:
+            return Compiled(None, "one file is handed in, and not several")
+        own = {
+            driver.submission if driver else name or body.source_name + lang.suffix: data
+            for name, data in source.files
+        }
         for name in own:
             if "/" in name or name.startswith((".", "-")):
                 return Compiled(None, f"{name!r} is no name for a source file")
         files, graders = self._beside(problem, body, key, lang)
+        if driver:
+            files |= driver.files
         own.update(files)
         units = [name for name in own if lang.reads(name) and name not in graders]
         if not units:
@@ -71,7 +80,12 @@ class Programs:
             units = [next(iter(own))]
         limits = compiling_limits(body.compile_time_s, body.compile_memory_bytes)
         made = self._compiler.compile(
-            lang, own, (*graders, *units), Role.CONTESTANT, limits, source.entry
+            lang,
+            own,
+            (*graders, *units),
+            Role.CONTESTANT,
+            limits,
+            driver.entry if driver else source.entry,
         )
         if made.program is None and graders:
             self._blame(problem, lang, files, graders)
@@ -132,10 +146,13 @@ class Programs:
         """
         if body.kind is CodeKind.COMMUNICATION:
             return self._trusted(problem, body, FileRole.MANAGER)
-        if body.comparison is Comparison.DEFAULT_VALIDATOR:
-            files = {DEFAULT_SOURCE.name: DEFAULT_SOURCE.read_bytes()}
-            what = "the default output validator"
-            return self._compiler.trusted(language("cpp"), files, (DEFAULT_SOURCE.name,), what)
+        own = OWN_SOURCES.get(body.comparison)
+        if own is not None:
+            what = f"the judge's own validator {own.name}"
+            written_in = language(suffixes()[own.suffix])
+            return self._compiler.trusted(
+                written_in, {own.name: own.read_bytes()}, (own.name,), what
+            )
         role = HELPERS.get(body.comparison)
         return self._trusted(problem, body, role) if role else None
 

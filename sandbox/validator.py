@@ -20,8 +20,13 @@ from sandbox.program import process_of
 ACCEPTS = 42
 REJECTS = 43
 
-DEFAULT_SOURCE = Path(__file__).parent / "validators" / "default.cpp"
-"""The format's default validator, run by the same rules as any other."""
+VALIDATORS = Path(__file__).parent / "validators"
+OWN_SOURCES = {
+    Comparison.DEFAULT_VALIDATOR: VALIDATORS / "default.cpp",
+    Comparison.LINES: VALIDATORS / "lines.py",
+    Comparison.VALUE: VALIDATORS / "value.py",
+}
+"""Validators that are the judge's own, run by the same rules as any other."""
 
 INPUT = "test.in"
 ANSWER = "test.ans"
@@ -92,7 +97,7 @@ def read_validator(bench: Bench, test: TestCase, result: Result, read: Read) -> 
     message = (
         said if accepts or MESSAGE not in left else first_line(read(left[MESSAGE], SAYS_BYTES))
     )
-    scores = bench.body.scored and bench.body.comparison is not Comparison.DEFAULT_VALIDATOR
+    scores = bench.body.scored and bench.body.comparison is Comparison.VALIDATOR
     score, share = (
         read(left[name], 64) if scores and name in left else None for name in (SCORE, MULTIPLIER)
     )

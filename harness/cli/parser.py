@@ -21,6 +21,7 @@ from harness.cli.afterwards_flags import (
 from harness.cli.argument_parser import Parser
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
+from harness.cli.elo_flags import elo_flags
 from harness.cli.flag_values import between, positive, temperature
 from harness.cli.import_flags import import_flags
 from harness.cli.jury_flags import jury_flags
@@ -39,6 +40,7 @@ COMMANDS = (
     "export",
     "pack",
     "compare",
+    "elo",
     "gate",
     "judge",
     "selftest",
@@ -143,6 +145,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     export_flags(_command(commands, "export", "write runs as tables, or as lm-eval's files"))
     pack_flags(_command(commands, "pack", "put runs into one file each"))
     compare_flags(_command(commands, "compare", "say what two runs differ in, and how sure it is"))
+    elo_flags(_command(commands, "elo", "rate contestants among the humans of rounds"))
     gate_flags(_command(commands, "gate", "say whether a new run fell behind, for CI"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
     _selftest(_command(commands, "selftest", "show that this machine judges right"))

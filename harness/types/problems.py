@@ -166,6 +166,12 @@ class Comparison(StrEnum):
     """The package's output validator: exit code 42 or 43."""
     TESTLIB = "testlib"
     """A testlib checker as Polygon calls it: input, output, answer; its exit code is its word."""
+    LINES = "lines"
+    """LiveCodeBench's of programs: by lines, as text or as decimals. A submission in Python is run
+    by a driver that brings in what LiveCodeBench imports."""
+    VALUE = "value"
+    """LiveCodeBench's of functions: a driver calls the one that a test's arguments name with the
+    JSON lines of its input, and what it returns must equal the answer, which is JSON."""
 
 
 class Edition(StrEnum):
@@ -309,6 +315,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence for a time limit that the package leaves open: it is not a published one."""
     subset: str = ""
     """The part of a benchmark that it is in, whose mean is given beside that of the whole."""
+    starter: str = ""
+    """Code that a contestant is given to fill in, where a function is asked for."""
 
     @property
     def parts(self) -> int:

@@ -54,6 +54,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.packing",
             "harness.prompts",
             "harness.protocols",
+            "harness.rated",
             "harness.regression",
             "harness.rules",
             "harness.stats",

@@ -14,6 +14,7 @@ from harness.cli.table import board_table
 from harness.metrics import Metric, columns, metric_facts, metrics
 from harness.store import RunFolder
 from harness.types import AttemptStatus, Contest, LeftOut, Problem, ProofBody
+from tests.fakes.bodies import code_body
 from tests.fakes.scripted import ScriptedBackend, contest, problem, run_all, says, start_run
 
 Said = dict[str, Sequence[str | None]]
@@ -169,3 +170,33 @@ def test_many_problems_have_no_column_each(tmp_path: Path) -> None:
     board = play(tmp_path / "run", contest(*map(problem, ids)), dict.fromkeys(ids, ("7",)), 1)
     head = board_table(board).splitlines()[0]
     assert head == "| contestant | avg@1 | points of 300 | judged | void |"
+
+
+def test_programs_are_passed_by_difficulty_and_nobody_votes(tmp_path: Path) -> None:
+    """Of easy, 4 of 4 and 1 of 4 are right; of hard, none: pass@2 of easy is (1 + 3/6) / 2."""
+    parts = (("a", "easy"), ("b", "easy"), ("c", "hard"))
+    of = contest(*(msgspec.structs.replace(problem(n), subset=s) for n, s in parts))
+    said = {"a": ("7",) * 4, "b": ("7", "8", "8", "8"), "c": ("8",) * 4}
+    board = play(tmp_path / "run", of, said, 4)
+    row = board.rows[0]
+    cells = tuple(
+        msgspec.structs.replace(
+            cell, problem=msgspec.structs.replace(cell.problem, body=code_body())
+        )
+        for cell in row.cells
+    )
+    programs = msgspec.structs.replace(row, cells=cells)
+    of_programs = msgspec.structs.replace(board, rows=(programs,))
+    assert [(c.head, c.cells) for c in columns(of_programs)] == [
+        ("avg@4", ("41.7",)),
+        ("pass@4", ("66.7",)),
+        ("avg@4 easy", ("62.5",)),
+        ("pass@4 easy", ("100.0",)),
+        ("avg@4 hard", ("0.0",)),
+        ("pass@4 hard", ("0.0",)),
+    ]
+    facts = metric_facts(of_programs, programs)
+    by = {(f["name"], f["k"], f["subset"]): f["value"] for f in facts}
+    assert by["pass", 2, "easy"] == 0.75
+    assert by["pass", 2, ""] == 0.5
+    assert by["pass", 1, "hard"] == 0.0

@@ -1,0 +1,1 @@
+"""LiveCodeBench: problems by the date of their contest, solved in Python."""

@@ -1,0 +1,1 @@
+"""LiveCodeBench Pro: problems of contests by quarter and difficulty, solved in C++."""

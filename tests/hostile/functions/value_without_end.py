@@ -1,0 +1,5 @@
+class Solution:
+    def neighbours(self, a, k):
+        value = []
+        value.append(value)
+        return value
