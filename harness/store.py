@@ -168,6 +168,10 @@ class RunFolder:
             raise CorruptLog(f"{place}: the text is not what its name says")
         return data.decode("utf-8", "surrogatepass")
 
+    def stamp(self, ref: TextRef) -> Sequence[int]:
+        """Return numbers that are others when a text's file is another; none where it is gone."""
+        return self.files.stamp(_blob_name(ref))
+
     def blob_path(self, ref: TextRef) -> Path:
         """Return where a text is kept."""
         return self.path / _blob_name(ref)

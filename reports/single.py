@@ -14,7 +14,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from harness.board import Cell, ContestBoard, Row
+from harness.board import ContestBoard, Row
 from harness.errors import StoreError, UsageError
 from harness.store import RunFolder
 from reports.atlas import INDEX
@@ -93,13 +93,8 @@ class _Sections(Build):
         if path == INDEX:
             self._notices = values["notices"]  # type: ignore[assignment]
 
-    def _cell(
-        self,
-        evidence: Evidence,
-        board: ContestBoard,
-        row: Row,
-        cell: Cell,
-        warnings: tuple[Notice, ...],
+    def _cells(
+        self, evidence: Evidence, board: ContestBoard, row: Row, warnings: tuple[Notice, ...]
     ) -> None:
         """Leave the submissions out."""
 
