@@ -25,6 +25,7 @@ from reports.playback import Playback
 from reports.settings import differences
 from reports.standing import standings
 from reports.summary import summary
+from reports.tally import Tally
 from reports.words import listed
 
 
@@ -91,16 +92,16 @@ class Build:
         self._seen = {board.key: Playback() for board in self._boards}
 
     def write(self) -> None:
-        """Write every page; one run's log is held in memory at a time."""
+        """Write every page."""
         warnings: dict[str, tuple[notices.Notice, ...]] = {}
         for board in self._boards:
             for run in board.runs:
                 evidence = Evidence(run)
                 warnings[run.record.id] = notices.of_run(evidence)
+                keys = Keys(evidence, board, self._atlas, warnings[run.record.id])
                 for row in board.rows:
                     if row.run == run.record.id:
-                        self._cells(evidence, board, row, warnings[run.record.id])
-                        self._seen[board.key].take(evidence, row)
+                        self._row(evidence, keys, board, row, warnings[run.record.id])
                 self._run(evidence, board, warnings[run.record.id])
         for board in self._boards:
             self._compare(board, warnings)
@@ -121,31 +122,44 @@ class Build:
     def _page(self, template: str, path: str, **values: object) -> None:
         self._put(path, self._pages.page(template, path, **values))
 
-    def _cells(
+    def _row(
         self,
         evidence: Evidence,
+        keys: Keys,
         board: ContestBoard,
         row: Row,
         warnings: tuple[notices.Notice, ...],
     ) -> None:
-        """Write the pages of a row's cells, or take them from the former report."""
-        name = leaderboard.name_of(row, board, self._atlas)
-        keys = Keys(evidence, board, self._atlas, warnings)
+        """Write the pages of a row's cells; one cell's attempts are held in memory at a time."""
         for cell in row.cells:
-            if not cell.tries:
-                continue
-            first = self._atlas.cell(board, row, cell.problem)
-            key = keys.of(first, name, row, cell)
-            files = self._former.same(first, key) or self._former.made(
-                key, self._cell(evidence, board, row, cell, name, warnings)
-            )
-            for path, data in files.pages:
-                self._put(path, data)
-            for href, one in zip(files.hrefs, cell.tries, strict=True):
-                self._where[evidence.run.record.id, one.attempt] = href
-            self._maths = self._maths or files.maths
+            evidence.hold(one.attempt for one in cell.tries)
+            if cell.tries:
+                self._cell(evidence, keys, board, row, cell, warnings)
+            self._seen[board.key].take(evidence, row, cell)
 
     def _cell(
+        self,
+        evidence: Evidence,
+        keys: Keys,
+        board: ContestBoard,
+        row: Row,
+        cell: Cell,
+        warnings: tuple[notices.Notice, ...],
+    ) -> None:
+        """Write the pages of a cell, or take them from the former report."""
+        name = leaderboard.name_of(row, board, self._atlas)
+        first = self._atlas.cell(board, row, cell.problem)
+        key = keys.of(first, name, row, cell)
+        files = self._former.same(first, key) or self._former.made(
+            key, self._files(evidence, board, row, cell, name, warnings)
+        )
+        for path, data in files.pages:
+            self._put(path, data)
+        for href, one in zip(files.hrefs, cell.tries, strict=True):
+            self._where[evidence.run.record.id, one.attempt] = href
+        self._maths = self._maths or files.maths
+
+    def _files(
         self,
         evidence: Evidence,
         board: ContestBoard,
@@ -190,15 +204,16 @@ class Build:
     ) -> None:
         run = evidence.run.record.id
         where = {name: page for (owner, name), page in self._where.items() if owner == run}
-        remarks, more = runpage.remarks(evidence, where)
+        tally = Tally.of(evidence)
+        remarks, more = runpage.remarks(tally, where)
         self._page(
             "run.html.jinja",
             self._atlas.run(run),
             board=board,
             run=evidence.run.record,
             sealed=evidence.sealed,
-            health=runpage.health(evidence),
-            manifest=runpage.manifest(evidence),
+            health=runpage.health(evidence.run.record, tally),
+            manifest=runpage.manifest(evidence, tally),
             remarks=remarks,
             more=more,
             notices=warnings,

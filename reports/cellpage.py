@@ -122,7 +122,7 @@ class CellPages:
         place.page.parts[place.index] = self._pages.part(template, **values)
 
     def _attempt(self, one: Try) -> None:
-        found = self._evidence.attempts[one.attempt]
+        found = self._evidence.attempt(one.attempt)
         anchor = f"a{one.sample}"
         title, kind = outcome(one.end, self.cell.problem.max_points)
         place = self._add(

@@ -133,7 +133,7 @@ class Keys:
         digest = hashlib.sha256(self._common)
         digest.update(_digest((path, name, row.contestant, cell)))
         for one in cell.tries:
-            found = self._evidence.attempts[one.attempt]
+            found = self._evidence.attempt(one.attempt)
             stamps = tuple(self._evidence.run.stamp(ref) for ref in _texts(found))
             digest.update(_digest((found, stamps)))
         return digest.hexdigest()

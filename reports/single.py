@@ -14,13 +14,14 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from harness.board import ContestBoard, Row
+from harness.board import Cell, ContestBoard, Row
 from harness.errors import StoreError, UsageError
 from harness.store import RunFolder
 from reports.atlas import INDEX
 from reports.build import Build, distinct
 from reports.evidence import Evidence
 from reports.folder import MAKER
+from reports.former import Keys
 from reports.markup import at_home, sheet
 from reports.notices import Notice
 from reports.pages import SCRIPT, hash_of
@@ -93,8 +94,14 @@ class _Sections(Build):
         if path == INDEX:
             self._notices = values["notices"]  # type: ignore[assignment]
 
-    def _cells(
-        self, evidence: Evidence, board: ContestBoard, row: Row, warnings: tuple[Notice, ...]
+    def _cell(
+        self,
+        evidence: Evidence,
+        keys: Keys,
+        board: ContestBoard,
+        row: Row,
+        cell: Cell,
+        warnings: tuple[Notice, ...],
     ) -> None:
         """Leave the submissions out."""
 

@@ -91,7 +91,7 @@ def large_contest(problems: int) -> Contest:
     stated = (
         msgspec.structs.replace(one, statement=STATEMENT * 3 + f"Problem {one.id}.") for one in made
     )
-    return ioi(*stated, show_statements=True)
+    return ioi(*stated, show_statements=True).sealed()
 
 
 def write_large_run(place: Path, who: Sequence[Contestant], shape: Shape) -> RunFolder:
