@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.errors import CorruptLog
 from harness.store import RunFolder
 from harness.types import (
     AttemptEnd,
@@ -117,7 +118,7 @@ class History(Mapping[str, AttemptLog]):
         self._begun: dict[str, None] = {}
         self._ended: dict[str, AttemptStatus] = {}
         for place, record in run.placed():
-            name = record.id if isinstance(record, AttemptStart) else record.attempt
+            name = _attempt_of(record)
             if place < 0:
                 self._held.append(record)
                 place = -len(self._held)
@@ -135,7 +136,10 @@ class History(Mapping[str, AttemptLog]):
         found = AttemptLog()
         logged = self._run.at([place for place in places if place >= 0])
         for place in places:
-            found.add(next(logged) if place >= 0 else self._held[-place - 1])
+            record = next(logged) if place >= 0 else self._held[-place - 1]
+            if _attempt_of(record) != name:
+                raise CorruptLog(f"{self._run.path} has changed since it was read")
+            found.add(record)
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -156,6 +160,10 @@ class History(Mapping[str, AttemptLog]):
     def ended(self) -> Mapping[str, AttemptStatus]:
         """How those ended that have an end."""
         return self._ended
+
+
+def _attempt_of(record: Record) -> str:
+    return record.id if isinstance(record, AttemptStart) else record.attempt
 
 
 def history(run: RunFolder) -> History:
