@@ -182,7 +182,7 @@ class Build:
                 name=name,
                 problem=cell.problem,
                 sentence=scoreboard.said(cell),
-                entries=made.entries,
+                entries=made.listed(page),
                 parts_of_page=page.parts,
                 number=number,
                 paths=[other.path for other in made.done],
