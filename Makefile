@@ -1,7 +1,7 @@
 # `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
 # `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks
-# (half an hour), `make test-vllm` the tests against a real vLLM without a GPU, which it installs into a
+# (over half an hour), `make test-vllm` the tests against a real vLLM without a GPU, which it installs into a
 # virtual environment of its own (2.5 GB). All make a virtual environment when none is active.
 
 PYTHON ?= python3
@@ -33,7 +33,7 @@ check: $(VENV)/.harness-dev-installed
 	$(VENV)/bin/mypy
 
 bench: $(VENV)/.harness-test-installed
-	for each in judge slots compiling load endurance generation overlap replay gate; do $(VENV)/bin/python -m tests.bench.$$each || exit 1; done
+	for each in judge slots compiling load endurance generation overlap replay report gate; do $(VENV)/bin/python -m tests.bench.$$each || exit 1; done
 
 clean:
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ swells beyond reason) is refused.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import zipfile
@@ -66,6 +67,10 @@ class Files(Protocol):
         """Return the bytes of a file; 0 where there is none."""
         ...
 
+    def stamp(self, name: str) -> Sequence[int]:
+        """Return numbers that are others when the file is another; none where there is none."""
+        ...
+
 
 class FolderFiles:
     """The files of a run in its folder."""
@@ -94,6 +99,14 @@ class FolderFiles:
             return (self._path / name).stat().st_size
         except OSError:
             return 0
+
+    def stamp(self, name: str) -> Sequence[int]:
+        """Return when the file was written last, and how long it is."""
+        try:
+            found = os.stat(f"{self._path}/{name}")  # noqa: PTH116 - ten thousands of them
+        except OSError:
+            return ()
+        return (found.st_mtime_ns, found.st_size)
 
 
 class Pack:
@@ -185,3 +198,8 @@ class PackedFiles:
         """Return the bytes of a file."""
         info = self._members.get(name)
         return info.file_size if info is not None else 0
+
+    def stamp(self, name: str) -> Sequence[int]:
+        """Return the file's checksum and how long it is."""
+        info = self._members.get(name)
+        return () if info is None else (info.CRC, info.file_size)

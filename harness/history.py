@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.errors import CorruptLog
 from harness.store import RunFolder
 from harness.types import (
     AttemptEnd,
     AttemptStart,
+    AttemptStatus,
     Feedback,
     Generation,
     Grade,
@@ -97,16 +101,76 @@ class AttemptLog:
         )
 
 
-def history(run: RunFolder) -> dict[str, AttemptLog]:
+class History(Mapping[str, AttemptLog]):
+    """The attempts of a run by id, in the order of the log; each is read when it is asked for.
+
+    A log is read once to see that it is whole. Then only ids, and where the records of each are,
+    are held: what that takes grows with the number of records, and not with what is in them.
+    Records of a layer or of a packed run are held themselves. An attempt that is asked for twice is
+    read twice, and two objects.
+    """
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run
+        self._places: dict[str, array[int]] = {}
+        """Where records begin in the log; one that is held stands there as minus its number."""
+        self._held: list[Record] = []
+        self._begun: dict[str, None] = {}
+        self._ended: dict[str, AttemptStatus] = {}
+        for place, record in run.placed():
+            name = _attempt_of(record)
+            if place < 0:
+                self._held.append(record)
+                place = -len(self._held)
+            places = self._places.get(name)
+            if places is None:
+                places = self._places[name] = array("q")
+            places.append(place)
+            if isinstance(record, AttemptStart):
+                self._begun[name] = None
+            elif isinstance(record, AttemptEnd):
+                self._ended[name] = record.status
+
+    def __getitem__(self, name: str) -> AttemptLog:
+        places = self._places[name]
+        found = AttemptLog()
+        logged = self._run.at([place for place in places if place >= 0])
+        for place in places:
+            record = next(logged) if place >= 0 else self._held[-place - 1]
+            if _attempt_of(record) != name:
+                raise CorruptLog(f"{self._run.path} has changed since it was read")
+            found.add(record)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    @property
+    def begun(self) -> Collection[str]:
+        """Those that were started, in the order of their starts."""
+        return self._begun.keys()
+
+    @property
+    def ended(self) -> Mapping[str, AttemptStatus]:
+        """How those ended that have an end."""
+        return self._ended
+
+
+def _attempt_of(record: Record) -> str:
+    return record.id if isinstance(record, AttemptStart) else record.attempt
+
+
+def history(run: RunFolder) -> History:
     """Return the attempts of a run by id, in the order of the log."""
-    found: dict[str, AttemptLog] = {}
-    for record in run.replay():
-        name = record.id if isinstance(record, AttemptStart) else record.attempt
-        found.setdefault(name, AttemptLog()).add(record)
-    return found
+    return History(run)
 
 
 def has_ended(run: RunFolder) -> bool:
     """Return whether every attempt that was planned has an end; some may not even have begun."""
-    ended = sum(past.end is not None for past in history(run).values())
-    return ended >= run.record.planned
+    return len(history(run).ended) >= run.record.planned

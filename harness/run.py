@@ -22,7 +22,7 @@ from harness.desk import Phase, Workshop
 from harness.ends import Ends
 from harness.errors import ConfigError, first_failure
 from harness.gate import Gate
-from harness.history import AttemptLog, history
+from harness.history import AttemptLog, History, history
 from harness.meter import Meter
 from harness.rules import Rules, rules_of
 from harness.store import RunFolder, RunWriter
@@ -105,7 +105,7 @@ async def execute(
     """
     spec = writer.record.spec
     pasts = history(writer)
-    todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
+    todo = [one for one in plan(contest, backend, spec) if _open(pasts, one.start.id)]
     meter.planned, meter.before = len(todo), writer.record.planned - len(todo)
     _allow_files(windows.generations * (1 + len(bench.seats if bench else ())))
     threads = ThreadPoolExecutor(windows.judgings, "judge")
@@ -128,7 +128,7 @@ async def execute(
 
     async def work() -> None:
         for planned in waiting:
-            past = pasts.pop(planned.start.id, AttemptLog())
+            past = pasts.get(planned.start.id, AttemptLog())
             end = await attempt(workshop, strategy, planned.problem, planned.start, past)
             meter.count(end, past.end)
 
@@ -169,8 +169,8 @@ def rules_for(contest: Contest, problem: Problem, spec: RunSpec) -> Rules:
     return rules_of(contest.unlimited if spec.is_ceiling else contest, problem, spec.protocol)
 
 
-def _open(past: AttemptLog | None) -> bool:
-    return past is None or past.end is None or past.end.status is AttemptStatus.VOID
+def _open(pasts: History, name: str) -> bool:
+    return pasts.ended.get(name, AttemptStatus.VOID) is AttemptStatus.VOID
 
 
 def check_resumable(old: RunFolder, contest: Contest) -> None:

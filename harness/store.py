@@ -29,7 +29,7 @@ import threading
 import zlib
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -119,17 +119,45 @@ class RunFolder:
         What the layer found comes where the log had been when the layer was made. Raises
         :class:`~harness.errors.CorruptLog` naming the line that cannot be read.
         """
+        return (record for _, record in self.placed())
+
+    def placed(self) -> Iterator[tuple[int, Record]]:
+        """Yield every record as :meth:`replay` does, with where its line begins in the log.
+
+        The place is -1 for a record that cannot be read again from one: a layer's, or a packed
+        run's.
+        """
         layer = self.layer
+        log = self._logged()
+        if self.packed:
+            log = ((-1, record) for _, record in log)
         if layer is None:
-            yield from self.logged()
+            yield from log
             return
-        log = self.logged()
         yield from islice(log, layer.header.after)
-        yield from layers.records(self.files, layer)
+        yield from ((-1, record) for record in layers.records(self.files, layer))
         yield from log
+
+    def at(self, places: Iterable[int]) -> Iterator[Record]:
+        """Yield the records whose lines begin at some places of the log."""
+        try:
+            with self.files.open(LOG) as log:
+                schema = decode_header(log.readline(LONGEST)).schema
+                for place in places:
+                    log.seek(place)
+                    yield decode_record(log.readline(LONGEST), schema)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            raise CorruptLog(
+                f"{self.path / LOG} has changed since it was read: {error}",
+                hint="a log only grows; restore it from a copy",
+            ) from error
 
     def logged(self) -> Iterator[Record]:
         """Yield every record of the log alone."""
+        return (record for _, record in self._logged())
+
+    def _logged(self) -> Iterator[tuple[int, Record]]:
+        """Yield every record of the log with where its line begins."""
         place = self.path / LOG
         try:
             log = self.files.open(LOG)
@@ -138,7 +166,7 @@ class RunFolder:
         except OSError as error:
             raise StoreError(f"{place} cannot be read: {error.strerror}") from error
         with log:
-            schema, number = SCHEMA, 0
+            schema, number, start = SCHEMA, 0, 0
             try:
                 for number, line in enumerate(iter(partial(log.readline, LONGEST), b""), start=1):
                     if line[-1:] != b"\n":
@@ -148,7 +176,8 @@ class RunFolder:
                     if number == 1:
                         schema = decode_header(line).schema
                     else:
-                        yield decode_record(line, schema)
+                        yield start, decode_record(line, schema)
+                    start += len(line)
             except (ValueError, msgspec.MsgspecError, *DAMAGED) as error:
                 raise CorruptLog(
                     f"{place}, line {number}: {error}",
@@ -167,6 +196,10 @@ class RunFolder:
         if hashlib.sha256(data).hexdigest() != ref.sha256:
             raise CorruptLog(f"{place}: the text is not what its name says")
         return data.decode("utf-8", "surrogatepass")
+
+    def stamp(self, ref: TextRef) -> Sequence[int]:
+        """Return numbers that are others when a text's file is another; none where it is gone."""
+        return self.files.stamp(_blob_name(ref))
 
     def blob_path(self, ref: TextRef) -> Path:
         """Return where a text is kept."""

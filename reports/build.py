@@ -18,27 +18,32 @@ from reports.atlas import ABOUT, INDEX, Atlas
 from reports.cellpage import CellPages
 from reports.evidence import Evidence
 from reports.folder import MARK, ReportFolder
+from reports.former import CellFiles, Former, Keys
 from reports.markup import NOTHING, prose
 from reports.pages import Pages
 from reports.playback import Playback
 from reports.settings import differences
 from reports.standing import standings
 from reports.summary import summary
+from reports.tally import Tally
 from reports.words import listed
 
 
-def build_report(runs: Sequence[RunFolder], out: Path) -> Path:
+def build_report(runs: Sequence[RunFolder], out: Path, former: Former | None = None) -> Path:
     """Write the report of some runs to a folder and return the path of its first page.
 
-    A report that is there already is replaced once the new one is complete. Raises
+    A report that is there already is replaced once the new one is complete. ``former`` is the one
+    that was built before; what would be the same again is taken from it. Raises
     :class:`~harness.errors.UsageError` when the folder holds anything else or the runs cannot
     stand beside each other, and :class:`~harness.errors.StoreError` when a run cannot be read
     or the folder cannot be written.
     """
     found = distinct(runs)
     with ReportFolder(out) as folder:
-        Build(found, folder).write()
+        Build(found, folder, former).write()
         folder.commit()
+    if former is not None:
+        former.stands_at(out)
     return out / INDEX
 
 
@@ -66,9 +71,15 @@ def distinct(runs: Sequence[RunFolder]) -> list[RunFolder]:
 class Build:
     """One report in the making."""
 
-    def __init__(self, runs: Sequence[RunFolder], folder: ReportFolder | None) -> None:
+    def __init__(
+        self,
+        runs: Sequence[RunFolder],
+        folder: ReportFolder | None,
+        former: Former | None = None,
+    ) -> None:
         self._runs = runs
         self._folder = folder
+        self._former = former or Former()
         self._boards = boards(runs)
         self._atlas = Atlas(self._boards)
         self._title = listed([board.contest.title for board in self._boards])
@@ -81,16 +92,16 @@ class Build:
         self._seen = {board.key: Playback() for board in self._boards}
 
     def write(self) -> None:
-        """Write every page; one run's log is held in memory at a time."""
+        """Write every page."""
         warnings: dict[str, tuple[notices.Notice, ...]] = {}
         for board in self._boards:
             for run in board.runs:
                 evidence = Evidence(run)
                 warnings[run.record.id] = notices.of_run(evidence)
+                keys = Keys(evidence, board, self._atlas, warnings[run.record.id])
                 for row in board.rows:
                     if row.run == run.record.id:
-                        self._cells(evidence, board, row, warnings[run.record.id])
-                        self._seen[board.key].take(evidence, row)
+                        self._row(evidence, keys, board, row, warnings[run.record.id])
                 self._run(evidence, board, warnings[run.record.id])
         for board in self._boards:
             self._compare(board, warnings)
@@ -111,66 +122,98 @@ class Build:
     def _page(self, template: str, path: str, **values: object) -> None:
         self._put(path, self._pages.page(template, path, **values))
 
-    def _cells(
+    def _row(
         self,
         evidence: Evidence,
+        keys: Keys,
         board: ContestBoard,
         row: Row,
         warnings: tuple[notices.Notice, ...],
     ) -> None:
+        """Write the pages of a row's cells; one cell's attempts are held in memory at a time."""
         for cell in row.cells:
+            evidence.hold(one.attempt for one in cell.tries)
             if cell.tries:
-                self._cell(evidence, board, row, cell, warnings)
+                self._cell(evidence, keys, board, row, cell, warnings)
+            self._seen[board.key].take(evidence, row, cell)
 
     def _cell(
         self,
         evidence: Evidence,
+        keys: Keys,
         board: ContestBoard,
         row: Row,
         cell: Cell,
         warnings: tuple[notices.Notice, ...],
     ) -> None:
+        """Write the pages of a cell, or take them from the former report."""
+        name = leaderboard.name_of(row, board, self._atlas)
+        first = self._atlas.cell(board, row, cell.problem)
+        key = keys.of(first, name, row, cell)
+        files = self._former.same(first, key) or self._former.made(
+            key, self._files(evidence, board, row, cell, name, warnings)
+        )
+        for path, data in files.pages:
+            self._put(path, data)
+        for href, one in zip(files.hrefs, cell.tries, strict=True):
+            self._where[evidence.run.record.id, one.attempt] = href
+        self._maths = self._maths or files.maths
+
+    def _files(
+        self,
+        evidence: Evidence,
+        board: ContestBoard,
+        row: Row,
+        cell: Cell,
+        name: leaderboard.Name,
+        warnings: tuple[notices.Notice, ...],
+    ) -> CellFiles:
+        """Return the pages of a cell."""
         made = CellPages(self._pages, self._atlas, evidence, board, row, cell)
-        for entry, one in zip(made.entries, cell.tries, strict=True):
-            self._where[evidence.run.record.id, one.attempt] = entry.href
         shows = board.contest.show_statements and bool(cell.problem.statement)
         statement = prose(cell.problem.statement) if shows else NOTHING
+        files: list[tuple[str, bytes]] = []
         for number, page in enumerate(made.done, start=1):
-            maths = page.maths or (number == 1 and "<math" in statement)
-            self._maths = self._maths or maths
-            self._page(
+            text = self._pages.page(
                 "cell.html.jinja",
                 page.path,
                 board=board,
                 row=row,
-                name=leaderboard.name_of(row, board, self._atlas),
+                name=name,
                 problem=cell.problem,
                 sentence=scoreboard.said(cell),
-                entries=made.entries,
+                entries=made.listed(page),
                 parts_of_page=page.parts,
                 number=number,
                 paths=[other.path for other in made.done],
                 provisional=made.provisional,
                 statement=statement if number == 1 else NOTHING,
-                maths=maths,
+                maths=page.maths or (number == 1 and "<math" in statement),
                 notices=warnings,
                 runs=[evidence.run.record],
             )
+            files.append((page.path, text.encode()))
+        return CellFiles(
+            pages=tuple(files),
+            hrefs=tuple(entry.href for entry in made.entries),
+            maths=any(page.maths for page in made.done) or "<math" in statement,
+        )
 
     def _run(
         self, evidence: Evidence, board: ContestBoard, warnings: tuple[notices.Notice, ...]
     ) -> None:
         run = evidence.run.record.id
         where = {name: page for (owner, name), page in self._where.items() if owner == run}
-        remarks, more = runpage.remarks(evidence, where)
+        tally = Tally.of(evidence)
+        remarks, more = runpage.remarks(tally, where)
         self._page(
             "run.html.jinja",
             self._atlas.run(run),
             board=board,
             run=evidence.run.record,
             sealed=evidence.sealed,
-            health=runpage.health(evidence),
-            manifest=runpage.manifest(evidence),
+            health=runpage.health(evidence.run.record, tally),
+            manifest=runpage.manifest(evidence, tally),
             remarks=remarks,
             more=more,
             notices=warnings,

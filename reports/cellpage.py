@@ -44,7 +44,10 @@ from reports.words import (
 from reports.words import memory as memory_words
 
 PAGE = 200_000
-"""Characters after which a page ends and the next attempt or submission starts another."""
+"""Bytes after which a page ends and the next attempt or submission starts another."""
+
+LISTED = 200
+"""Attempts up to which every page of a cell lists all of them; of more, each lists its own."""
 
 NOTE_SHOWN = 4_000
 """Characters shown of a note or of what the judge said."""
@@ -121,11 +124,12 @@ class CellPages:
     def _add(self, template: str, **values: object) -> Place:
         """Add a part and return where it is."""
         part = self._pages.part(template, **values)
-        if self.done[-1].parts and self.done[-1].size + len(part) > PAGE:
+        size = len(part.encode())
+        if self.done[-1].parts and self.done[-1].size + size > PAGE:
             self._turn()
         page = self.done[-1]
         page.parts.append(part)
-        page.size += len(part)
+        page.size += size
         return Place(page, len(page.parts) - 1)
 
     def _again(self, place: Place, template: str, **values: object) -> None:
@@ -133,7 +137,7 @@ class CellPages:
         place.page.parts[place.index] = self._pages.part(template, **values)
 
     def _attempt(self, one: Try) -> None:
-        found = self._evidence.attempts[one.attempt]
+        found = self._evidence.attempt(one.attempt)
         anchor = f"a{one.sample}"
         title, kind = outcome(one.end, self.cell.problem.max_points)
         place = self._add(
@@ -283,6 +287,12 @@ class CellPages:
             more=more,
         )
         return f"{place.page.path}#{anchor}"
+
+    def listed(self, page: Page) -> list[Entry]:
+        """Return the attempts that a page lists: all of them, or those that begin on it."""
+        if len(self.entries) <= LISTED:
+            return self.entries
+        return [entry for entry in self.entries if entry.href.startswith(f"{page.path}#")]
 
     @property
     def provisional(self) -> bool:

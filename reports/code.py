@@ -1,76 +1,86 @@
-"""Sources in colour: Pygments for finding the words, six classes for showing them.
+"""Sources in colour: the words of C and C++ found in one pass, and six classes to show them.
 
-Pygments' own HTML is ten times its source. Neighbours of one class are joined here and
-most classes dropped, which brings that to about two. A text that could keep the
-lexer busy is shown without colour: one with long white space, long lines or very many raw
-strings, over which some patterns go back and forth (100 kB of empty lines took minutes).
+One expression finds all of them and never goes back over what it has read, so no source can keep
+it busy. A lexer that knows the whole grammar (Pygments) needs ten times as long for the same six
+classes, and minutes for 100 kB of empty lines.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-
-from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
-from pygments.token import Token  # type: ignore[import-untyped]
 
 COLOURED = 200_000
-"""Characters up to which a source is coloured."""
+"""Characters up to which a source is coloured: colours can make a page eight times as large."""
 
-_LEXERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    # Not from the lexer's root: its pattern for "a function starts here" is the slowest.
-    "cpp": ("cpp", ("statement",)),
-    "c": ("c", ("statement",)),
-}
-"""By language without its year (``cpp17`` is ``cpp``): Pygments' name and the first state."""
+_FAMILY = frozenset({"c", "cpp"})
+"""Languages that are coloured, without their year: ``cpp17`` is ``cpp``."""
 
-_CLASSES = (
-    (Token.Comment.Preproc, "p"),
-    (Token.Comment.PreprocFile, "s"),
-    (Token.Comment, "c"),
-    (Token.Keyword, "k"),
-    (Token.Literal.String, "s"),
-    (Token.Literal.Number, "n"),
+_KEYWORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    alignas alignof asm auto bool break case catch char char16_t char32_t char8_t class co_await
+    co_return co_yield concept const const_cast consteval constexpr constinit continue decltype
+    default delete do double dynamic_cast else enum explicit export extern final float for friend
+    goto if import inline int long module mutable namespace new noexcept operator override private
+    protected public register reinterpret_cast requires restrict return short signed sizeof static
+    static_assert static_cast struct switch template this thread_local throw try typedef typeid
+    typename typeof union unsigned using virtual void volatile while __int128
+    _Alignas _Alignof _Atomic _Bool _Complex _Generic _Noreturn _Static_assert _Thread_local
+    """,
+    )
 )
-"""The first that fits is the class; the rest of the text has none."""
 
-_SLOW = re.compile(r"\s{101}|[^\n]{5001}")
-
-_RAW_STRINGS = 100
-"""Beginnings of raw strings up to which a source is coloured: each is looked for to the end."""
+_TOKEN = re.compile(
+    r"""
+    (?P<c> // (?: [^\\\n] | \\. )*+
+         | /\* [^*]*+ (?: \* (?!/) [^*]*+ )*+ (?: \*/ )?
+    )
+    | ^ (?P<p> [^\S\n]*+ \# [^\S\n]*+
+        (?: include\b [^\S\n]*+ | (?: [^/\\\n] | / (?![/*]) | \\. )*+ )
+    ) (?P<file> (?: < [^<>\n]*+ >? | " [^"\n]*+ "? ) )?
+    | (?P<s> (?: u8 | [LuU] )? R" (?P<raw> [^()\\\s"]{0,16} ) \(
+             [^)]*+ (?: \) (?! (?P=raw) " ) [^)]*+ )*+ (?: \) (?P=raw) " )?
+         | (?: u8 | [LuU] )? " (?: [^"\\\n] | \\. )*+ "?
+         | (?: u8 | [LuU] )? ' (?: [^'\\\n] | \\. )*+ '?
+    )
+    | (?P<n> \.? \d (?: [eEpP][+-] | '\w | [\w.] )*+ )
+    | (?P<word> [^\W\d] \w*+ )
+    """,
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
+"""What has a class, and every word: comment, directive and the file it names, string, number."""
 
 
 def pieces(source: str, language: str) -> list[tuple[str, str]]:
     """Return a source as pairs of class and text; the class is empty where there is none."""
-    lexer = _LEXERS.get(language.rstrip("0123456789"))
-    if lexer is None or _slow(source):
+    if language.rstrip("0123456789") not in _FAMILY or len(source) > COLOURED:
         return [("", source)]
     joined: list[tuple[str, list[str]]] = []
-    for kind, text in _tokens(source, *lexer):
+    for name, text in _tokens(source):
         # White space takes the colour of what it follows: it cannot be seen, and it is short.
-        name = joined[-1][0] if joined and text.isspace() else _class_of(kind)
-        if joined and joined[-1][0] == name:
+        if joined and (joined[-1][0] == name or text.isspace()):
             joined[-1][1].append(text)
-        else:
+        elif text:
             joined.append((name, [text]))
-    return [(name, "".join(texts)) for name, texts in joined]
+    return [(name, "".join(texts)) for name, texts in joined] or [("", source)]
 
 
-def _slow(source: str) -> bool:
-    return (
-        len(source) > COLOURED
-        or source.count('R"') > _RAW_STRINGS
-        or _SLOW.search(source) is not None
-    )
-
-
-def _tokens(source: str, name: str, stack: tuple[str, ...]) -> Iterator[tuple[object, str]]:
-    lexer = get_lexer_by_name(name)
-    for _, kind, text in lexer.get_tokens_unprocessed(source, stack):
-        yield kind, text
-
-
-@lru_cache(maxsize=256)
-def _class_of(kind: object) -> str:
-    return next((name for family, name in _CLASSES if kind in family), "")
+def _tokens(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the whole source, piece by piece, each with its class."""
+    last = 0
+    for match in _TOKEN.finditer(source):
+        name = match.lastgroup
+        start, end = match.span()
+        if name == "word":
+            if not (match[0] in _KEYWORDS or match[0].endswith("_t")):
+                continue
+            name = "k"
+        yield "", source[last:start]
+        if name == "file":
+            yield "p", match["p"]
+            name, start = "s", match.start("file")
+        yield name or "", source[start:end]
+        last = end
+    yield "", source[last:]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from harness.errors import StoreError
 from harness.history import AttemptLog, history
 from harness.store import RunFolder
@@ -13,10 +15,22 @@ class Evidence:
 
     def __init__(self, run: RunFolder) -> None:
         self.run = run
-        self.attempts: dict[str, AttemptLog] = {
-            name: found for name, found in history(run).items() if found.start
-        }
-        """By id, those that were started, in the order of the log."""
+        self._history = history(run)
+        self._near: dict[str, AttemptLog] = {}
+
+    def hold(self, names: Iterable[str]) -> None:
+        """Read some attempts; they are kept until others are held."""
+        self._near = {name: self._history[name] for name in names}
+
+    def attempt(self, name: str) -> AttemptLog:
+        """Return an attempt, without the log where it is held."""
+        found = self._near.get(name)
+        return self._history[name] if found is None else found
+
+    def attempts(self) -> Iterator[tuple[str, AttemptLog]]:
+        """Yield the attempts that were started, in the order of the log, one at a time."""
+        begun = self._history.begun
+        return ((name, self._history[name]) for name in self._history if name in begun)
 
     def text(self, ref: TextRef) -> str | None:
         """Return a text, or None when the run folder does not have it any more.
@@ -31,8 +45,8 @@ class Evidence:
 
     @property
     def ended(self) -> int:
-        """Attempts that have an end."""
-        return sum(1 for found in self.attempts.values() if found.end)
+        """Attempts that were started and have an end."""
+        return sum(name in self._history.ended for name in self._history.begun)
 
     @property
     def sealed(self) -> bool:

@@ -12,6 +12,7 @@ from time import monotonic
 from harness.errors import HarnessError
 from harness.store import LOG, MANIFEST, RunFolder
 from reports.build import build_report
+from reports.former import Former
 
 LOOK_S = 1.0
 """Seconds between two looks at the logs."""
@@ -43,6 +44,7 @@ class LiveReport:
         self._folder = folder
         self._tell = tell or (lambda _: None)
         self._number = 0
+        self._former = Former()
         self._said = ""
         self._stopping = threading.Event()
         opened = runs()
@@ -83,7 +85,7 @@ class LiveReport:
         started = monotonic()
         self._number += 1
         place = self._folder / str(self._number)
-        build_report(opened, place)
+        build_report(opened, place, self._former)
         files = {
             file.relative_to(place).as_posix(): file
             for file in place.rglob("*")

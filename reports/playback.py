@@ -19,26 +19,36 @@ MARKED = 400
 class Playback:
     """The growth of scores, and marks of juries; of all runs of a board."""
 
-    growth: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
-    """By the row's ``id()``: submissions used at each problem, and the points they had brought."""
     marks: list[Marked] = field(default_factory=list)
     top: float = 0.0
     """Of the marks' scale."""
+    _grown: dict[int, list[list[float] | None]] = field(default_factory=dict)
+    """By the row's ``id()``: of each problem, the points after each submission."""
 
-    def take(self, evidence: Evidence, row: Row) -> None:
-        """Take in what a row's attempts did."""
-        grown = [_cell(evidence, cell) for cell in row.cells if cell.done]
-        longest = max(map(len, grown), default=0)
-        if longest > 1 and len(grown) == len(row.cells):
-            self.growth[id(row)] = tuple(
-                (k, sum(each[min(k, len(each)) - 1] if each else 0.0 for each in grown))
-                for k in _few(longest)
-            )
-        for cell in row.cells:
-            for one in cell.tries:
-                found = evidence.attempts.get(one.attempt)
-                if found is not None and len(self.marks) < MARKED:
-                    self._marked(found, f"{cell.problem.id}, {row.contestant.title}", one.sample)
+    def take(self, evidence: Evidence, row: Row, cell: Cell) -> None:
+        """Take in what a row's attempts at one problem did; its cells come in their order."""
+        self._grown.setdefault(id(row), []).append(_cell(evidence, cell) if cell.done else None)
+        for one in cell.tries:
+            if len(self.marks) < MARKED:
+                found = evidence.attempt(one.attempt)
+                self._marked(found, f"{cell.problem.id}, {row.contestant.title}", one.sample)
+
+    @property
+    def growth(self) -> dict[int, tuple[tuple[int, float], ...]]:
+        """By the row's ``id()``: submissions used at each problem, and the points they brought.
+
+        Rows with a problem without points have none.
+        """
+        found = {}
+        for row, cells in self._grown.items():
+            grown = [each for each in cells if each is not None]
+            longest = max(map(len, grown), default=0)
+            if longest > 1 and len(grown) == len(cells):
+                found[row] = tuple(
+                    (k, sum(each[min(k, len(each)) - 1] if each else 0.0 for each in grown))
+                    for k in _few(longest)
+                )
+        return found
 
     def _marked(self, found: AttemptLog, name: str, sample: int) -> None:
         for submission in found.submissions:
@@ -55,11 +65,7 @@ class Playback:
 
 def _cell(evidence: Evidence, cell: Cell) -> list[float]:
     """Return the mean points after each submission, over the attempts that count."""
-    paths = [
-        _path(evidence.attempts[one.attempt])
-        for one in cell.tries
-        if one.counts and one.attempt in evidence.attempts
-    ]
+    paths = [_path(evidence.attempt(one.attempt)) for one in cell.tries if one.counts]
     longest = max(map(len, paths), default=0)
     return [
         sum(path[min(k, len(path) - 1)] if path else 0.0 for path in paths) / len(paths)

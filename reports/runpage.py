@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.history import AttemptLog
 from harness.types import (
     AttemptStatus,
-    Certainty,
-    FinishReason,
     Note,
     NoteKind,
     RunRecord,
@@ -17,11 +14,9 @@ from harness.types import (
 )
 from reports.evidence import Evidence
 from reports.settings import settings_of
+from reports.tally import NAMED, Tally
 from reports.visible import short
 from reports.words import NOTES, many, number
-
-NAMED = 100
-"""Remarks listed on the page; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +39,42 @@ class Remark:
     text: str
 
 
-def health(evidence: Evidence) -> tuple[Count, ...]:
+def health(record: RunRecord, tally: Tally) -> tuple[Count, ...]:
     """Return the counts that tell whether the numbers of a run can be believed."""
-    attempts = list(evidence.attempts.values())
-    return (
-        *_attempts(evidence.run.record, attempts),
-        *_generations(attempts),
-        *_submissions(attempts),
-    )
+    return (*_attempts(record, tally), *_generations(tally), *_submissions(tally))
 
 
-def _attempts(record: RunRecord, attempts: list[AttemptLog]) -> Iterator[Count]:
-    ends = [found.end.status for found in attempts if found.end]
+def _attempts(record: RunRecord, tally: Tally) -> Iterator[Count]:
     yield _count(
         "attempts planned", record.planned, "contestants by problems by samples", bad=False
     )
-    yield _count("done", ends.count(AttemptStatus.DONE), "enter every number", bad=False)
-    empty = ends.count(AttemptStatus.EMPTY)
+    yield _count("done", tally.ends[AttemptStatus.DONE], "enter every number", bad=False)
+    empty = tally.ends[AttemptStatus.EMPTY]
     yield _count("not generated", empty, "a recording has nothing for them: no score, not zero")
-    void = ends.count(AttemptStatus.VOID)
+    void = tally.ends[AttemptStatus.VOID]
     yield _count("void", void, "lost to our own side: in no score; a resumed run tries them again")
-    left = max(record.planned - len(ends), 0)
+    left = max(record.planned - tally.ends.total(), 0)
     yield _count("unfinished", left, "planned, but without an end")
 
 
-def _generations(attempts: list[AttemptLog]) -> Iterator[Count]:
-    made = [generation for found in attempts for generation in found.generations.values()]
-    yield _count("generations", len(made), "texts a contestant brought", bad=False)
-    cut = sum(1 for g in made if g.finish_reason in (FinishReason.LENGTH, FinishReason.TIMEOUT))
-    yield _count("truncated", cut, "cut off by a token or time limit; judged as they are")
-    rejected = sum(1 for g in made if g.finish_reason is FinishReason.REJECTED)
-    yield _count("rejected", rejected, "requests the server refused for good")
-    tried = sum(1 for g in made if g.tries > 1)
-    yield _count("retried", tried, "generations that needed more than one request")
+def _generations(tally: Tally) -> Iterator[Count]:
+    yield _count("generations", tally.generations, "texts a contestant brought", bad=False)
+    yield _count("truncated", tally.cut, "cut off by a token or time limit; judged as they are")
+    yield _count("rejected", tally.rejected, "requests the server refused for good")
+    yield _count("retried", tally.tried, "generations that needed more than one request")
 
 
-def _submissions(attempts: list[AttemptLog]) -> Iterator[Count]:
-    handed = [submission for found in attempts for submission in found.submissions]
-    notes = [note.kind for found in attempts for note in found.notes]
-    grades = [
-        found.grades[s.id] for found in attempts for s in found.submissions if s.id in found.grades
-    ]
-    yield _count("submissions", len(handed), "handed in for judging", bad=False)
-    nothing = notes.count(NoteKind.NOTHING_EXTRACTED)
+def _submissions(tally: Tally) -> Iterator[Count]:
+    notes, verdicts = tally.notes, tally.verdicts
+    yield _count("submissions", tally.submissions, "handed in for judging", bad=False)
+    nothing = notes[NoteKind.NOTHING_EXTRACTED]
     yield _count("nothing extracted", nothing, "outputs in which nothing to hand in was found")
-    doubtful = sum(1 for s in handed if s.certainty is Certainty.DOUBTFUL)
-    yield _count("doubtful extraction", doubtful, "it is not sure that this was meant")
-    limit = notes.count(NoteKind.LIMIT)
+    yield _count("doubtful extraction", tally.doubtful, "it is not sure that this was meant")
+    limit = notes[NoteKind.LIMIT]
     yield _count("over the limit", limit, "submissions refused by the contest's limit")
-    left = sum(g.verdict is Verdict.UR for g in grades)
+    left = verdicts[Verdict.UR]
     yield _count("unresolved", left, "answers neither equal nor different as far as could be told")
-    failed = notes.count(NoteKind.JUDGE_ERROR) + sum(g.verdict is Verdict.JE for g in grades)
+    failed = notes[NoteKind.JUDGE_ERROR] + verdicts[Verdict.JE]
     yield _count("judge errors", failed, "judgings that failed on our side, repeated ones included")
 
 
@@ -102,11 +82,10 @@ def _count(name: str, count: int, meaning: str, *, bad: bool = True) -> Count:
     return Count(name, f"{count:,}", meaning, bad and count > 0)
 
 
-def remarks(evidence: Evidence, pages: dict[str, str]) -> tuple[list[Remark], int]:
+def remarks(tally: Tally, pages: dict[str, str]) -> tuple[list[Remark], int]:
     """Return the notes of a run with links to their attempts, and how many more there are."""
-    found = [(name, note) for name, attempt in evidence.attempts.items() for note in attempt.notes]
-    found.sort(key=lambda pair: _ORDER.index(pair[1].kind))
-    return [_remark(name, note, pages) for name, note in found[:NAMED]], max(len(found) - NAMED, 0)
+    found = tally.remarks(_ORDER, NAMED)
+    return [_remark(name, note, pages) for name, note in found], tally.notes.total() - len(found)
 
 
 def _remark(name: str, note: Note, pages: dict[str, str]) -> Remark:
@@ -131,25 +110,14 @@ _ORDER = (
 """Kinds of notes, the most worrying first."""
 
 
-def languages_of(evidence: Evidence) -> tuple[tuple[str, str], ...]:
-    """Return the languages of what was judged, with what compiler and runtime say of themselves.
-
-    A run that was judged on two machines has two lines of a language.
-    """
-    found = dict.fromkeys(
-        (grade.language, ", ".join(dict.fromkeys(version for _, version in grade.tools)))
-        for attempt in evidence.attempts.values()
-        for grade in attempt.grades.values()
-        if grade.language
-    )
-    return tuple(sorted(found))
-
-
-def manifest(evidence: Evidence) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def manifest(
+    evidence: Evidence, tally: Tally
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Return the manifest as titled lists of facts."""
     record = evidence.run.record
     contest = record.contest
-    languages = languages_of(evidence)
+    # A run that was judged on two machines has two lines of a language.
+    languages = tuple(sorted(tally.languages))
     return (
         (
             "Run",

@@ -21,6 +21,7 @@ from reports.atlas import INDEX
 from reports.build import Build, distinct
 from reports.evidence import Evidence
 from reports.folder import MAKER
+from reports.former import Keys
 from reports.markup import at_home, sheet
 from reports.notices import Notice
 from reports.pages import SCRIPT, hash_of
@@ -96,6 +97,7 @@ class _Sections(Build):
     def _cell(
         self,
         evidence: Evidence,
+        keys: Keys,
         board: ContestBoard,
         row: Row,
         cell: Cell,

@@ -15,6 +15,7 @@ from harness.board import ContestBoard, boards, row_facts
 from harness.cli.grades import evidence
 from harness.cli.table import board_table
 from harness.cli.terminal import plain
+from harness.config import environment, settings
 from harness.desk import Phase
 from harness.errors import Interrupted
 from harness.marked import basis_facts
@@ -33,10 +34,12 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
     index: Path | None = None
     if not args.no_report:
         from reports.build import build_report
+        from reports.former import Former
 
         where = folders[0].path / "report"
+        former = Former.at(where, settings(environment()).cache)
         try:
-            index = build_report(folders, where).absolute()
+            index = build_report(folders, where, former).absolute()
         except KeyboardInterrupt:
             raise Interrupted(
                 "stopped while the report was written; the results are whole",

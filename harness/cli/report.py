@@ -6,17 +6,21 @@ import argparse
 from pathlib import Path
 
 from harness.cli.progress import tell
+from harness.config import environment, settings
 from harness.store import open_runs
 
 
 def execute(args: argparse.Namespace) -> int:
     """Write the report and print its path."""
     from reports.build import build_report
+    from reports.former import Former
     from reports.single import LARGE, build_single
 
     runs = [run for name in args.runs for run in open_runs(Path(name), args.layer)]
     if not args.single_file:
-        print(build_report(runs, Path(args.output_path or "report")).absolute())
+        out = Path(args.output_path or "report")
+        former = Former.at(out, settings(environment()).cache)
+        print(build_report(runs, out, former).absolute())
         return 0
     out = Path(args.output_path or "report.html")
     size = build_single(runs, out)

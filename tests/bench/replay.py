@@ -1,8 +1,11 @@
 """How long a log of a million records takes to be read, and how much memory that needs.
 
 ``python -m tests.bench.replay [RECORDS]`` writes a log as a run of independent attempts leaves it,
-and reads it back in processes of their own: record by record, into the scoreboard, into what is
-known of each attempt, and into a report of as many attempts as ``--report`` says.
+and reads it back in processes of their own: record by record; into the scoreboard, as ``harness
+report`` begins, and into those of two runs, as ``harness compare`` does; into what is known of each
+attempt, as ``--resume`` begins, and with every attempt read once after that; and into a report of
+as many attempts as ``--report`` says. ``--tests`` shows that memory does not grow with results of
+tests.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from harness.types import (
     AttemptEnd,
     AttemptStart,
     AttemptStatus,
+    CodeBody,
     Contest,
     Contestant,
     Feedback,
@@ -64,6 +68,7 @@ def main() -> None:
     read = argparse.ArgumentParser(description=__doc__)
     read.add_argument("records", nargs="?", type=int, default=RECORDS)
     read.add_argument("--report", type=int, default=1200, metavar="ATTEMPTS")
+    read.add_argument("--tests", type=int, default=TESTS, help="of each subtask")
     read.add_argument("--only", choices=tuple(READERS), help=argparse.SUPPRESS)
     read.add_argument("--place", type=Path, help=argparse.SUPPRESS)
     args = read.parse_args()
@@ -71,8 +76,8 @@ def main() -> None:
         _timed(args.only, args.place)
         return
     with tempfile.TemporaryDirectory(prefix="harness-replay-") as name:
-        place = write_run(Path(name) / "run", args.records // EACH)
-        small = write_run(Path(name) / "small", args.report, texts=True)
+        place = write_run(Path(name) / "run", args.records // EACH, args.tests)
+        small = write_run(Path(name) / "small", args.report, args.tests, texts=True)
         size = (place / LOG).stat().st_size
         print(f"{args.records // EACH * EACH:,} records, {size / 1e6:,.0f} MB")
         for reader in READERS:
@@ -104,6 +109,22 @@ def _history(place: Path) -> str:
     return f"{len(history(RunFolder(place))):,} attempts"
 
 
+def _attempts(place: Path) -> str:
+    handed_in = sum(len(past.submissions) for past in history(RunFolder(place)).values())
+    return f"{handed_in:,} submissions, every attempt read"
+
+
+def _resume(place: Path) -> str:
+    run = RunFolder(place)
+    ended = history(run).ended
+    return f"{len(ended):,} of {run.record.planned:,} attempts need not be done again"
+
+
+def _compare(place: Path) -> str:
+    base, new = (boards([RunFolder(each)])[0] for each in (place, place))
+    return f"{len(base.rows) + len(new.rows)} rows of two runs"
+
+
 def _report(place: Path) -> str:
     from reports.build import build_report
 
@@ -112,16 +133,24 @@ def _report(place: Path) -> str:
     return f"{size / 1e6:.0f} MB of pages"
 
 
-READERS = {"replay": _replay, "boards": _boards, "history": _history, "report": _report}
+READERS = {
+    "replay": _replay,
+    "boards": _boards,
+    "compare": _compare,
+    "history": _history,
+    "resume": _resume,
+    "attempts": _attempts,
+    "report": _report,
+}
 
 
-def the_contest() -> Contest:
+def the_contest(tests: int = TESTS) -> Contest:
     """Return problems with subtasks, as an IOI has them."""
     subtasks = tuple(
         Subtask(
             name=f"{number:02}-part",
             points=100 / SUBTASKS,
-            tests=tuple(f"{number}-{test:02}" for test in range(TESTS)),
+            tests=tuple(f"{number}-{test:02}" for test in range(tests)),
         )
         for number in range(SUBTASKS)
     )
@@ -145,9 +174,9 @@ def the_contest() -> Contest:
     ).sealed()
 
 
-def write_run(place: Path, attempts: int, *, texts: bool = False) -> Path:
+def write_run(place: Path, attempts: int, tests: int = TESTS, *, texts: bool = False) -> Path:
     """Write a run of so many attempts; without texts, what they were is not in the folder."""
-    contest = the_contest()
+    contest = the_contest(tests)
     record = RunRecord(
         schema=SCHEMA,
         id=place.name,
@@ -230,6 +259,7 @@ def _attempt(contest: Contest, number: int, refs: list[TextRef]) -> Iterator[Rec
 
 
 def _grade(problem: Problem, name: str, number: int) -> Grade:
+    assert isinstance(problem.body, CodeBody)
     passed = number % (SUBTASKS + 1)
     subtasks = tuple(
         SubtaskScore(
@@ -250,8 +280,8 @@ def _grade(problem: Problem, name: str, number: int) -> Grade:
             wall_s=0.023456,
             peak_memory_bytes=3_456_789,
         )
-        for n in range(SUBTASKS)
-        for test in range(TESTS)
+        for n, subtask in enumerate(problem.body.subtasks)
+        for test in range(len(subtask.tests))
     )
     points = sum(s.points for s in subtasks)
     return Grade(

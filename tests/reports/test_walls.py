@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
+from operator import eq
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pygments.lexers import CppLexer
+from pygments.token import Token
 
 import reports
+import tasks
 from reports.build import build_report
 from reports.code import pieces
 from reports.markup import coloured, marked
 from reports.pages import SCRIPT, hash_of
 from reports.slugs import slug
 from reports.visible import HIDDEN, visible
+from tests.bench.programs_like import program
 from tests.reports.contests import answer_problem, ioi, people
 from tests.reports.html_walk import Page, pages_of
 from tests.reports.runs import Did, write_run
@@ -212,7 +218,28 @@ def test_visible_text_is_readable_and_stays_so(text: str) -> None:
     assert visible(shown) == shown
 
 
-@given(st.text())
+UNITS = [
+    "\n",
+    " ",
+    "/*",
+    "*/",
+    '"',
+    'R"(',
+    'R"a(',
+    "(",
+    ")",
+    "//",
+    "#",
+    "\\",
+    "'",
+    "1'",
+    "a",
+    "\n#include<",
+]
+"""Pieces of sources, each the beginning of something that does not end."""
+
+
+@given(st.text() | st.lists(st.sampled_from(UNITS)).map("".join))
 def test_colouring_changes_no_character(text: str) -> None:
     """What a reader sees of a source is the source, and all of it is escaped."""
     for language in ("cpp", "c", "unheard-of"):
@@ -224,20 +251,66 @@ def test_colouring_changes_no_character(text: str) -> None:
     assert marked(text).striptags() is not None
 
 
-@pytest.mark.parametrize("unit", ["\n", " ", "/*", '"', 'R"(', "(", "//"])
-def test_a_source_that_would_keep_the_lexer_busy_never_reaches_it(
-    unit: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Texts over which lexers go back and forth for minutes are left plain."""
-
-    def refuse(name: str) -> None:
-        raise AssertionError(f"a lexer for {name}")
-
-    monkeypatch.setattr("reports.code.get_lexer_by_name", refuse)
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_source_keeps_the_reader_of_words_busy(unit: str) -> None:
+    """Texts over which lexers go back and forth for minutes are read in one pass, and whole."""
     text = (unit * 200_000)[:200_000]
-    assert pieces(text, "cpp") == [("", text)]
-    with pytest.raises(AssertionError, match="a lexer for cpp"):
-        pieces(unit * 20, "cpp")
+    assert "".join(piece for _, piece in pieces(text, "cpp")) == text
+
+
+def test_words_have_the_colours_that_pygments_gives_them() -> None:
+    """Of the programs that come with this one, all but a few signs are coloured alike."""
+    packages = Path(tasks.__file__).parent / "demo" / "packages"
+    programs = [file.read_text() for file in sorted(packages.rglob("*.cpp"))]
+    programs += [program(number) for number in range(20)]
+    alike = signs = 0
+    for text in programs:
+        ours = [kind for kind, piece in pieces(text, "cpp") for sign in piece if not sign.isspace()]
+        theirs = list(pygments_classes(text))
+        assert len(ours) == len(theirs)
+        alike += sum(map(eq, ours, theirs))
+        signs += len(ours)
+    assert len(programs) >= 30
+    # Pygments takes a minus before a digit as part of the number.
+    assert alike > 0.995 * signs
+
+
+def pygments_classes(text: str) -> Iterator[str]:
+    """Yield the class of every sign that can be seen, by Pygments' own lexer."""
+    families = (
+        (Token.Comment.Preproc, "p"),
+        (Token.Comment.PreprocFile, "s"),
+        (Token.Comment, "c"),
+        (Token.Keyword, "k"),
+        (Token.Literal.String, "s"),
+        (Token.Literal.Number, "n"),
+    )
+    for _, kind, piece in CppLexer().get_tokens_unprocessed(text, ("statement",)):
+        name = next((name for family, name in families if kind in family), "")
+        yield from (name for sign in piece if not sign.isspace())
+
+
+@pytest.mark.parametrize(
+    ("source", "coloured"),
+    [
+        ("int x; // y \\\n int z;\nint", [("k", "int"), ("c", "// y \\\n int z;"), ("k", "int")]),
+        ("a /* int\n */ b", [("c", "/* int\n */ ")]),
+        ("/* int\n", [("c", "/* int\n")]),
+        ("#include <map>\nx", [("p", "#include "), ("s", "<map>\n")]),
+        (' # define A "x" /* y */', [("p", ' # define A "x" '), ("c", "/* y */")]),
+        ('f(R"(a)b")" + 1\'000', [("s", 'R"(a)b")" '), ("n", "1'000")]),
+        ('R"int(x)")int" y', [("s", 'R"int(x)")int" ')]),
+        (r'u8"\"int" q', [("s", r'u8"\"int" ')]),
+        ('"int\nx', [("s", '"int\n')]),
+        (r"'\'' x", [("s", r"'\'' ")]),
+        ("size_t for_ = 0x1Fp-3f;", [("k", "size_t "), ("n", "0x1Fp-3f")]),
+    ],
+)
+def test_what_is_said_in_a_source_has_its_colour(
+    source: str, coloured: list[tuple[str, str]]
+) -> None:
+    """Comments, directives, strings, numbers and keywords are told apart where that is hard."""
+    assert [pair for pair in pieces(source, "cpp17") if pair[0]] == coloured
 
 
 def test_a_long_source_of_short_lines_is_coloured() -> None:
