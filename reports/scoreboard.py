@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from harness.board import Cell, ContestBoard, Row
 from harness.medals import lines_of
@@ -26,6 +27,9 @@ from reports.notices import by_points
 from reports.provisional import is_provisional
 from reports.standing import Standing
 from reports.words import NONE, many, number, points, state
+
+ICPC = "icpc"
+"""The rules under which a cell says tries and not points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Line:
     chance: str
     """How probable the medal is; empty when it is not said."""
     best: str
+    penalty: str
+    """Of an ICPC, in virtual minutes; empty elsewhere."""
     numbers: tuple[str, ...]
     """Those of the grid's columns of numbers."""
 
@@ -83,11 +89,13 @@ class Grid:
     several: bool
     medals: bool
     subtasks: bool
+    tries: bool
+    """Whether cells are those of an ICPC: solved or not, and with how many tries."""
 
     @property
     def after(self) -> int:
         """Return how many columns come after the problems and the points."""
-        return self.medals + self.several + len(self.numbers)
+        return self.tries + self.medals + self.several + len(self.numbers)
 
 
 def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
@@ -95,6 +103,7 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
     lines: list[Line | Human] = []
     ceilings: list[Line] = []
     numbers = columns(board)
+    tries = board.contest.rules == ICPC
     told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
     medals = board.complete and bool(lines_of(board.contest))
     humans = by_points(board.contest.cutoffs) if medals else []
@@ -111,6 +120,7 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
             medal=medal_of(standing, board),
             chance=chance_of(standing),
             best=points(row.best_total),
+            penalty=points(row.mean_penalty) if tries and row.mean_total is not None else NONE,
             numbers=told[id(row)],
         )
         if row.ranked:
@@ -125,7 +135,8 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
         numbers=tuple(column.head for column in numbers),
         several=board.several,
         medals=medals,
-        subtasks=any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
+        tries=tries,
+        subtasks=not tries and any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
     )
 
 
@@ -146,7 +157,7 @@ def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
 
 def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
     slots = draw.subtask_slots(cell)
-    main, small = _texts(cell)
+    main, small = _tries(cell) if board.contest.rules == ICPC else _texts(cell)
     record = next(run.record for run in board.runs if run.record.id == row.run)
     if cell.done and is_provisional(record, cell.problem):
         small = (*small, "provisional")
@@ -158,6 +169,21 @@ def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
         bar=draw.shapes(slots) if cell.done else (),
         sentence=sentence(cell, row),
     )
+
+
+def _tries(cell: Cell) -> tuple[str, tuple[str, ...]]:
+    """Return what a cell of an ICPC says: ``+`` for solved, with the tries before, ``-`` if not."""
+    main, small = _texts(cell)
+    if not cell.done:
+        return main, small
+    if len(cell.tries) == 1:
+        (end,) = cell.done
+        if cell.full(end):
+            return f"+{end.submissions - 1 or ''}", ()
+        return f"-{end.submissions}" if end.submissions else NONE, ()
+    solved = [end.submissions for end in cell.done if cell.full(end)]
+    with_ = f"median {number(median(solved))} submissions" if solved else small[1]
+    return f"{len(solved)}/{len(cell.done)}", (with_, *small[2:])
 
 
 def _texts(cell: Cell) -> tuple[str, tuple[str, ...]]:

@@ -76,7 +76,7 @@ class Chromium(Browser):
         """Give the window a size in CSS pixels."""
         self.tell(
             "Emulation.setDeviceMetricsOverride",
-            **{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
+            **{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
         )
 
     def media(self, kind: str = "", **features: str) -> None:

@@ -45,6 +45,18 @@ def ordinary_run(place: Path, **changes: object) -> RunFolder:
     return write_run(place, contest, did, contestants)
 
 
+def icpc_run(place: Path, attempts: int) -> RunFolder:
+    """Two teams at three problems, solved in every other attempt, with one to four tries."""
+    names = ("apple", "bridge", "city")
+    contest = ioi(*(code_problem(n, (1,), 2) for n in names), rules="icpc", cutoffs=())
+    did = {
+        (who, problem.id): [Did(((n + at + a) % 2,), tries=n + at + 1) for a in range(attempts)]
+        for n, who in enumerate(("alpha", "beta"))
+        for at, problem in enumerate(contest.problems)
+    }
+    return write_run(place, contest, did, people("alpha", "beta"))
+
+
 HOSTILE = (
     "<script>document.title='owned'</script>\"><img src=x onerror=alert(1)>'"
     " javascript:alert(1) {{7*7}} {% raw %} <style>*{display:none}</style> </pre></details>"

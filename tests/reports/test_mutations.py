@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from reports.pages import environment
 from reports.prose import formula_html
 from reports.slugs import slug
 from reports.visible import visible
-from tests.browsers import Browser, Chromium, Firefox, Listener
+from tests.browsers import Browser, Listener
 from tests.reports.mutants import BOMBS, armed, mutants
 from tests.reports.mutated import (
     as_answers,
@@ -61,22 +60,6 @@ RENDERERS: dict[str, Callable[[str], str]] = {
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs be written without waiting for the disk at every record."""
     monkeypatch.setattr("harness.store.os.fsync", lambda _: None)
-
-
-@pytest.fixture(scope="module")
-def listener() -> Iterator[Listener]:
-    with Listener() as found:
-        yield found
-
-
-@pytest.fixture(scope="module", params=[Chromium, Firefox], ids=lambda kind: kind.name)
-def browser(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    if not request.param.program and not (os.environ.get("CI") and request.param is Chromium):
-        pytest.skip(f"{request.param.name} is not installed")
-    with request.param(tmp_path_factory.mktemp("browser")) as found:
-        yield found
 
 
 def test_the_attacks_are_dangerous_where_nothing_stands_in_their_way(
