@@ -150,7 +150,6 @@ class Build:
                 parts_of_page=page.parts,
                 number=number,
                 paths=[other.path for other in made.done],
-                provisional=made.provisional,
                 statement=statement if number == 1 else NOTHING,
                 maths=maths,
                 notices=warnings,

@@ -24,9 +24,12 @@ from reports.leaderboard import (
     under,
 )
 from reports.notices import by_points
-from reports.provisional import is_provisional
+from reports.provisional import word_for
 from reports.standing import Standing
 from reports.words import NONE, many, number, points, state
+
+WIDE = 40
+"""Problems that stand side by side; more of them stand one under another."""
 
 ICPC = "icpc"
 """The rules under which a cell says tries and not points."""
@@ -43,6 +46,8 @@ class Box:
     state: str
     bar: tuple[draw.Shape, ...]
     sentence: str
+    short: str
+    """Solved of judged attempts, or the points of a single one, where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,16 @@ class Grid:
     subtasks: bool
     tries: bool
     """Whether cells are those of an ICPC: solved or not, and with how many tries."""
+
+    @property
+    def tall(self) -> bool:
+        """Whether problems are rows and contestants columns."""
+        return len(self.columns) > WIDE
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """Contestants and ceilings, without the lines of people."""
+        return (*(line for line in self.lines if isinstance(line, Line)), *self.ceilings)
 
     @property
     def after(self) -> int:
@@ -159,8 +174,8 @@ def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
     slots = draw.subtask_slots(cell)
     main, small = _tries(cell) if board.contest.rules == ICPC else _texts(cell)
     record = next(run.record for run in board.runs if run.record.id == row.run)
-    if cell.done and is_provisional(record, cell.problem):
-        small = (*small, "provisional")
+    word = word_for(record, cell)
+    small = (*small, word) if word else small
     return Box(
         page=atlas.cell(board, row, cell.problem) if cell.tries else "",
         main=main,
@@ -168,7 +183,14 @@ def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
         state=state(cell.mean_points, cell.problem.max_points),
         bar=draw.shapes(slots) if cell.done else (),
         sentence=sentence(cell, row),
+        short=_short(cell, main),
     )
+
+
+def _short(cell: Cell, main: str) -> str:
+    if len(cell.done) < 2:
+        return main
+    return f"{sum(map(cell.full, cell.done))}/{len(cell.done)}"
 
 
 def _tries(cell: Cell) -> tuple[str, tuple[str, ...]]:

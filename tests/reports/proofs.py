@@ -30,6 +30,7 @@ from harness.types import (
     Mark,
     Marking,
     Opinion,
+    PersonMark,
     Problem,
     Prompt,
     ProofBody,
@@ -111,6 +112,8 @@ class Marked:
     asked: tuple[tuple[str, int], ...] = (("generate", 2), ("verify", 3), ("refine", 1))
     kin: tuple[str, ...] = ("beta",)
     copy: str = ""
+    by_person: float | None = None
+    """What a person gave."""
 
 
 def proof_run(
@@ -193,6 +196,16 @@ class _Attempt:
         )
         grade = self._marked(marked) if proof else self._compared()
         self.writer.append(grade)
+        if proof and marked.by_person is not None:
+            self.writer.append(
+                PersonMark(
+                    attempt=self.id,
+                    submission=self.submission,
+                    person="a reader",
+                    points=marked.by_person,
+                    given="2025-01-01T02:00:00Z",
+                )
+            )
         self.writer.append(
             AttemptEnd(
                 attempt=self.id,

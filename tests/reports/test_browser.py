@@ -11,7 +11,7 @@ from reports.build import build_report
 from reports.single import build_single
 from tests.browsers import Browser, Chromium, Listener
 from tests.reports.crowd import crowd_run
-from tests.reports.examples import hostile_run, icpc_run, ordinary_run
+from tests.reports.examples import answers_run, hostile_run, icpc_run, ordinary_run
 from tests.reports.mutants import armed
 from tests.reports.payloads import PAYLOADS
 from tests.reports.proofs import Marked, proof_run
@@ -25,6 +25,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "ordinary": [ordinary_run(place / "runs" / "ordinary")],
         "proofs": [proof_run(place / "runs" / "proofs")],
         "icpc": [icpc_run(place / "runs" / "icpc", 3)],
+        "answers": [answers_run(place / "runs" / "answers", 42)],
         "compare": [
             crowd_run(place / "runs" / name, contestants=2, problems=3, attempts=4, better=n)
             for n, name in enumerate("ab")
@@ -38,6 +39,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pages_on(shelf: Path) -> list[Path]:
     found = sorted(shelf.rglob("*.html"))
+    # Of the many cells of the set of answers, a few: they are all alike.
+    found = [
+        path for path in found if path.parent != shelf / "answers" / "cell" or "q1" in path.name
+    ]
     assert len(found) > 30
     assert {path.parent.name for path in found} >= {"contest", "cell", "compare", "run"}
     return found
@@ -143,14 +148,18 @@ def test_every_word_can_be_read(scheme: str, chromium: Chromium, shelf: Path) ->
 def test_print_shows_whole_texts(chromium: Chromium, shelf: Path) -> None:
     """On paper nothing scrolls: sources, proofs and tables are there to their end."""
     for page in pages_on(shelf):
+        chromium.shape(718, 1000)  # A4 without its margins
         chromium.visit(page)
         chromium.media("print")
+        wide = chromium.ask("document.documentElement.scrollWidth")
         cut = chromium.ask(
             "[...document.querySelectorAll('.source, .prose, .scroll')].filter((each) => "
             "['auto', 'scroll', 'hidden'].includes(getComputedStyle(each).overflowY)).length"
         )
         chromium.media()
         assert cut == 0, page
+        assert wide <= 718 * 1.5, (page, wide)
+    chromium.shape(1280, 900)
 
 
 def test_a_proof_is_set_in_its_font(chromium: Chromium, proofs: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from reports.build import build_report
 from reports.words import VERDICTS, number
 from tests.fakes.protocols import protocol
 from tests.reports.contests import answer_problem, code_problem, ioi, people
-from tests.reports.examples import icpc_run, ordinary_run
+from tests.reports.examples import answers_run, icpc_run, ordinary_run
 from tests.reports.html_walk import Page
 from tests.reports.runs import UNFINISHED, VOID, Did, write_run
 
@@ -359,3 +359,18 @@ def test_an_icpc_says_tries_and_penalty(tmp_path: Path) -> None:
     several = Page(tmp_path / "3" / "contest" / "ioi1999.html")
     assert several.row("alpha")[2:4] == ["1/3 median 1 submissions", "2/3 median 2 submissions"]
     assert "Penalty" in several.words
+
+
+def test_many_problems_stand_one_under_another(tmp_path: Path) -> None:
+    """Of a set of answers the rows are problems, with solved of judged, each with its evidence."""
+    build_report([answers_run(tmp_path / "run", 60)], tmp_path / "report")
+    page = Page(tmp_path / "report" / "contest" / "set.html")
+    assert page.row("Q7")[1:] == ["2/3", "0"]
+    assert page.row("Problem")[1:] == [
+        "sharp 400 of 600",
+        "dull 10 of 600",
+    ]
+    assert len([row for row in page.rows if row[0].startswith("Q")]) == 60
+    links = [e.attributes["href"] for e in page.elements if e.tag == "a"]
+    assert sum("/cell/" in link for link in links) == 120
+    assert page.path.stat().st_size < 60_000
