@@ -76,6 +76,7 @@ class Column:
 
     id: str
     title: str
+    page: str
     most: str
     mean: str
     solved: str
@@ -144,7 +145,7 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
             ceilings.append(line)
     lines += [human(line) for line in humans]
     return Grid(
-        columns=tuple(_column(n, p, board.rows) for n, p in enumerate(board.contest.problems)),
+        columns=tuple(_column(n, p, board, atlas) for n, p in enumerate(board.contest.problems)),
         lines=tuple(lines),
         ceilings=tuple(ceilings),
         numbers=tuple(column.head for column in numbers),
@@ -155,8 +156,8 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
     )
 
 
-def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
-    cells = [row.cells[at] for row in rows if row.ranked and row.cells[at].done]
+def _column(at: int, problem: Problem, board: ContestBoard, atlas: Atlas) -> Column:
+    cells = [row.cells[at] for row in board.rows if row.ranked and row.cells[at].done]
     means = [cell.mean_points for cell in cells if cell.mean_points is not None]
     full = sum(
         1 for c in cells if c.best_points is not None and c.best_points >= problem.max_points
@@ -164,6 +165,7 @@ def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
     return Column(
         id=problem.id,
         title=problem.title or problem.id,
+        page=atlas.problem(board, problem),
         most=number(problem.max_points),
         mean=points(sum(means) / len(means) if means else None),
         solved=f"{full} of {len(cells)}" if cells else NONE,
