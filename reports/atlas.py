@@ -47,6 +47,10 @@ class Atlas:
         """Return the id of a contest's section on the first page."""
         return f"contest-{self._name(board)}"
 
+    def problem(self, board: ContestBoard, problem: Problem) -> str:
+        """Return the page of one problem."""
+        return f"problem/{self._name(board)}--{slug(problem.id)}.html"
+
     def cell(self, board: ContestBoard, row: Row, problem: Problem, page: int = 1) -> str:
         """Return a page of one contestant at one problem."""
         who = slug(row.contestant.id)

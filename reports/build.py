@@ -13,7 +13,7 @@ from pathlib import Path
 from harness.board import Cell, ContestBoard, Row, boards
 from harness.errors import UsageError
 from harness.store import RunFolder
-from reports import comparing, figures, leaderboard, notices, runpage, scoreboard
+from reports import comparing, figures, leaderboard, notices, problempage, runpage, scoreboard
 from reports.atlas import ABOUT, INDEX, Atlas
 from reports.cellpage import CellPages
 from reports.evidence import Evidence
@@ -105,7 +105,9 @@ class Build:
                 self._run(evidence, board, warnings[run.record.id])
         for board in self._boards:
             self._compare(board, warnings)
-            self._contest(board, tuple(w for r in board.runs for w in warnings[r.record.id]))
+            mine = tuple(w for r in board.runs for w in warnings[r.record.id])
+            self._problems(board, mine)
+            self._contest(board, mine)
         self._index(tuple(w for run in self._runs for w in warnings[run.record.id]))
         self._about()
         told = [(board, self._standings[board.key]) for board in self._boards]
@@ -186,7 +188,6 @@ class Build:
                 parts_of_page=page.parts,
                 number=number,
                 paths=[other.path for other in made.done],
-                provisional=made.provisional,
                 statement=statement if number == 1 else NOTHING,
                 maths=page.maths or (number == 1 and "<math" in statement),
                 notices=warnings,
@@ -257,6 +258,25 @@ class Build:
             notices=warnings,
             runs=records,
         )
+
+    def _problems(self, board: ContestBoard, warnings: tuple[notices.Notice, ...]) -> None:
+        names = leaderboard.short_names(board, self._atlas)
+        for at, problem in enumerate(board.contest.problems):
+            shows = board.contest.show_statements and bool(problem.statement)
+            statement = prose(problem.statement) if shows else NOTHING
+            maths = "<math" in statement
+            self._maths = self._maths or maths
+            self._page(
+                "problem.html.jinja",
+                self._atlas.problem(board, problem),
+                board=board,
+                problem=problem,
+                it=problempage.problem_page(board, self._atlas, at, names),
+                statement=statement,
+                maths=maths,
+                notices=warnings,
+                runs=[run.record for run in board.runs],
+            )
 
     def _index(self, warnings: tuple[notices.Notice, ...]) -> None:
         self._page(

@@ -25,7 +25,7 @@ from reports.atlas import Atlas
 from reports.evidence import Evidence
 from reports.marks import Heard, heard, panel
 from reports.pages import Pages
-from reports.provisional import calibration, is_provisional
+from reports.provisional import calibration, word_for_one
 from reports.scheme import scheme
 from reports.testgrid import groups, remarks
 from reports.visible import cut
@@ -88,6 +88,8 @@ class Entry:
     submissions: str
     tokens: str
     seconds: str
+    word: str
+    """What its mark is: provisional, by people, or nothing to be said."""
 
 
 class CellPages:
@@ -151,7 +153,9 @@ class CellPages:
             notes=[(NOTES[note.kind], _clip(note.text)) for note in found.notes],
             silent=bool(one.end and one.end.status is AttemptStatus.DONE and not found.submissions),
         )
-        self.entries.append(_entry(one, f"{place.page.path}#{anchor}", title, kind))
+        record = self._evidence.run.record
+        word = word_for_one(record, self.cell.problem, by_hand=one.by_hand) if one.counts else ""
+        self.entries.append(_entry(one, f"{place.page.path}#{anchor}", title, kind, word))
         self._asked(found, anchor)
 
     def _asked(self, found: AttemptLog, anchor: str) -> None:
@@ -294,11 +298,6 @@ class CellPages:
             return self.entries
         return [entry for entry in self.entries if entry.href.startswith(f"{page.path}#")]
 
-    @property
-    def provisional(self) -> bool:
-        """Whether the marks on it are by a jury whose error nobody knows."""
-        return is_provisional(self._evidence.run.record, self.cell.problem)
-
 
 def outcome(end: AttemptEnd | None, most: float) -> tuple[str, str]:
     """Return how an attempt ended, in words, and its state."""
@@ -309,7 +308,7 @@ def outcome(end: AttemptEnd | None, most: float) -> tuple[str, str]:
     return f"{points(end.points)} of {number(most)} points", state(end.points, most)
 
 
-def _entry(one: Try, href: str, title: str, kind: str) -> Entry:
+def _entry(one: Try, href: str, title: str, kind: str, word: str) -> Entry:
     end = one.end
     done = bool(end and end.status is AttemptStatus.DONE)
     return Entry(
@@ -322,6 +321,7 @@ def _entry(one: Try, href: str, title: str, kind: str) -> Entry:
         submissions=str(end.submissions) if end else NONE,
         tokens=f"{end.tokens_out:,}" if end and end.tokens_out else NONE,
         seconds=seconds(end.seconds) if end and end.seconds else NONE,
+        word=word,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
 from harness.comparison import Comparison, Side, Turn, compared, gaps
+from harness.medals import Chance
+from harness.outlook import outlook, share
 from reports.atlas import Atlas
 from reports.charts.differences import Difference, differences, plus
 from reports.charts.figure import Figure
@@ -62,6 +64,8 @@ class Compared:
     """The first row is its head; empty where nothing was judged on both sides."""
     costs: tuple[tuple[str, str, str, str], ...]
     figure: Figure | None
+    medals: tuple[tuple[str, str, str], ...]
+    """By medal, the probability of both; empty where no medal would mean anything."""
 
 
 def couples(board: ContestBoard, atlas: Atlas) -> tuple[Couple, ...]:
@@ -106,7 +110,22 @@ def comparison(board: ContestBoard, atlas: Atlas, couple: Couple) -> Compared:
         flow=_flow(found),
         costs=tuple(_costs(found)),
         figure=_figure(base, new, found),
+        medals=tuple(_medals(board, couple)),
     )
+
+
+def _medals(board: ContestBoard, couple: Couple) -> Iterator[tuple[str, str, str]]:
+    """Yield each medal with how probable it is for both, the hardest first."""
+    sides = [outlook(board, row) for row in (couple.base, couple.new)]
+    base, new = ({c.medal: c for c in side.chances} if side else {} for side in sides)
+    for medal in base:
+        if medal in new:
+            yield medal, _chance(base[medal]), _chance(new[medal])
+
+
+def _chance(found: Chance) -> str:
+    between = f"[{share(found.low)}, {share(found.high)}]"
+    return between if found.probability is None else f"{share(found.probability)} {between}"
 
 
 def _side(board: ContestBoard, row: Row) -> Side:

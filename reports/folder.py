@@ -21,7 +21,9 @@ MARK = "report.json"
 
 MAKER = "olympiad-harness report"
 
-TOP = frozenset({MARK, "index.html", "about.html", "assets", "contest", "cell", "run", "compare"})
+TOP = frozenset(
+    {MARK, "index.html", "about.html", "assets", "contest", "problem", "cell", "run", "compare"}
+)
 """What a report has at its top; with anything else in it, a folder is not ours to replace."""
 
 

@@ -57,8 +57,13 @@ def rendered(template: Template, values: dict[str, object]) -> Markup:
     return Markup(template.render(values))
 
 
-_LINK = re.compile(r'(<a\b[^<>"]*(?:"[^"<>]*"[^<>"]*)*?) href="([^"<>]*)"')
+_LINK = re.compile(
+    r'(<a\b[^<>"]*(?:"[^"<>]*"[^<>"]*)*?) href="([^"<>]*)"([^<>"]*(?:"[^"<>]*"[^<>"]*)*)>'
+)
 """A link as templates write it; a text has neither its brackets nor its quotes unescaped."""
+
+_LABEL = re.compile(r' aria-label="[^"]*"')
+"""The name of a link; what leads nowhere is no link and may not have one."""
 
 
 def at_home(part: Markup, places: Mapping[str, str]) -> Markup:
@@ -70,7 +75,9 @@ def at_home(part: Markup, places: Mapping[str, str]) -> Markup:
     def home(match: re.Match[str]) -> str:
         page, _, anchor = match[2].removeprefix("../").partition("#")
         where = anchor if anchor and (not page or page in places) else places.get(page, "")
-        return f'{match[1]} href="#{escape(where)}"' if where else match[1]
+        if where:
+            return f'{match[1]} href="#{escape(where)}"{match[3]}>'
+        return f"{_LABEL.sub('', match[1] + match[3])}>"
 
     return Markup(_LINK.sub(home, str(part)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.board import ContestBoard
 from harness.identity import apart
 from harness.store import RunFolder
-from harness.types import Cutoff, RunRecord
+from harness.types import Cutoff, ProofBody, RunRecord
 from reports.evidence import Evidence
 from reports.provisional import calibration, is_provisional
 from reports.words import day, listed, many, number
@@ -43,15 +43,31 @@ def of_run(evidence: Evidence) -> tuple[Notice, ...]:
             )
         )
     found += _judged_by(evidence.run)
-    found += _jury(record)
+    found += _jury(evidence)
     found += _self_tests(record)
     found += _inferred(record)
     return tuple(found)
 
 
-def _jury(record: RunRecord) -> Iterator[Notice]:
-    """Yield what is said of marks whose error nobody has measured."""
-    names = [problem.id for problem in record.contest.problems if is_provisional(record, problem)]
+def _jury(evidence: Evidence) -> Iterator[Notice]:
+    """Yield who gave the marks: people, or a jury whose error nobody has measured."""
+    record = evidence.run.record
+    proofs = [p.id for p in record.contest.problems if isinstance(p.body, ProofBody)]
+    marked: dict[str, set[bool]] = {name: set() for name in proofs}
+    for _, found in evidence.attempts() if proofs else ():
+        if found.end and found.submissions and found.start and found.start.problem in marked:
+            marked[found.start.problem].add(bool(found.person_marks))
+    hand = [name for name in proofs if marked[name] == {True}]
+    if hand:
+        yield Notice(
+            "Marked by people",
+            f"Every proof of {_problems(hand)} in run {record.id} was marked by people.",
+        )
+    names = [
+        problem.id
+        for problem in record.contest.problems
+        if is_provisional(record, problem) and problem.id not in hand
+    ]
     known = calibration(record)
     if names and known:
         yield Notice(

@@ -31,7 +31,8 @@ class Playback:
         for one in cell.tries:
             if len(self.marks) < MARKED:
                 found = evidence.attempt(one.attempt)
-                self._marked(found, f"{cell.problem.id}, {row.contestant.title}", one.sample)
+                which = f", attempt {one.sample}" if len(cell.tries) > 1 else ""
+                self._marked(found, f"{cell.problem.id}, {row.contestant.title}{which}")
 
     @property
     def growth(self) -> dict[int, tuple[tuple[int, float], ...]]:
@@ -50,7 +51,7 @@ class Playback:
                 )
         return found
 
-    def _marked(self, found: AttemptLog, name: str, sample: int) -> None:
+    def _marked(self, found: AttemptLog, name: str) -> None:
         for submission in found.submissions:
             grade = found.jury_grades.get(submission.id)
             people = tuple(mark.points for mark in found.marked_by(submission.id))
@@ -60,7 +61,7 @@ class Playback:
             judges = tuple(
                 (mark.juror, mark.value) for mark in grade.marking.counted if mark.value is not None
             )
-            self.marks.append(Marked(f"{name}, attempt {sample}", judges, people, grade.points))
+            self.marks.append(Marked(name, judges, people, grade.points))
 
 
 def _cell(evidence: Evidence, cell: Cell) -> list[float]:

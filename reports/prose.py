@@ -88,9 +88,10 @@ def _fence(_: object, tokens: Sequence[Token], place: int, *__: object) -> str:
 
 def _lower(state: StateCore) -> None:
     """Put the headings of a text below those of its page."""
-    for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = "h5" if token.tag in ("h1", "h2") else "h6"
+    heads = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
+    top = min((token.tag for token in heads), default="")
+    for token in heads:
+        token.tag = "h5" if token.tag in (top, "h1", "h2") else "h6"
 
 
 def _tamed(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from harness.board import Cell, ContestBoard, Row
 from harness.medals import lines_of
@@ -23,9 +24,15 @@ from reports.leaderboard import (
     under,
 )
 from reports.notices import by_points
-from reports.provisional import is_provisional
+from reports.provisional import word_for
 from reports.standing import Standing
 from reports.words import NONE, many, number, points, state
+
+WIDE = 40
+"""Problems that stand side by side; more of them stand one under another."""
+
+ICPC = "icpc"
+"""The rules under which a cell says tries and not points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class Box:
     state: str
     bar: tuple[draw.Shape, ...]
     sentence: str
+    short: str
+    """Solved of judged attempts, or the points of a single one, where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class Line:
     chance: str
     """How probable the medal is; empty when it is not said."""
     best: str
+    penalty: str
+    """Of an ICPC, in virtual minutes; empty elsewhere."""
     numbers: tuple[str, ...]
     """Those of the grid's columns of numbers."""
 
@@ -65,6 +76,7 @@ class Column:
 
     id: str
     title: str
+    page: str
     most: str
     mean: str
     solved: str
@@ -83,11 +95,23 @@ class Grid:
     several: bool
     medals: bool
     subtasks: bool
+    tries: bool
+    """Whether cells are those of an ICPC: solved or not, and with how many tries."""
+
+    @property
+    def tall(self) -> bool:
+        """Whether problems are rows and contestants columns."""
+        return len(self.columns) > WIDE
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """Contestants and ceilings, without the lines of people."""
+        return (*(line for line in self.lines if isinstance(line, Line)), *self.ceilings)
 
     @property
     def after(self) -> int:
         """Return how many columns come after the problems and the points."""
-        return self.medals + self.several + len(self.numbers)
+        return self.tries + self.medals + self.several + len(self.numbers)
 
 
 def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
@@ -95,6 +119,7 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
     lines: list[Line | Human] = []
     ceilings: list[Line] = []
     numbers = columns(board)
+    tries = board.contest.rules == ICPC
     told = {id(row): tuple(c.cells[n] or NONE for c in numbers) for n, row in enumerate(board.rows)}
     medals = board.complete and bool(lines_of(board.contest))
     humans = by_points(board.contest.cutoffs) if medals else []
@@ -111,6 +136,7 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
             medal=medal_of(standing, board),
             chance=chance_of(standing),
             best=points(row.best_total),
+            penalty=points(row.mean_penalty) if tries and row.mean_total is not None else NONE,
             numbers=told[id(row)],
         )
         if row.ranked:
@@ -119,18 +145,19 @@ def grid(board: ContestBoard, atlas: Atlas, found: Sequence[Standing]) -> Grid:
             ceilings.append(line)
     lines += [human(line) for line in humans]
     return Grid(
-        columns=tuple(_column(n, p, board.rows) for n, p in enumerate(board.contest.problems)),
+        columns=tuple(_column(n, p, board, atlas) for n, p in enumerate(board.contest.problems)),
         lines=tuple(lines),
         ceilings=tuple(ceilings),
         numbers=tuple(column.head for column in numbers),
         several=board.several,
         medals=medals,
-        subtasks=any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
+        tries=tries,
+        subtasks=not tries and any(getattr(p.body, "subtasks", ()) for p in board.contest.problems),
     )
 
 
-def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
-    cells = [row.cells[at] for row in rows if row.ranked and row.cells[at].done]
+def _column(at: int, problem: Problem, board: ContestBoard, atlas: Atlas) -> Column:
+    cells = [row.cells[at] for row in board.rows if row.ranked and row.cells[at].done]
     means = [cell.mean_points for cell in cells if cell.mean_points is not None]
     full = sum(
         1 for c in cells if c.best_points is not None and c.best_points >= problem.max_points
@@ -138,6 +165,7 @@ def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
     return Column(
         id=problem.id,
         title=problem.title or problem.id,
+        page=atlas.problem(board, problem),
         most=number(problem.max_points),
         mean=points(sum(means) / len(means) if means else None),
         solved=f"{full} of {len(cells)}" if cells else NONE,
@@ -146,10 +174,10 @@ def _column(at: int, problem: Problem, rows: Sequence[Row]) -> Column:
 
 def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
     slots = draw.subtask_slots(cell)
-    main, small = _texts(cell)
+    main, small = _tries(cell) if board.contest.rules == ICPC else _texts(cell)
     record = next(run.record for run in board.runs if run.record.id == row.run)
-    if cell.done and is_provisional(record, cell.problem):
-        small = (*small, "provisional")
+    word = word_for(record, cell)
+    small = (*small, word) if word else small
     return Box(
         page=atlas.cell(board, row, cell.problem) if cell.tries else "",
         main=main,
@@ -157,7 +185,29 @@ def _box(cell: Cell, row: Row, board: ContestBoard, atlas: Atlas) -> Box:
         state=state(cell.mean_points, cell.problem.max_points),
         bar=draw.shapes(slots) if cell.done else (),
         sentence=sentence(cell, row),
+        short=_short(cell, main),
     )
+
+
+def _short(cell: Cell, main: str) -> str:
+    if len(cell.done) < 2:
+        return main
+    return f"{sum(map(cell.full, cell.done))}/{len(cell.done)}"
+
+
+def _tries(cell: Cell) -> tuple[str, tuple[str, ...]]:
+    """Return what a cell of an ICPC says: ``+`` for solved, with the tries before, ``-`` if not."""
+    main, small = _texts(cell)
+    if not cell.done:
+        return main, small
+    if len(cell.tries) == 1:
+        (end,) = cell.done
+        if cell.full(end):
+            return f"+{end.submissions - 1 or ''}", ()
+        return f"-{end.submissions}" if end.submissions else NONE, ()
+    solved = [end.submissions for end in cell.done if cell.full(end)]
+    with_ = f"median {number(median(solved))} submissions" if solved else small[1]
+    return f"{len(solved)}/{len(cell.done)}", (with_, *small[2:])
 
 
 def _texts(cell: Cell) -> tuple[str, tuple[str, ...]]:

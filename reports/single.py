@@ -105,6 +105,9 @@ class _Sections(Build):
     ) -> None:
         """Leave the submissions out."""
 
+    def _problems(self, board: ContestBoard, warnings: tuple[Notice, ...]) -> None:
+        """Leave the pages of problems out; the scoreboards have their numbers."""
+
     def _put(self, path: str, content: str | bytes) -> None:
         """Leave the files out; their content is in the page."""
 

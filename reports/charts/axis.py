@@ -49,7 +49,12 @@ def _step(rough: float) -> float:
 def _powers(low: float, high: float) -> tuple[float, ...]:
     parts = (1, 2, 5) if log10(high / low) <= 3 else (1,)
     every = [m * 10.0**n for n in range(floor(log10(low)), ceil(log10(high)) + 1) for m in parts]
-    return tuple(t for t in every if low * (1 - 1e-9) <= t <= high * (1 + 1e-9))
+    found = tuple(t for t in every if low * (1 - 1e-9) <= t <= high * (1 + 1e-9))
+    if len(found) > 1:
+        return found
+    # Less than a factor of five has no two such numbers: round ones at even steps.
+    step = _step((high - low) / 4)
+    return tuple(round(n * step, 9) for n in range(ceil(low / step), floor(high / step) + 1))
 
 
 def around(values: list[float]) -> tuple[float, float]:

@@ -47,10 +47,12 @@ def agreement(held: Sequence[Marked], top: float) -> Figure | None:
             x = across.place(one.counts)
             paths.append(line(((x, y - 9), (x, y + 9)), "counts"))
         stacked: Counter[float] = Counter()
+        tallest = max(Counter([v for _, v in one.judges] + list(one.people)).values())
+        step = min(3.5, (STEP - 8) / tallest)
         for kind, value in [("point", v) for _, v in one.judges] + [
             ("person", v) for v in one.people
         ]:
-            dots.append(dot(across.place(value), y - 3.5 * stacked[value], kind))
+            dots.append(dot(across.place(value), y - step * stacked[value], kind))
             stacked[value] += 1
     more = f" {len(order) - ROWS} more proofs are in the table." if len(order) > ROWS else ""
     return Figure(

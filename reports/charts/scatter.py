@@ -19,10 +19,13 @@ from reports.charts.figure import (
     label,
     line,
     shortened,
+    spread,
 )
 from reports.words import number
 
 HEIGHT = 320.0
+NEAR = 145.0
+"""Width in which names may touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def scatter(held: Sequence[Entrant], most: float) -> Figure | None:
             dot(across.place(o.tokens), up.place(o.points), "point on" if o in best else "point")
             for o in drawn
         ),
-        labels=(*numbers, *ticks, *(_name(o, across, up) for o in drawn)),
+        labels=(*numbers, *ticks, *_names(drawn, across, up)),
     )
 
 
@@ -91,8 +94,20 @@ def _steps(best: Sequence[Entrant], across: Axis, up: Axis) -> tuple[Path, ...]:
     return (line([(across.place(o.tokens), up.place(o.points)) for o in best], "frontier"),)
 
 
-def _name(one: Entrant, across: Axis, up: Axis) -> Label:
-    x, y = across.place(one.tokens), up.place(one.points)
-    if x > (LEFT + RIGHT) / 2:
-        return label(x - 8, y - 7, shortened(one.name, 30), "end")
-    return label(x + 8, y - 7, shortened(one.name, 30), "start")
+def _names(drawn: Sequence[Entrant], across: Axis, up: Axis) -> tuple[Label, ...]:
+    """Return a name beside each point; names of points side by side stand one under another."""
+    places = [(across.place(one.tokens), up.place(one.points)) for one in drawn]
+    beside: dict[int, list[int]] = {}
+    for n, (x, _) in enumerate(places):
+        beside.setdefault(int(x // NEAR), []).append(n)
+    heights = [y for _, y in places]
+    for column in beside.values():
+        apart = spread([heights[n] for n in column], 13, TOP + 8, HEIGHT - BOTTOM_ROOM)
+        for n, height in zip(column, apart, strict=True):
+            heights[n] = height
+    return tuple(
+        label(x - 8, y - 7, shortened(one.name, 30), "end")
+        if x > (LEFT + RIGHT) / 2
+        else label(x + 8, y - 7, shortened(one.name, 30), "start")
+        for one, (x, _), y in zip(drawn, places, heights, strict=True)
+    )

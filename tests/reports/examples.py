@@ -45,6 +45,30 @@ def ordinary_run(place: Path, **changes: object) -> RunFolder:
     return write_run(place, contest, did, contestants)
 
 
+def icpc_run(place: Path, attempts: int) -> RunFolder:
+    """Two teams at three problems, solved in every other attempt, with one to four tries."""
+    names = ("apple", "bridge", "city")
+    contest = ioi(*(code_problem(n, (1,), 2) for n in names), rules="icpc", cutoffs=())
+    did = {
+        (who, problem.id): [Did(((n + at + a) % 2,), tries=n + at + 1) for a in range(attempts)]
+        for n, who in enumerate(("alpha", "beta"))
+        for at, problem in enumerate(contest.problems)
+    }
+    return write_run(place, contest, did, people("alpha", "beta"))
+
+
+def answers_run(place: Path, problems: int) -> RunFolder:
+    """Write a set of answers: one contestant solves two of three, another only the first one."""
+    contest = ioi(
+        *(answer_problem(f"q{n}") for n in range(problems)), id="set", rules="answers", cutoffs=()
+    )
+    did = {}
+    for n, problem in enumerate(contest.problems):
+        did["sharp", problem.id] = [Did((1,)), Did((0,)), Did((1,))]
+        did["dull", problem.id] = [Did((int(n == 0),))]
+    return write_run(place, contest, did, people("sharp", "dull"))
+
+
 HOSTILE = (
     "<script>document.title='owned'</script>\"><img src=x onerror=alert(1)>'"
     " javascript:alert(1) {{7*7}} {% raw %} <style>*{display:none}</style> </pre></details>"

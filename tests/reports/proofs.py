@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from harness.types import (
     Mark,
     Marking,
     Opinion,
+    PersonMark,
     Problem,
     Prompt,
     ProofBody,
@@ -111,19 +112,27 @@ class Marked:
     asked: tuple[tuple[str, int], ...] = (("generate", 2), ("verify", 3), ("refine", 1))
     kin: tuple[str, ...] = ("beta",)
     copy: str = ""
+    by_person: float | None = None
+    """What a person gave."""
 
 
 def proof_run(
     place: Path,
-    marked: Marked | None = None,
+    marked: Marked | Mapping[str, Sequence[Marked]] | None = None,
     contest: Contest | None = None,
     *,
     standing: JudgeStanding | None = None,
     marks_by_people: bool = False,
     answer: str = r"\frac{3}{2}",
 ) -> RunFolder:
-    """Write a run of one contestant: one attempt at each proof and each answer of a contest."""
-    contest, marked = contest or imo(), marked or Marked()
+    """Write a run of one contestant: one attempt at each proof and each answer of a contest.
+
+    By a problem's id there may be as many attempts as there are things to mark.
+    """
+    contest = contest or imo()
+    if not isinstance(marked, Mapping):
+        marked = {problem.id: [marked or Marked()] for problem in contest.problems}
+    votes = len(next(iter(marked.values()))[0].rounds[0][0])
     record = RunRecord(
         schema=1,
         id=place.name,
@@ -132,11 +141,11 @@ def proof_run(
             task_version="1",
             backend="openai",
             strategy="refine",
-            jury=None if marks_by_people else jury(len(marked.rounds[0][0])),
+            jury=None if marks_by_people else jury(votes),
         ),
         contest=contest,
         contestants=(Contestant(id="prover", title="Prover"),),
-        planned=len(contest.problems),
+        planned=sum(map(len, marked.values())),
         harness_version="0.0.1",
         harness_commit="",
         judge=(("jury", jury().words),),
@@ -146,16 +155,18 @@ def proof_run(
     )
     with RunWriter.create(place, record) as writer:
         for problem in contest.problems:
-            _Attempt(writer, problem).write(marked, answer)
+            for sample, each in enumerate(marked[problem.id]):
+                _Attempt(writer, problem, sample).write(each, answer)
         writer.seal("2025-01-01T01:00:00Z")
     return RunFolder(place)
 
 
 class _Attempt:
-    def __init__(self, writer: RunWriter, problem: Problem) -> None:
+    def __init__(self, writer: RunWriter, problem: Problem, sample: int) -> None:
         self.writer = writer
         self.problem = problem
-        self.id = f"{problem.id}:prover:0"
+        self.sample = sample
+        self.id = f"{problem.id}:prover:{sample}"
         self.submission = f"{self.id}#s1"
 
     def write(self, marked: Marked, answer: str) -> None:
@@ -165,7 +176,7 @@ class _Attempt:
                 id=self.id,
                 contestant="prover",
                 problem=self.problem.id,
-                sample=0,
+                sample=self.sample,
                 time="2025-01-01T00:00:00Z",
             )
         )
@@ -185,6 +196,16 @@ class _Attempt:
         )
         grade = self._marked(marked) if proof else self._compared()
         self.writer.append(grade)
+        if proof and marked.by_person is not None:
+            self.writer.append(
+                PersonMark(
+                    attempt=self.id,
+                    submission=self.submission,
+                    person="a reader",
+                    points=marked.by_person,
+                    given="2025-01-01T02:00:00Z",
+                )
+            )
         self.writer.append(
             AttemptEnd(
                 attempt=self.id,

@@ -60,6 +60,8 @@ class Did:
     ended: bool = True
     notes: tuple[NoteKind, ...] = ()
     reason: str = ""
+    tries: int = 1
+    """Submissions that the end of the attempt tells of; only the last one has records."""
 
 
 VOID = Did(status=AttemptStatus.VOID, reason="the server went away", notes=(NoteKind.VOID,))
@@ -129,7 +131,8 @@ def _attempt(writer: RunWriter, problem: Problem, who: str, sample: int, did: Di
                 max_points=problem.max_points,
                 subtasks=grade.subtasks if grade else (),
                 verdict=grade.verdict if grade else None,
-                submissions=int(submitted),
+                submissions=did.tries if submitted else 0,
+                penalty=20 * (did.tries - 1) if grade and grade.verdict is Verdict.AC else 0,
                 tokens_out=1234 if done else 0,
                 seconds=2.5 if done else 0.0,
                 reason=did.reason,

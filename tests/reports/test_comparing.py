@@ -105,3 +105,16 @@ def test_runs_of_other_data_are_not_compared(tmp_path: Path) -> None:
     ]
     build_report(runs, tmp_path / "report")
     assert not (tmp_path / "report" / "compare").exists()
+
+
+def test_settings_come_before_the_difference_and_medals_after(two: Path) -> None:
+    """What the runs differ in stands first; then the sentence; then each medal's probability."""
+    page = Page(two / "compare" / "ioi1999--model-0@old--model-0@fresh.html")
+    order = ["Settings that differ", "The difference", "95 % interval", "Medals", "Problems"]
+    places = [page.words.index(part) for part in order]
+    assert places == sorted(places)
+    chances = {row[0]: row[1:] for row in page.rows if row[0] in ("gold", "silver", "bronze")}
+    assert list(chances) == ["gold", "silver", "bronze"]
+    for base, new in chances.values():
+        assert re.fullmatch(r"[<>\d.]+ \[[<>\d.]+, [<>\d.]+\]", base), base
+        assert base != new

@@ -108,3 +108,13 @@ def test_tables_have_heads(ordinary: Path) -> None:
             if element.attributes.get("role") == "region":
                 assert element.attributes["aria-label"]
                 assert element.attributes["tabindex"] == "0"
+
+
+def test_credits_name_what_is_in_the_folder_and_what_made_it(proofs: Path) -> None:
+    """The font with its licence, and every library that pages are made with."""
+    (page,) = [p for p in pages_of(proofs) if p.path.name == "about.html"]
+    for name in ("STIX Two Math", "SIL Open Font License 1.1", "Jinja2", "MarkupSafe", "nh3"):
+        assert name in page.words
+    assert "markdown-it-py" in page.words
+    assert "math-core" in page.words
+    assert (proofs / "assets" / "stix-two-math-LICENSE.txt").is_file()

@@ -18,7 +18,7 @@ from reports.build import build_report
 from reports.words import VERDICTS, number
 from tests.fakes.protocols import protocol
 from tests.reports.contests import answer_problem, code_problem, ioi, people
-from tests.reports.examples import ordinary_run
+from tests.reports.examples import answers_run, icpc_run, ordinary_run
 from tests.reports.html_walk import Page
 from tests.reports.runs import UNFINISHED, VOID, Did, write_run
 
@@ -31,7 +31,7 @@ def test_the_leaderboard_has_the_boards_numbers(ordinary: Path) -> None:
         if row.mean_total is not None and row.best_total is not None:
             cells = page.row(row.contestant.id)
             assert cells[2].split()[0] == number(row.mean_total)
-            assert cells[4] == number(row.best_total)
+            assert cells[5] == number(row.best_total)
     told = json.loads((ordinary / "report.json").read_text())
     assert [(r["mean"], r["best"]) for r in told["boards"][0]["rows"]] == [
         (row.mean_total, row.best_total) for row in board.rows
@@ -51,7 +51,7 @@ def test_the_scoreboard_has_the_boards_numbers(ordinary: Path) -> None:
 def test_void_and_empty_are_never_a_zero(ordinary: Path) -> None:
     """A contestant without a judged attempt has a dash and words; its cells name the state."""
     absent = Page(ordinary / "index.html").row("absent")
-    assert (absent[0], absent[2], absent[4]) == ("—", "— unjudged: 0 to 200", "—")
+    assert (absent[0], absent[2], absent[5]) == ("—", "— unjudged: 0 to 200", "—")
     assert "not zero" in absent[1]
     board = Page(ordinary / "contest" / "ioi1999.html")
     assert board.row("absent")[2:4] == ["not generated", "not generated"]
@@ -361,3 +361,31 @@ def test_samples_that_failed_are_not_shown_as_full(tmp_path: Path) -> None:
 
     assert states("bad") == ["zero", "zero"]
     assert states("good") == ["full", "full"]
+
+
+def test_an_icpc_says_tries_and_penalty(tmp_path: Path) -> None:
+    """One attempt is + or - with its tries; of several it is how many solved, and with how many."""
+    for attempts in (1, 3):
+        build_report([icpc_run(tmp_path / f"run-{attempts}", attempts)], tmp_path / f"{attempts}")
+    once = Page(tmp_path / "1" / "contest" / "ioi1999.html")
+    assert once.row("alpha")[2:5] == ["-1", "+1", "-3"]
+    assert once.row("beta")[2:5] == ["+1", "-3", "+3"]
+    assert once.row("beta")[5:7] == ["2", "80"], "one try too many costs 20 minutes, and three 60"
+    several = Page(tmp_path / "3" / "contest" / "ioi1999.html")
+    assert several.row("alpha")[2:4] == ["1/3 median 1 submissions", "2/3 median 2 submissions"]
+    assert "Penalty" in several.words
+
+
+def test_many_problems_stand_one_under_another(tmp_path: Path) -> None:
+    """Of a set of answers the rows are problems, with solved of judged, each with its evidence."""
+    build_report([answers_run(tmp_path / "run", 60)], tmp_path / "report")
+    page = Page(tmp_path / "report" / "contest" / "set.html")
+    assert page.row("Q7")[1:] == ["2/3", "0"]
+    assert page.row("Problem")[1:] == [
+        "sharp 400 of 600",
+        "dull 10 of 600",
+    ]
+    assert len([row for row in page.rows if row[0].startswith("Q")]) == 60
+    links = [e.attributes["href"] for e in page.elements if e.tag == "a"]
+    assert sum("/cell/" in link for link in links) == 120
+    assert page.path.stat().st_size < 60_000

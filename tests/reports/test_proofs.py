@@ -109,6 +109,27 @@ def test_marks_by_people_are_not_provisional(tmp_path: Path) -> None:
     assert "rovisional" not in everything(page.path.parent.parent)
 
 
+def test_marks_that_people_gave_after_the_jury_are_said_to_be_theirs(tmp_path: Path) -> None:
+    """Where people marked every attempt, board, list and notice say so, and nothing is provisional.
+
+    Where they marked only some, the problem stays provisional.
+    """
+    run = proof_run(tmp_path / "r", Marked(by_person=3.0))
+    page = page_of(run)
+    report = page.path.parent.parent
+    assert (
+        "Marked by people. Every proof of problem p1 in run r was marked by people." in page.words
+    )
+    assert "marked by people" in Page(report / "contest" / "imo2025.html").row("Prover")[2]
+    assert "Provisional." not in everything(report)
+    some = {"p1": [Marked(by_person=3.0), Marked()], "a1": [Marked()]}
+    page = page_of(proof_run(tmp_path / "some", some))
+    assert "Provisional." in page.words
+    assert "provisional" in Page(page.path.parents[1] / "contest" / "imo2025.html").row("Prover")[2]
+    tags = [row[2] for row in page.rows if row[0] in ("attempt 0", "attempt 1")]
+    assert [tag.rpartition("points ")[2] for tag in tags] == ["marked by people", "provisional"]
+
+
 def test_scheme_statement_and_reference_are_shown_where_allowed(proofs: Path) -> None:
     """Rubric, reference solution, guidelines and statement, set like the proof."""
     words = Page(proofs / CELL).words

@@ -156,6 +156,13 @@ def test_a_proof_reads_like_one() -> None:
         assert part in html, html
 
 
+def test_headings_begin_below_those_of_the_page() -> None:
+    """Whatever level a text begins at, its highest one follows the page's, and none is left out."""
+    assert "<h5>A</h5>" in prose_html("### A\n\n#### B")
+    assert "<h6>B</h6>" in prose_html("### A\n\n#### B")
+    assert prose_html("# A\n\n## B").count("<h5>") == 2
+
+
 def test_a_formula_that_cannot_be_set_is_there_as_it_was_written() -> None:
     """The source stands in its place, its delimiters included, and the rest of the text is set."""
     html = prose_html(r"so \(\foo{<b>}\) and $x$")

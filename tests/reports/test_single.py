@@ -95,3 +95,12 @@ def test_a_file_that_is_too_large_is_refused_and_a_large_one_named(
     with pytest.raises(UsageError, match="more than 10,000"):
         build_single([run], out)
     assert not out.exists()
+
+
+def test_what_leads_nowhere_is_not_called_a_link(tmp_path: Path) -> None:
+    """A cell without its page has no address and no name of a link; its numbers stand there."""
+    build_single([ordinary_run(tmp_path / "run")], tmp_path / "one.html")
+    links = [e.attributes for e in Page(tmp_path / "one.html").elements if e.tag == "a"]
+    dead = [attributes for attributes in links if "href" not in attributes]
+    assert dead
+    assert not any("aria-label" in attributes for attributes in dead)

@@ -293,17 +293,17 @@ def pygments_classes(text: str) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("source", "coloured"),
     [
-        ("int x; // y \\\n int z;\nint", [("k", "int"), ("c", "// y \\\n int z;"), ("k", "int")]),
-        ("a /* int\n */ b", [("c", "/* int\n */ ")]),
+        ("int x; // y \\\n int z;\nint", [("k", "int"), ("c", "// y \\\n int z;\n"), ("k", "int")]),
+        ("a /* int\n */ b", [("c", "/* int\n */")]),
         ("/* int\n", [("c", "/* int\n")]),
-        ("#include <map>\nx", [("p", "#include "), ("s", "<map>\n")]),
+        ("#include <map>\nx", [("p", "#include "), ("s", "<map>")]),
         (' # define A "x" /* y */', [("p", ' # define A "x" '), ("c", "/* y */")]),
-        ('f(R"(a)b")" + 1\'000', [("s", 'R"(a)b")" '), ("n", "1'000")]),
-        ('R"int(x)")int" y', [("s", 'R"int(x)")int" ')]),
-        (r'u8"\"int" q', [("s", r'u8"\"int" ')]),
-        ('"int\nx', [("s", '"int\n')]),
-        (r"'\'' x", [("s", r"'\'' ")]),
-        ("size_t for_ = 0x1Fp-3f;", [("k", "size_t "), ("n", "0x1Fp-3f")]),
+        ('f(R"(a)b")" + 1\'000', [("s", 'R"(a)b")"'), ("n", "1'000")]),
+        ('R"int(x)")int" y', [("s", 'R"int(x)")int"')]),
+        (r'u8"\"int" q', [("s", r'u8"\"int"')]),
+        ('"int\nx', [("s", '"int')]),
+        (r"'\'' x", [("s", r"'\''")]),
+        ("size_t for_ = 0x1Fp-3f;", [("k", "size_t"), ("n", "0x1Fp-3f")]),
     ],
 )
 def test_what_is_said_in_a_source_has_its_colour(
