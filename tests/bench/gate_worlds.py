@@ -225,10 +225,10 @@ def drawn(
         kinds = np.arange(problems)[None, :]
     sides = []
     for side, many in zip((world.base, world.new), attempts, strict=True):
-        luck = random.random((repeats, problems, many))
+        luck = random.random((repeats, problems, many), dtype=np.float32)
         scores = np.zeros(luck.shape)
         for level in np.flatnonzero(side.steps.any(axis=0)).tolist():
-            reached = luck < side.reached[kinds, level][..., None]
-            scores += np.multiply(reached, side.steps[kinds, level][..., None])
+            reached = luck < side.reached[kinds, level][..., None].astype(np.float32)
+            scores += reached * side.steps[kinds, level][..., None]
         sides.append([scores[:, place] for place in range(problems)])
     return sides[0], sides[1]

@@ -117,10 +117,11 @@ def _side(scores: Sequence[Floats]) -> _Side:
     for size in np.unique(sizes).tolist():
         alike = np.flatnonzero(sizes == size)
         block = np.stack([scores[row] for row in alike.tolist()], axis=-2)
-        found.mean[..., alike] = block.mean(axis=-1)
+        means = block.mean(axis=-1)
+        found.mean[..., alike] = means
         if size == 1:
             continue
-        away = block - block.mean(axis=-1, keepdims=True)
+        away = block - means[..., None]
         squares = away * away
         found.variance[..., alike] = squares.sum(axis=-1) / (size - 1)
         if size > 2:
