@@ -11,7 +11,7 @@ code (``harness.regression.Trials``). The first table has, over all worlds, the 
 - ``outside``: the truth is outside the two-sided interval of ``harness compare``.
 
 ``limit`` is what chance alone could make of alpha. A worst that is above alpha was chosen by
-chance too: the three worst worlds are simulated again, four or eight times as often and with other
+chance too: the three worst worlds are simulated again, three or eight times as often and with other
 draws, and those figures are printed. ``repeats`` and ``error`` (one standard error at alpha) are of
 the first time.
 Beside it are the false alarms, of equal ones or of the allowed fall, of two other ways to compare:
@@ -85,13 +85,13 @@ class Case(NamedTuple):
 def times(case: Case, most: int) -> int:
     """Return how often a world is simulated: less often where one takes longer."""
     scores = case.problems * max(case.attempts)
-    return max(most // 8, min(most, most * 3_200 // scores))
+    return max(most // 4, min(most, most * 3_200 // scores))
 
 
 def times_again(case: Case, most: int) -> int:
     """Return how often a world that was above alpha is simulated again."""
     once = times(case, most)
-    return once * (8 if case.problems * max(case.attempts) <= 3_200 else 4)
+    return once * (8 if case.problems * max(case.attempts) <= 2_000 else 3)
 
 
 def simulated(
