@@ -40,6 +40,7 @@ class Trials:
         self.base = base
         self.new = new
         self.weights = weights
+        self._bounds: dict[tuple[Unit, float], tuple[Floats, Floats]] = {}
 
     @cached_property
     def seen(self) -> Moments:
@@ -55,7 +56,9 @@ class Trials:
 
     def bounds(self, unit: Unit, tail: float) -> tuple[Floats, Floats]:
         """Return the interval of each trial, outside of each end with probability ``tail``."""
-        return intervals(self.seen, unit, tail)
+        if (unit, tail) not in self._bounds:
+            self._bounds[unit, tail] = intervals(self.seen, unit, tail)
+        return self._bounds[unit, tail]
 
     def suspected(self, unit: Unit, *, limit: float, alpha: float) -> Flags:
         """Return whose upper bound alone would be a REGRESSION; no other trial can be one."""

@@ -35,7 +35,7 @@ def test_no_false_alarms_beyond_alpha_and_no_interval_that_says_too_much(
     unit: Unit, kind: str, problems: int, attempts: tuple[int, int]
 ) -> None:
     """Over all worlds of a cell: rare failures, steady problems, gains that make up for losses."""
-    found = gate.row(gate.Case(unit, kind, problems, attempts), ALPHA, 250)
+    found = gate.row(gate.Case(unit, kind, problems, attempts), ALPHA, 100)
     assert found.beyond == []
 
 

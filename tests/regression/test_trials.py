@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.regression import Trials, weigh
-from harness.stats.paired import Pair, Unit, chance, interval, moments, surely_worse
+from harness.stats.paired import (
+    Pair,
+    Unit,
+    chance,
+    interval,
+    moments,
+    reachable,
+    surely_worse,
+)
 
 UNITS = tuple(Unit)
 SCORES = (0.0, 0.2, 0.5, 1.0)
@@ -72,3 +82,27 @@ def test_the_quick_bound_knows_a_plain_fall() -> None:
     for unit in UNITS:
         assert chance(pairs, unit).worse <= surely_worse(pairs, unit) < 1e-6
     assert surely_worse([Pair(problem="p", base=(1.0,), new=(1.0,))], Unit.CONTEST) == 1.0
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    ("problems", "attempts"),
+    [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (6, 1), (1, 4), (2, 2), (3, 2)],
+)
+@pytest.mark.parametrize("limit", [0.0, 0.03])
+def test_where_no_outcome_can_be_a_regression_none_of_all_is_one(
+    unit: Unit, problems: int, attempts: int, limit: float
+) -> None:
+    """What is said before anything is run holds for every outcome there is, passed or failed."""
+    count = problems * attempts
+    every = np.array(list(product((0.0, 1.0), repeat=2 * count)))
+    sides = every.reshape(-1, 2, problems, attempts)
+    split = [[sides[:, side, place] for place in range(problems)] for side in (0, 1)]
+    trials = Trials(split[0], split[1], [1.0] * problems)
+    before = reachable([(attempts, attempts)] * problems, unit, limit=limit, alpha=0.05)
+    found = trials.regressions(unit, limit=limit, alpha=0.05)
+    assert bool(found.any()) == before.fall
+    if not before.alike:
+        same = every[:, :count] == every[:, count:]
+        passed = trials.passes(unit, limit=limit, alpha=0.05)
+        assert not passed[same.all(axis=1)].any()
