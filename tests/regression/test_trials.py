@@ -57,7 +57,7 @@ def test_many_trials_are_ruled_on_as_the_gate_rules_on_each(
 
 
 @pytest.mark.parametrize("unit", UNITS)
-@settings(deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -87,7 +87,8 @@ def surely_worse(pairs: Sequence[Pair], unit: Unit) -> float:
         # Dealing out either side deals out the other; the smaller one gives the nearer bound.
         few, many = sorted((len(pair.base), len(pair.new)))
         pool = np.array((*pair.base, *pair.new))
-        parts.append((weight * (pool - pool.mean()) * (1 / few + 1 / many), few))
+        sign = 1 if len(pair.new) == few else -1
+        parts.append((sign * weight * (pool - pool.mean()) * (1 / few + 1 / many), few))
     wide = sum(times * float((values**2).mean()) for values, times in parts)
     if wide < NEAR**2:
         return 1.0
