@@ -84,10 +84,11 @@ def surely_worse(pairs: Sequence[Pair], unit: Unit) -> float:
         if unit is Unit.PROBLEMS:
             parts.append((np.array([-away, away]) * weight, 1))
             continue
-        # Dealing out either side deals out the other; the smaller one gives the nearer bound.
+        # Dealing out either side deals out the other; the smaller one gives the nearer bound. What
+        # is added up is by how much base is ahead.
         few, many = sorted((len(pair.base), len(pair.new)))
         pool = np.array((*pair.base, *pair.new))
-        sign = 1 if len(pair.new) == few else -1
+        sign = -1 if len(pair.new) == few else 1
         parts.append((sign * weight * (pool - pool.mean()) * (1 / few + 1 / many), few))
     wide = sum(times * float((values**2).mean()) for values, times in parts)
     if wide < NEAR**2:
