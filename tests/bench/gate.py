@@ -52,7 +52,7 @@ UNEVEN = {6: (64, 4), 12: (8, 2), 30: (8, 1), 400: (4, 1)}
 FALLS = (LIMIT, 0.05, 0.1, 0.2, 0.4)
 """How often they are called is printed; of the first, which is allowed, it is a false alarm."""
 NEAR = 1e-9
-AT_ONCE = 2_000_000
+AT_ONCE = 400_000
 """Scores of a side that are held at once."""
 TESTED = 64
 """Up to so many attempts in all (base and new at one problem, times problems), every alarm is held
@@ -85,7 +85,7 @@ class Case(NamedTuple):
 def times(case: Case, most: int) -> int:
     """Return how often a world is simulated: less often where one takes longer."""
     scores = case.problems * max(case.attempts)
-    return max(most // 4, min(most, most * 3_200 // scores))
+    return max(most // 3, min(most, most * 3_200 // scores))
 
 
 def times_again(case: Case, most: int) -> int:
@@ -316,7 +316,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--problems", type=int, choices=PROBLEMS, action="append")
     parser.add_argument("--attempts", type=int, choices=ATTEMPTS, action="append")
     parser.add_argument("--alpha", type=float, default=0.05)
-    parser.add_argument("--repeats", type=int, default=1000, help="of a cell of usual size")
+    parser.add_argument("--repeats", type=int, default=500, help="of a cell of usual size")
     parser.add_argument("--table", choices=("wrong", "power"), help="only one of the tables")
     args = parser.parse_args(words)
     units = [Unit(word) for word in args.unit or list(Unit)]

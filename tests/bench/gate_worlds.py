@@ -220,15 +220,16 @@ def drawn(
     """Return scores of base and of new: an array a problem, by repeat and attempt."""
     problems = len(world.weights)
     if len(world.shares):
-        kinds = random.choice(len(world.shares), (repeats, problems), p=world.shares)
+        kinds = random.choice(len(world.shares), (problems, repeats), p=world.shares)
     else:
-        kinds = np.arange(problems)[None, :]
+        kinds = np.arange(problems)[:, None]
     sides = []
     for side, many in zip((world.base, world.new), attempts, strict=True):
-        luck = random.random((repeats, problems, many), dtype=np.float32)
-        scores = np.zeros(luck.shape)
+        luck = random.random((problems, repeats, many), dtype=np.float32)
+        reached = np.zeros(luck.shape, dtype=np.uint8)
         for level in np.flatnonzero(side.steps.any(axis=0)).tolist():
-            reached = luck < side.reached[kinds, level][..., None].astype(np.float32)
-            scores += reached * side.steps[kinds, level][..., None]
-        sides.append([scores[:, place] for place in range(problems)])
+            reached += luck < side.reached[kinds, level][..., None].astype(np.float32)
+        scores = np.zeros((len(side.steps), LEVELS + 1))
+        scores[:, 1:] = side.steps.cumsum(axis=1)
+        sides.append(list(scores.ravel().take((LEVELS + 1) * kinds[..., None] + reached)))
     return sides[0], sides[1]

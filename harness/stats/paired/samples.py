@@ -116,15 +116,16 @@ def _side(scores: Sequence[Floats]) -> _Side:
     found = _Side(sizes.astype(np.float64), np.zeros(shape), np.zeros(shape), np.zeros(shape))
     for size in np.unique(sizes).tolist():
         alike = np.flatnonzero(sizes == size)
-        block = np.stack([scores[row] for row in alike.tolist()], axis=-2)
+        # Problems first: what is added up lies side by side, and is copied once.
+        block = np.stack([scores[row] for row in alike.tolist()])
         means = block.mean(axis=-1)
-        found.mean[..., alike] = means
+        found.mean[..., alike] = np.moveaxis(means, 0, -1)
         if size == 1:
             continue
         away = block - means[..., None]
         squares = away * away
-        found.variance[..., alike] = squares.sum(axis=-1) / (size - 1)
+        found.variance[..., alike] = np.moveaxis(squares.sum(axis=-1), 0, -1) / (size - 1)
         if size > 2:
-            cubes = (squares * away).sum(axis=-1)
+            cubes = np.moveaxis(np.einsum("...i,...i->...", squares, away), 0, -1)
             found.lean[..., alike] = cubes * size / ((size - 1) * (size - 2))
     return found
