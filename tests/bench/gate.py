@@ -286,12 +286,19 @@ def print_wrongs(cases: Sequence[Case], alpha: float, most: int) -> list[str]:
     head = (*HEAD, "repeats", "error", *WRONG, "limit", *OTHERS)
     print(cells(*head))
     print(cells(*["---"] * len(head)))
-    beyond: list[str] = []
+    found = []
     for case in cases:
-        one = row(case, alpha, most)
-        print(cells(*wrong_words(one, alpha)), flush=True)
-        beyond += one.beyond
-    return beyond
+        found.append(row(case, alpha, most))
+        print(cells(*wrong_words(found[-1], alpha)), flush=True)
+    print("\nThe worst of each number of problems, in percent")
+    head = ("unit", "problems", *WRONG, *OTHERS)
+    print(cells(*head))
+    print(cells(*["---"] * len(head)))
+    for unit, problems in dict.fromkeys((case.unit, case.problems) for case in cases):
+        held = [one for one in found if (one.case.unit, one.case.problems) == (unit, problems)]
+        worst = np.max([one.worst for one in held], axis=0).tolist()
+        print(cells(unit.value, problems, *map(shown, worst)))
+    return [line for one in found for line in one.beyond]
 
 
 def print_powers(cases: Sequence[Case], alpha: float, most: int) -> None:
