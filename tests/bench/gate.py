@@ -243,7 +243,7 @@ def confirmed(trials: Trials, case: Case, alpha: float) -> float:
     """Return how many are a REGRESSION: of a cell too large to test all, as many as of a few."""
     suspected = np.flatnonzero(trials.suspected(case.unit, limit=LIMIT, alpha=alpha))
     scores = case.problems * sum(case.attempts)
-    few = suspected[: max(2, 40_000 // scores)]
+    few = suspected[: max(2, 4_000 // scores)]
     if not len(few):
         return 0.0
     sure = sum(trials.rejected(trial, case.unit, alpha) for trial in few.tolist())

@@ -9,6 +9,9 @@ few attempts nor rare failures: ten right answers of ten have no variance and ar
 - the bound is moved outwards by ``(1 + 2 z^2) / 6`` times the third moment over the variance
   (Johnson 1978, JASA 73:536), never inwards: differences that consist of rare failures on one side
   lean far to it. From two attempts nobody knows how far, and the most is taken;
+- of *such problems* the bound is moved outwards by half an event as well, as one does for counts:
+  where a tenth of the problems fall by one and the same amount the truth was outside in 5.3 % of
+  pairs of 400 problems without it, at a tail of 5 %;
 - a problem with a single attempt on a side has no variance of its own. There the square of the
   difference is taken, which is on average at least the variance of the difference.
 
@@ -25,6 +28,9 @@ from harness.stats.paired.quantiles import NORMAL, deviation
 from harness.stats.paired.samples import Floats, Moments, Unit
 
 DOWN, UP = -1, 1
+
+STEP = 0.5
+"""Events that a bound moves outwards where problems are counted."""
 
 LEAST_TAIL = 1e-12
 HALVINGS = 60
@@ -59,7 +65,8 @@ def reaches(seen: Moments, unit: Unit, tail: float, way: int) -> Floats:
     one, other = _events(seen, unit)
     wide = variances(seen, unit) + (one**2 + other**2)
     leaning = np.maximum(0.0, _leans(seen, unit, way)) + (one**3 + other**3)
-    return np.asarray(errors * np.sqrt(wide) + skew(errors) * leaning / wide)
+    apart = STEP * one if unit is Unit.PROBLEMS else 0.0
+    return np.asarray(errors * np.sqrt(wide) + skew(errors) * leaning / wide + apart)
 
 
 def skew(errors: float) -> float:
