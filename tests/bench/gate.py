@@ -128,9 +128,12 @@ def wrongs(case: Case, world: World, alpha: float, repeats: int, again: str = ""
         ]
         for errors in (unpaired(trials, alpha), averaged(trials, alpha)):
             limit = 0.0 if alike else LIMIT
-            counts.append((trials.seen.means + errors < -limit - NEAR).sum())
+            # They know no points of problems, so of uneven ones only alike systems are their null.
+            plain = trials.seen.differences.mean(axis=1)
+            counts.append((plain + errors < -limit - NEAR).sum())
         found += counts
-    held = (alike, alike or allowed, allowed, alike, True, True, True, *[alike or allowed] * 2)
+    theirs = alike or (allowed and bool(np.ptp(world.weights) == 0))
+    held = (alike, alike or allowed, allowed, alike, True, True, True, theirs, theirs)
     return np.where(held, found / repeats, np.nan)
 
 

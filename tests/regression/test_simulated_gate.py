@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from harness.cli import main
+from harness.regression import Trials
 from harness.stats.paired import Unit
 from tests.bench import gate
-from tests.bench.gate_worlds import KINDS, World, laws, worlds
+from tests.bench.gate_worlds import KINDS, World, drawn, laws, worlds
 from tests.fakes.right_and_wrong import run_of
 
 ALPHA = 0.05
@@ -109,8 +110,8 @@ def test_a_run_against_itself_tells_what_the_simulation_tells(
     assert told["attempts"] == [32, 32]
     solved = laws("pass or fail", np.array(list(right.values())) / 64)
     world = World("as the run", solved, solved, np.ones(6), np.zeros(0))
-    case = gate.Case(Unit.CONTEST, "pass or fail", 6, (32, 32))
-    ((trials, many),) = gate.simulated(case, world, 4000)
+    many = 4000
+    trials = Trials(*drawn(world, (32, 32), many, np.random.default_rng(4)), [1.0] * 6)
     for name, flagged in (
         ("regression", trials.regressions(Unit.CONTEST, limit=0.08, alpha=ALPHA)),
         ("passed", trials.passes(Unit.CONTEST, limit=0.08, alpha=ALPHA)),
