@@ -5,6 +5,7 @@ file            noun
 ==============  =======================================================================
 rule.py         what may fall by how much, and the file that says so
 finding.py      what is found of each task, and of all together
+trials.py       many pairs of runs, ruled on at once
 rehearsal.py    the gate tried on a run against itself
 ==============  =======================================================================
 
@@ -31,6 +32,7 @@ from harness.regression.rule import (
     Rule,
     read_policy,
 )
+from harness.regression.trials import Trials
 
 __all__ = [
     "MAX_DROP",
@@ -44,6 +46,7 @@ __all__ = [
     "Rehearsal",
     "Rule",
     "Ruling",
+    "Trials",
     "draft",
     "matched",
     "overall",

@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 
 from harness.regression.rule import Policy, Rule
+from harness.regression.trials import Trials
 from harness.stats import clopper_pearson
-from harness.stats.paired import Moments, Pair, chance, interval, moments
+from harness.stats.paired.samples import Floats
 
 SPLITS = 1_000
 
@@ -41,7 +42,7 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     passed: Rate
     inconclusive: Rate
     difference: Rate
-    """How often the interval of ``harness compare`` excludes 0; at most alpha is right."""
+    """How often ``harness compare`` says that a difference is shown; at most alpha is right."""
 
 
 def rehearse(
@@ -60,13 +61,21 @@ def rehearse(
     if not held:
         raise ValueError("no problem has two judged attempts")
     random = np.random.default_rng(seed)
-    counts = {"regression": 0, "passed": 0, "inconclusive": 0, "difference": 0}
-    for _ in range(splits):
-        halves = [_halves(*one, random) for one in held]
-        seen = moments(halves)
-        counts[_called(seen, halves, rule, policy)] += 1
-        low, high = interval(seen, policy.unit, policy.alpha / 2)
-        counts["difference"] += low > 0 or high < 0
+    halves = [_halves(attempts, splits, random) for _, _, attempts in held]
+    trials = Trials(
+        [base for base, _ in halves],
+        [new for _, new in halves],
+        [points for _, points, _ in held],
+    )
+    unit, alpha, limit = policy.unit, policy.alpha, rule.max_drop
+    regression = int(trials.regressions(unit, limit=limit, alpha=alpha).sum())
+    passed = int(trials.passes(unit, limit=limit, alpha=alpha).sum())
+    counts = {
+        "regression": regression,
+        "passed": passed,
+        "inconclusive": splits - regression - passed,
+        "difference": int(trials.differing(unit, alpha).sum()),
+    }
     sizes = [len(one[2]) // 2 for one in held]
     return Rehearsal(
         splits=splits,
@@ -77,26 +86,13 @@ def rehearse(
     )
 
 
-def _called(seen: Moments, halves: Sequence[Pair], rule: Rule, policy: Policy) -> str:
-    """Return what the gate would call it; the permutation test is made only where it matters."""
-    low, high = interval(seen, policy.unit, policy.alpha)
-    if high < -rule.max_drop:
-        alike = chance(halves, policy.unit).worse <= policy.alpha
-        return "regression" if alike else "inconclusive"
-    return "passed" if low > -rule.max_drop else "inconclusive"
-
-
 def _halves(
-    problem: str, points: float, attempts: tuple[float, ...], random: np.random.Generator
-) -> Pair:
-    dealt = random.permutation(attempts).tolist()
-    half = len(dealt) // 2
-    return Pair(
-        problem=problem,
-        base=tuple(dealt[:half]),
-        new=tuple(dealt[half : 2 * half]),
-        weight=points,
-    )
+    attempts: tuple[float, ...], splits: int, random: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return both halves of every split; of an odd number of attempts one is left over."""
+    dealt = random.permuted(np.tile(np.array(attempts, dtype=np.float64), (splits, 1)), axis=1)
+    half = len(attempts) // 2
+    return dealt[:, :half], dealt[:, half : 2 * half]
 
 
 def _rate(count: int, splits: int) -> Rate:

@@ -15,11 +15,11 @@ quantiles.py    of the normal and Student's distribution
 Everything is a difference of means of scores from 0 to 1, new less base.
 """
 
-from harness.stats.paired.bounds import interval, tail_above, tail_below
+from harness.stats.paired.bounds import interval, intervals, tail_above, tail_below
 from harness.stats.paired.holm import holm
-from harness.stats.paired.permutation import Chance, chance, least
+from harness.stats.paired.permutation import Chance, chance, least, surely_worse
 from harness.stats.paired.planning import POWER, Reachable, detectable, needed, reachable
-from harness.stats.paired.samples import Moments, Pair, Unit, moments
+from harness.stats.paired.samples import Moments, Pair, Unit, moments, moments_of
 
 __all__ = [
     "POWER",
@@ -32,10 +32,13 @@ __all__ = [
     "detectable",
     "holm",
     "interval",
+    "intervals",
     "least",
     "moments",
+    "moments_of",
     "needed",
     "reachable",
+    "surely_worse",
     "tail_above",
     "tail_below",
 ]

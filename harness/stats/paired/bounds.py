@@ -9,6 +9,9 @@ few attempts nor rare failures: ten right answers of ten have no variance and ar
 - the bound is moved outwards by ``(1 + 2 z^2) / 6`` times the third moment over the variance
   (Johnson 1978, JASA 73:536), never inwards: differences that consist of rare failures on one side
   lean far to it. From two attempts nobody knows how far, and the most is taken;
+- of *such problems* the bound is moved outwards by half an event as well, as one does for counts:
+  where a tenth of the problems fall by one and the same amount the truth was outside in 5.3 % of
+  pairs of 400 problems without it, at a tail of 5 %;
 - a problem with a single attempt on a side has no variance of its own. There the square of the
   difference is taken, which is on average at least the variance of the difference.
 
@@ -26,16 +29,24 @@ from harness.stats.paired.samples import Floats, Moments, Unit
 
 DOWN, UP = -1, 1
 
+STEP = 0.5
+"""Events that a bound moves outwards where problems are counted."""
+
 LEAST_TAIL = 1e-12
 HALVINGS = 60
 
 
 def interval(seen: Moments, unit: Unit, tail: float) -> tuple[float, float]:
     """Return between what the difference lies; outside of each end with probability ``tail``."""
-    return (
-        max(-1.0, seen.difference - reach(seen, unit, tail, DOWN)),
-        min(1.0, seen.difference + reach(seen, unit, tail, UP)),
-    )
+    low, high = intervals(seen, unit, tail)
+    return float(low), float(high)
+
+
+def intervals(seen: Moments, unit: Unit, tail: float) -> tuple[Floats, Floats]:
+    """Return the interval of each of many comparisons."""
+    low = seen.means - reaches(seen, unit, tail, DOWN)
+    high = seen.means + reaches(seen, unit, tail, UP)
+    return np.maximum(-1.0, low), np.minimum(1.0, high)
 
 
 def reach(seen: Moments, unit: Unit, tail: float, way: int) -> float:
@@ -43,13 +54,19 @@ def reach(seen: Moments, unit: Unit, tail: float, way: int) -> float:
 
     The truth is beyond it with probability ``tail``.
     """
+    return float(reaches(seen, unit, tail, way))
+
+
+def reaches(seen: Moments, unit: Unit, tail: float, way: int) -> Floats:
+    """Return the reach of a bound for each of many comparisons."""
     if unit is Unit.PROBLEMS and seen.problems < 2:
-        return 2.0
+        return np.full(seen.differences.shape[:-1], 2.0)
     errors = deviation(tail, inf if unit is Unit.CONTEST else seen.problems - 1)
     one, other = _events(seen, unit)
-    wide = variance(seen, unit) + one**2 + other**2
-    leaning = max(0.0, _lean(seen, unit, way)) + one**3 + other**3
-    return errors * sqrt(wide) + skew(errors) * leaning / wide
+    wide = variances(seen, unit) + (one**2 + other**2)
+    leaning = np.maximum(0.0, _leans(seen, unit, way)) + (one**3 + other**3)
+    apart = STEP * one if unit is Unit.PROBLEMS else 0.0
+    return np.asarray(errors * np.sqrt(wide) + skew(errors) * leaning / wide + apart)
 
 
 def skew(errors: float) -> float:
@@ -59,40 +76,45 @@ def skew(errors: float) -> float:
 
 def variance(seen: Moments, unit: Unit) -> float:
     """Return the estimated variance of the difference, without the added events."""
+    return float(variances(seen, unit))
+
+
+def variances(seen: Moments, unit: Unit) -> Floats:
+    """Return the estimated variance of the difference of each of many comparisons."""
     squares = seen.weights**2
     if unit is Unit.CONTEST:
-        return float(squares @ own_variances(seen))
-    spread = squares @ (seen.differences - seen.difference) ** 2
-    return float(spread) * seen.problems / (seen.problems - 1)
+        return np.asarray(own_variances(seen) @ squares)
+    away = seen.differences - seen.means[..., None]
+    return np.asarray((away * away) @ squares * (seen.problems / (seen.problems - 1)))
 
 
 def own_variances(seen: Moments) -> Floats:
     """Return the variance of each problem's difference when its attempts are drawn anew."""
     within = seen.base_variance / seen.base_size + seen.new_variance / seen.new_size
     single = (seen.base_size < 2) | (seen.new_size < 2)
-    within[single] = seen.differences[single] ** 2
+    within[..., single] = seen.differences[..., single] ** 2
     return within
 
 
-def _lean(seen: Moments, unit: Unit, way: int) -> float:
-    """Return the third moment of the difference, positive where it leans outwards on a way."""
+def _leans(seen: Moments, unit: Unit, way: int) -> Floats:
+    """Return the third moments of the difference, positive where it leans outwards on a way."""
     cubes = way * seen.weights**3
     if unit is Unit.PROBLEMS:
         size = seen.problems
         if size < 3:
-            return variance(seen, unit) * float(seen.weights.max())
-        outwards = float(cubes @ (seen.differences - seen.difference) ** 3)
-        return outwards * size**2 / ((size - 1) * (size - 2))
+            return np.asarray(variances(seen, unit) * seen.weights.max())
+        away = seen.differences - seen.means[..., None]
+        return np.asarray((away * away * away) @ cubes * (size**2 / ((size - 1) * (size - 2))))
     single = (seen.base_size < 2) | (seen.new_size < 2)
-    found = float(cubes[single] @ seen.differences[single] ** 3)
-    for sizes, variances, leans, sign in (
+    found = seen.differences[..., single] ** 3 @ cubes[single]
+    for sizes, spreads, leans, sign in (
         (seen.base_size, seen.base_variance, seen.base_lean, -1),
         (seen.new_size, seen.new_variance, seen.new_lean, 1),
     ):
         two, more = ~single & (sizes == 2), ~single & (sizes > 2)
-        found += float(np.abs(cubes[two]) @ (variances[two] / sizes[two] ** 2))
-        found += sign * float(cubes[more] @ (leans[more] / sizes[more] ** 2))
-    return found
+        found = found + spreads[..., two] @ (np.abs(cubes[two]) / sizes[two] ** 2)
+        found = found + sign * (leans[..., more] @ (cubes[more] / sizes[more] ** 2))
+    return np.asarray(found)
 
 
 def tail_below(seen: Moments, unit: Unit, limit: float) -> float:

@@ -27,6 +27,9 @@ DRAWS = 20_000
 MOST_DRAWN = 40_000_000
 """Scores that are dealt out in all draws together; fewer draws are made of more scores."""
 
+PULLS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+"""How hard Chernoff's bound pulls, over what would be best of a normal distribution."""
+
 
 class Chance(msgspec.Struct, frozen=True, kw_only=True):
     """Probabilities of a difference as large as was seen, if the runs are alike."""
@@ -63,6 +66,42 @@ def chance(pairs: Sequence[Pair], unit: Unit, *, seed: int = 0) -> Chance:
         better=_share(drawn >= seen - NEAR),
         exact=False,
     )
+
+
+def surely_worse(pairs: Sequence[Pair], unit: Unit) -> float:
+    """Return what ``chance(pairs, unit).worse`` is at the most, in a small part of the time.
+
+    Chernoff's bound. Attempts that are dealt out are drawn without return, whose sum is no wilder
+    than one with return (Hoeffding 1963, JASA 58:13, theorem 4).
+    """
+    seen = moments(pairs)
+    if seen.difference >= 0:
+        return 1.0
+    parts = []
+    for pair, weight, away in zip(
+        pairs, seen.weights.tolist(), seen.differences.tolist(), strict=True
+    ):
+        if unit is Unit.PROBLEMS:
+            parts.append((np.array([-away, away]) * weight, 1))
+            continue
+        # Dealing out either side deals out the other; the smaller one gives the nearer bound. What
+        # is added up is by how much base is ahead.
+        few, many = sorted((len(pair.base), len(pair.new)))
+        pool = np.array((*pair.base, *pair.new))
+        sign = -1 if len(pair.new) == few else 1
+        parts.append((sign * weight * (pool - pool.mean()) * (1 / few + 1 / many), few))
+    wide = sum(times * float((values**2).mean()) for values, times in parts)
+    if wide < NEAR**2:
+        return 1.0
+    best = 0.0
+    for share in PULLS:
+        pull = share * -seen.difference / wide
+        logs = pull * seen.difference
+        for values, times in parts:
+            most = float((pull * values).max())
+            logs += times * (most + float(np.log(np.exp(pull * values - most).mean())))
+        best = min(best, logs)
+    return float(np.exp(best))
 
 
 def least(sizes: Sequence[tuple[int, int]], unit: Unit) -> float:

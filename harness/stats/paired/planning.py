@@ -9,6 +9,7 @@ import msgspec
 
 from harness.stats.paired.bounds import (
     DOWN,
+    STEP,
     UP,
     own_variances,
     power_errors,
@@ -89,10 +90,10 @@ def _width(seen: Moments, unit: Unit, alpha: float, many: int, one: float) -> fl
     if unit is Unit.PROBLEMS:
         if many < 2:
             return 2.0
-        errors, event = deviation(alpha, many - 1), 1 / many
+        errors, event, apart = deviation(alpha, many - 1), 1 / many, STEP / many
     else:
-        errors, event = deviation(alpha), float(seen.weights.max()) / many
-    return errors * sqrt(one / many + 2 * event**2) + skew(errors) * event
+        errors, event, apart = deviation(alpha), float(seen.weights.max()) / many, 0.0
+    return errors * sqrt(one / many + 2 * event**2) + skew(errors) * event + apart
 
 
 def _first(enough: Callable[[int], bool]) -> int:

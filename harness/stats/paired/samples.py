@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -33,7 +33,11 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moments(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts, means and variances of pairs, one entry a problem; weights have the sum 1."""
+    """Counts, means and variances of pairs, one entry a problem; weights have the sum 1.
+
+    Of many comparisons at the same problems at once, all but the weights and sizes have axes ahead
+    of that of the problems, and so has what is computed of them.
+    """
 
     weights: Floats
     base_size: Floats
@@ -53,9 +57,14 @@ class Moments(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.weights)
 
     @property
+    def means(self) -> Floats:
+        """The weighted mean difference of each comparison, new less base."""
+        return np.asarray(self.differences @ self.weights)
+
+    @property
     def difference(self) -> float:
-        """The weighted mean difference, new less base."""
-        return float(self.weights @ self.differences)
+        """The weighted mean difference of the only comparison."""
+        return float(self.means)
 
 
 def moments(pairs: Sequence[Pair]) -> Moments:
@@ -63,35 +72,60 @@ def moments(pairs: Sequence[Pair]) -> Moments:
 
     Raises ValueError where there is no pair, or one without a score on either side.
     """
-    if not pairs or not all(pair.base and pair.new for pair in pairs):
-        raise ValueError("no difference without a score on both sides of every problem")
-    weights = np.array([pair.weight for pair in pairs])
-    base = _side([pair.base for pair in pairs])
-    new = _side([pair.new for pair in pairs])
-    return Moments(
-        weights=weights / weights.sum(),
-        base_size=base[0],
-        new_size=new[0],
-        differences=new[1] - base[1],
-        base_variance=base[2],
-        new_variance=new[2],
-        base_lean=base[3],
-        new_lean=new[3],
+    return moments_of(
+        [np.array(pair.base) for pair in pairs],
+        [np.array(pair.new) for pair in pairs],
+        [pair.weight for pair in pairs],
     )
 
 
-def _side(scores: Sequence[Sequence[float]]) -> Floats:
-    """Return sizes, means, variances and third moments, a column a problem."""
-    sizes = np.array([len(each) for each in scores], dtype=np.float64)
-    found = np.zeros((4, len(scores)))
-    found[0] = sizes
-    for size in np.unique(sizes):
+def moments_of(base: Sequence[Floats], new: Sequence[Floats], weights: Sequence[float]) -> Moments:
+    """Return the moments of many comparisons at once.
+
+    Each side has an array a problem, whose last axis are the attempts; the axes ahead of it, the
+    same everywhere, are of the comparisons. Raises ValueError as :func:`moments` does.
+    """
+    if not base or not all(each.shape[-1] for each in (*base, *new)):
+        raise ValueError("no difference without a score on both sides of every problem")
+    shares = np.array(weights, dtype=np.float64)
+    ours, theirs = _side(base), _side(new)
+    return Moments(
+        weights=shares / shares.sum(),
+        base_size=ours.size,
+        new_size=theirs.size,
+        differences=theirs.mean - ours.mean,
+        base_variance=ours.variance,
+        new_variance=theirs.variance,
+        base_lean=ours.lean,
+        new_lean=theirs.lean,
+    )
+
+
+class _Side(NamedTuple):
+    """Moments of one attempt at each problem, which are on the last axis."""
+
+    size: Floats
+    mean: Floats
+    variance: Floats
+    lean: Floats
+
+
+def _side(scores: Sequence[Floats]) -> _Side:
+    sizes = np.array([each.shape[-1] for each in scores])
+    shape = (*scores[0].shape[:-1], len(scores))
+    found = _Side(sizes.astype(np.float64), np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    for size in np.unique(sizes).tolist():
         alike = np.flatnonzero(sizes == size)
-        block = np.array([scores[row] for row in alike.tolist()], dtype=np.float64)
-        found[1, alike] = block.mean(axis=1)
-        away = block - block.mean(axis=1, keepdims=True)
-        if size > 1:
-            found[2, alike] = (away**2).sum(axis=1) / (size - 1)
+        # Problems first: what is added up lies side by side, and is copied once.
+        block = np.stack([scores[row] for row in alike.tolist()])
+        means = block.mean(axis=-1)
+        found.mean[..., alike] = np.moveaxis(means, 0, -1)
+        if size == 1:
+            continue
+        away = block - means[..., None]
+        squares = away * away
+        found.variance[..., alike] = np.moveaxis(squares.sum(axis=-1), 0, -1) / (size - 1)
         if size > 2:
-            found[3, alike] = (away**3).sum(axis=1) * size / ((size - 1) * (size - 2))
+            cubes = np.moveaxis(np.einsum("...i,...i->...", squares, away), 0, -1)
+            found.lean[..., alike] = cubes * size / ((size - 1) * (size - 2))
     return found
