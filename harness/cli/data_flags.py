@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from harness.cli.argument_parser import Parser
 from harness.cli.sandbox_flags import isolation_flags
 
-Verbs = "argparse._SubParsersAction[Parser]"
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[Parser]
 
 
 def data_flags(data: argparse.ArgumentParser) -> None:

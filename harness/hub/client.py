@@ -67,13 +67,13 @@ class Hub:
                 )
         try:
             import huggingface_hub
-            import huggingface_hub.utils as utilities
+            import huggingface_hub.utils
         except ImportError:
             raise PluginError(
                 "fetching public sets needs huggingface_hub, which is not installed", hint=EXTRA
             ) from None
-        utilities.disable_progress_bars()
         self._library: Any = huggingface_hub
+        self._library.utils.disable_progress_bars()
 
     def snapshot(self, repository: Repository, revision: str = "") -> Snapshot:
         """Return the files of a repository at a revision, at the pinned one by default.
