@@ -15,6 +15,9 @@ from harness.hub.public_set import PublicSet, public_sets
 from harness.inventory import Origin
 from harness.plugins import TASKS, load_task, names
 
+NOWHERE = ".nothing"
+"""A folder that no store has."""
+
 
 class OnHub(msgspec.Struct, frozen=True, kw_only=True):
     """A repository of a public set."""
@@ -67,14 +70,11 @@ def execute(args: argparse.Namespace) -> int:
 
 def _listed(data: DataStore, name: str) -> Listed:
     task = load_task(name)
-    try:
-        sources = task.contest(data).sources
-    except TaskDataError:
-        sources = ()  # what is damaged is told by `data status`
     return Listed(
         task=task.id,
         public=tuple(row for public in public_sets(task) for row in _on_hub(public)),
-        sources=sources,
+        # Of a contest without data: to read gigabytes of tests would say no more of it.
+        sources=task.contest(DataStore(data.root / NOWHERE)).sources,
         packages=tuple(_package(data, task.id, package) for package in data.packages(task.id)),
     )
 

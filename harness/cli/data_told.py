@@ -10,7 +10,7 @@ from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
 from harness.data import DataStore
 from harness.task import DataProblem, Task
-from harness.types import ProofBody
+from harness.types import Body, CodeBody, FileRole, ProofBody
 
 
 def tell_of(task: Task, data: DataStore, found: Sequence[DataProblem], otherwise: str) -> int:
@@ -28,8 +28,7 @@ def tell_of(task: Task, data: DataStore, found: Sequence[DataProblem], otherwise
     if not ready:
         print(f"next: {otherwise}", file=sys.stderr)
         return 1
-    known = any(not isinstance(problem.body, ProofBody) for problem in task.contest(data).problems)
-    # Nobody has a proof to hand in but a model.
+    known = any(_is_known(problem.body) for problem in task.contest(data).problems)
     model = "oracle" if known else "openai --model-args model=NAME,base_url=http://HOST:8000/v1"
     print(f"next: harness run --task {task.id} --model {model}")
     return 0
@@ -41,6 +40,17 @@ def tell_together(lines: Sequence[tuple[str, str]]) -> None:
         ids = [name for name, _ in group]
         for name in [shortened(ids)] if many(ids) else ids:
             print(f"{name}: {said}")
+
+
+def _is_known(body: Body) -> bool:
+    """Return whether there is an answer or a jury program, to hand in without a model."""
+    match body:
+        case CodeBody():
+            return any(item.role is FileRole.REFERENCE for item in body.files)
+        case ProofBody():
+            return False
+        case _:
+            return True
 
 
 def _standing(problem: DataProblem) -> tuple[object, ...]:

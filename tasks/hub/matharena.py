@@ -40,6 +40,8 @@ class PaperOnHub(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     first: int = 1
     """``problem_idx`` of its first problem."""
+    digits: int = 0
+    """How many an answer has in MathArena's own tables, where it is a number on the hub."""
 
 
 class MathArena:
@@ -109,14 +111,14 @@ def _write(folder: Path, paper: PaperOnHub, rows: list[AnswerRow]) -> None:
         table.writerow(("id", "answer"))
         for row in rows:
             number = row.problem_idx - paper.first + 1
-            table.writerow((number, row.answer))
+            table.writerow((number, str(row.answer).zfill(paper.digits)))
             (folder / PROBLEMS / f"{number}.tex").write_text(row.problem, "utf-8")
 
 
 AIME2024 = MathArena(
     (
-        PaperOnHub(file="aime_2024_I", repository="MathArena/aime_2024_I", count=15),
-        PaperOnHub(file="aime_2024_II", repository="MathArena/aime_2024_II", count=15),
+        PaperOnHub(file="aime_2024_I", repository="MathArena/aime_2024_I", count=15, digits=3),
+        PaperOnHub(file="aime_2024_II", repository="MathArena/aime_2024_II", count=15, digits=3),
     ),
     {
         "MathArena/aime_2024_I": "ea5b061c3e8039dc9858defaafc407d04b995e9f",

@@ -41,6 +41,7 @@ def test_a_pulled_contest_is_judged_here_and_where_no_hub_is_reached(harness: Co
     assert outcome.code == 0, outcome.err
     assert f"open-r1/ioi at {COMMIT} (no commit is pinned" in outcome.out
     assert "nile: ready, 8 tests" in outcome.out
+    assert "--model openai" in outcome.out, "no program of the jury came with it"
     here = judged(harness)
     assert here == [("AC", 100.0), ("PAC", 6.0 + 13 + 17)]
     outcome = harness("data", "export", "ioi2024", "--to", "ioi2024.zip")

@@ -49,14 +49,14 @@ def answers(count: int, first: int = 1, **change: Any) -> Rows:
 
 
 def test_two_repositories_are_two_papers(store: DataStore) -> None:
-    """Each is numbered from 1."""
+    """Each is numbered from 1; answers have the three digits of their publisher's own tables."""
     rows = {"MathArena/aime_2024_I": answers(15), "MathArena/aime_2024_II": answers(15)}
     _, found = bring(store, AIME2024(), rows)
     assert all(problem.ready for problem in found)
     contest = AIME2024().contest(store)
     assert [p.id for p in contest.problems[14:16]] == ["I-15", "II-1"]
     assert isinstance(contest.problems[15].body, AnswerBody)
-    assert contest.problems[15].body.expected == "2"
+    assert contest.problems[15].body.expected == "002"
 
 
 def test_an_answer_that_is_a_text_stays_as_it_is_written(store: DataStore) -> None:
