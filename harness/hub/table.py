@@ -18,7 +18,7 @@ JSON_LINES = ".jsonl"
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 
-ROWS = 16
+ROWS = 4
 """Rows that are in memory at a time: those with tests have megabytes each."""
 
 

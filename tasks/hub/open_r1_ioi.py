@@ -25,6 +25,7 @@ from tasks.hub.cms_writing import (
     write_test,
     write_text,
 )
+from tasks.packages.task_type import is_name
 
 PROBLEMS = "open-r1/ioi"
 TESTS = "open-r1/ioi-test-cases"
@@ -101,6 +102,11 @@ class OpenR1IOI:
                 hint="give another commit with --revision",
             )
         for name, rows in problems.items():
+            if not is_name(name):  # it is about to be the name of a folder
+                raise TaskDataError(
+                    f"{tables[PROBLEMS].source} has a problem {name!r}, which is no file name",
+                    hint="give another commit with --revision",
+                )
             self._write(folder / name, sorted(rows, key=lambda row: row.subtask))
         for test in tables[TESTS].rows(TestRow):
             if test.problem_id in problems:

@@ -229,7 +229,7 @@ def test_help_imports_nothing_heavy(argv: list[str]) -> None:
         "except SystemExit:\n"
         "    pass\n"
         "heavy = {'pandas', 'sympy', 'aiohttp', 'docker', 'jinja2', 'pygments', 'numpy', 'torch',"
-        " 'pyarrow', 'vllm', 'datasets', 'lm_eval', 'ray', 'rich'}\n"
+        " 'pyarrow', 'vllm', 'datasets', 'huggingface_hub', 'lm_eval', 'ray', 'rich'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     done = subprocess.run(

@@ -159,6 +159,14 @@ def test_a_grader_is_written_nowhere_else(store: DataStore, path: str) -> None:
     assert not (store.root.parent / "x").exists()
 
 
+@pytest.mark.parametrize("name", ["../../x", "..", "", "a/b"])
+def test_a_problem_is_written_nowhere_else(store: DataStore, name: str) -> None:
+    """Its id becomes the name of a folder, or is an error."""
+    with pytest.raises(TaskDataError, match="which is no file name"):
+        bring(store, IOI2024(), nile(id=name))
+    assert not (store.root.parent / "x").exists()
+
+
 def test_a_year_that_is_not_in_the_set_is_named(store: DataStore) -> None:
     """It is no empty contest."""
     rows = nile()
