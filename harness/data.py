@@ -6,7 +6,8 @@
 
 Packages come in whole or not at all: a folder is filled beside its place and
 renamed into it. What a process that was killed left behind is removed by the next
-one. What a package must contain is the business of its task.
+one. What a package must contain is the business of its task. Of every package there is an
+inventory, with the digest of each file and where it is from.
 """
 
 from __future__ import annotations
@@ -21,18 +22,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
+from harness import inventory
 from harness.errors import TaskDataError
+from harness.inventory import Inventory, Origin
+from harness.store import write_atomically
 
 OLD = "-old-"
 PACKAGE = "package"
 """Where the old package is while it is replaced: ``.<problem>-old-…/package``."""
 
 
-class DataStore:
-    """Folders of problem packages under one root."""
+SCRATCH = ".scratch"
+"""Where packages are made before they come in."""
 
-    def __init__(self, root: Path) -> None:
+
+class DataStore:
+    """Folders of problem packages under one root.
+
+    ``origins`` is where the packages are from that come in through it.
+    """
+
+    def __init__(self, root: Path, origins: tuple[Origin, ...] = ()) -> None:
         self.root = root
+        self.origins = origins
 
     def folder(self, task: str, problem: str) -> Path:
         """Return where the package of a problem is, or would be."""
@@ -42,9 +56,63 @@ class DataStore:
         """Return whether there is a package for a problem."""
         return self.folder(task, problem).is_dir()
 
+    def packages(self, task: str) -> tuple[str, ...]:
+        """Return the names of a task's packages, sorted."""
+        return _visible(self.root / task)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks that have a folder here, sorted."""
+        return _visible(self.root)
+
+    def inventory(self, task: str, package: str) -> Inventory | None:
+        """Return what came in as a package, or none where nobody wrote it down.
+
+        Raises :class:`~harness.errors.TaskDataError` for one that cannot be read.
+        """
+        return inventory.read_inventory(self._inventory_place(task, package))
+
+    def record(self, task: str, package: str, found: Inventory) -> None:
+        """Write down what a package is."""
+        place = self._inventory_place(task, package)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(place, msgspec.json.format(msgspec.json.encode(found), indent=1))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _inventory_place(self, task: str, package: str) -> Path:
+        return self.root / inventory.FOLDER / task / f"{package}.json"
+
     @contextmanager
-    def filling(self, task: str, problem: str) -> Iterator[Path]:
+    def scratch(self) -> Iterator[Path]:
+        """Yield an empty folder on the store's own disk, which is removed afterwards.
+
+        Those of processes that were killed go with the next one.
+        """
+        home = self.root / SCRATCH
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            with _locked(home):
+                for left in home.iterdir():
+                    _remove_if_orphan(left)
+                fresh = Path(tempfile.mkdtemp(dir=home))
+                owner = _lock(fresh)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield fresh
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            os.close(owner)
+
+    @contextmanager
+    def filling(
+        self, task: str, problem: str, origins: tuple[Origin, ...] | None = None
+    ) -> Iterator[Path]:
         """Yield an empty folder that replaces the problem's package when the block succeeds.
+
+        ``origins`` is where it is from, in place of the store's own.
 
         Raises :class:`~harness.errors.TaskDataError` when the store cannot be written.
         """
@@ -61,8 +129,13 @@ class DataStore:
         try:
             yield fresh
             fresh.chmod(0o755)
+            found = inventory.inventory_of(fresh, self.origins if origins is None else origins)
             with _locked(place.parent):
+                # Whoever dies between these has a package that nobody has written down, which is
+                # said; never one that seems to be another.
+                self._inventory_place(task, problem).unlink(missing_ok=True)
                 _replace(place, fresh)
+                self.record(task, problem, found)
         except OSError as error:
             raise self._unwritable(error) from error
         finally:
@@ -96,6 +169,24 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _visible(folder: Path) -> tuple[str, ...]:
+    try:
+        found = [place.name for place in folder.iterdir() if place.is_dir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return tuple(sorted(name for name in found if not name.startswith(".")))
+
+
+def _remove_if_orphan(folder: Path) -> None:
+    """Remove a folder whose owner is dead."""
+    try:
+        owner = _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(owner)
 
 
 def _replace(place: Path, fresh: Path) -> None:

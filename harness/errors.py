@@ -8,11 +8,14 @@
     │   ├── ConfigError        a settings file
     │   ├── PluginError        a plugin that cannot be found or loaded
     │   ├── TaskDataError      a problem package or the data store
-    │   │   └── UnsupportedError a task type or format that is not supported
+    │   │   ├── UnsupportedError a task type or format that is not supported
+    │   │   ├── PackError        a data pack that is damaged, hostile or of another version
+    │   │   └── DriftError       a published table that has other columns now
     │   └── RecordingError     a file of recorded generations
     ├── InfraError           our failure: retried, then the attempt is void  exit 3
     │   ├── BackendError       a model server
     │   ├── BoxError           the sandbox
+    │   ├── HubError           a hub of data sets: unreachable, refusing or cutting files off
     │   ├── JudgeModelError    a model that marks gave nothing that could be read
     │   └── JudgeError         a checker, manager or grader of the problem broke its contract
     ├── StoreError           the run folder: stop at once                    exit 3
@@ -90,6 +93,18 @@ class UnsupportedError(TaskDataError):
     code = "U005"
 
 
+class PackError(TaskDataError):
+    """A data pack that is damaged, hostile, or of another version; nothing of it came in."""
+
+    code = "U007"
+
+
+class DriftError(TaskDataError):
+    """A published table whose columns are not those that are read; the column is named."""
+
+    code = "U008"
+
+
 class RecordingError(UserError):
     """A file of recorded generations: missing, malformed or for another task."""
 
@@ -119,6 +134,12 @@ class BoxError(InfraError):
     """The sandbox could not be built, or stopped answering."""
 
     code = "I002"
+
+
+class HubError(InfraError):
+    """A hub of data sets cannot be reached, refuses, or gave other bytes than it announced."""
+
+    code = "I005"
 
 
 class JudgeModelError(InfraError):

@@ -1,69 +1,52 @@
-"""``harness data``: bring official tests in, and see what is missing."""
+"""``harness data``: bring official tests in, see what is there, carry it elsewhere."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from itertools import groupby
 from pathlib import Path
 
+from harness.cli.data_told import tell_of, tell_together
 from harness.cli.progress import tell
-from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
 from harness.config import environment, settings
 from harness.data import DataStore
 from harness.errors import UsageError
+from harness.inventory import Origin
 from harness.plugins import load_task
-from harness.task import DataProblem
 from harness.tools import Workbench
-from harness.types import ProofBody
 
 
 def execute(args: argparse.Namespace) -> int:
     """Run one verb of ``harness data``."""
+    match args.verb:
+        case "list":
+            from harness.cli.data_list import execute as verb
+        case "pull":
+            from harness.cli.data_pull import execute as verb
+        case "verify":
+            from harness.cli.data_verify import execute as verb
+        case "export" | "import":
+            from harness.cli.data_pack import execute as verb
+        case "status":
+            verb = _status
+        case _:
+            verb = _add
+    return verb(args)
+
+
+def _add(args: argparse.Namespace) -> int:
     task = load_task(args.task)
-    if args.verb == "status":
-        return _status(args)
     source = Path(args.source)
     if not source.exists():
         raise UsageError(
             f"{source} does not exist", hint="name the folder that holds the problem packages"
         )
     place = settings(environment(), sandbox=args.sandbox, unsafe=args.unsafe)
+    # Not where it is on this machine: an inventory goes on to others.
+    data = DataStore(place.data, (Origin(source=source.resolve().name, how="add"),))
     with Workbench(place, tell) as tools:
-        found = task.add_data(DataStore(place.data), source, tools)
-    for _, group in groupby(found, key=_standing):
-        alike = list(group)
-        ids = [problem.problem for problem in alike]
-        for name in [shortened(ids)] if many(ids) else ids:
-            _tell_of(name, alike[0])
-    ready = sum(problem.ready for problem in found)
-    print(f"{ready} of {len(found)} problems ready in {place.data}")
-    if not ready:
-        print(f"next: add the missing files under {source} and run this again", file=sys.stderr)
-        return 1
-    known = any(
-        not isinstance(problem.body, ProofBody)
-        for problem in task.contest(DataStore(place.data)).problems
-    )
-    # Nobody has a proof to hand in but a model.
-    model = "oracle" if known else "openai --model-args model=NAME,base_url=http://HOST:8000/v1"
-    print(f"next: harness run --task {args.task} --model {model}")
-    return 0
-
-
-def _standing(problem: DataProblem) -> tuple[object, ...]:
-    """Return all that is told of a problem but its name."""
-    return (problem.ready, problem.tests, problem.missing, problem.notes)
-
-
-def _tell_of(name: str, problem: DataProblem) -> None:
-    tests = f", {problem.tests} tests" if problem.tests else ""
-    print(f"{name}: {f'ready{tests}' if problem.ready else 'not ready'}")
-    for line in problem.missing:
-        print(f"  missing: {plain(line)}")
-    for line in problem.notes:
-        print(f"  note: {plain(line)}")
+        found = task.add_data(data, source, tools)
+    return tell_of(task, data, found, f"add the missing files under {source} and run this again")
 
 
 def _status(args: argparse.Namespace) -> int:
@@ -71,9 +54,6 @@ def _status(args: argparse.Namespace) -> int:
     contest = load_task(args.task).contest(DataStore(place.data))
     lines = [(p.id, f"ready, {p.max_points:g} points") for p in contest.problems]
     lines += [(left.id, f"left out, {plain(left.reason)}") for left in contest.left_out]
-    for said, group in groupby(lines, key=lambda line: line[1]):
-        ids = [name for name, _ in group]
-        for name in [shortened(ids)] if many(ids) else ids:
-            print(f"{name}: {said}")
+    tell_together(lines)
     print(f"{contest.judged_points:g} of {contest.total_points:g} points can be judged")
     return 0

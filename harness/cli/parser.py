@@ -21,6 +21,7 @@ from harness.cli.afterwards_flags import (
 from harness.cli.argument_parser import Parser
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
+from harness.cli.data_flags import data_flags
 from harness.cli.elo_flags import elo_flags
 from harness.cli.flag_values import between, positive, temperature
 from harness.cli.import_flags import import_flags
@@ -152,7 +153,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     calibrate_flags(_command(commands, "calibrate", "measure how a judge of proofs marks"))
     import_flags(_command(commands, "import", "judge what other programs generated"))
     _command(commands, "lm-eval-path", "print the folder in which lm-eval finds our tasks")
-    _data(_command(commands, "data", "bring official tests into the data store"))
+    data_flags(_command(commands, "data", "bring official tests in, and carry them elsewhere"))
     rubric_flags(_command(commands, "rubric", "have a model draft what proofs are marked by"))
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     sandbox_flags(_command(commands, "sandbox", "build the image that programs are judged in"))
@@ -366,18 +367,6 @@ def _judging(command: argparse.ArgumentParser) -> None:
     )
     slots_flag(command)
     isolation_flags(command)
-
-
-def _data(data: argparse.ArgumentParser) -> None:
-    verbs = data.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    add = verbs.add_parser("add", help="put packages into the data store", allow_abbrev=False)
-    add.add_argument("task", metavar="TASK", help="task name, such as ioi2025")
-    add.add_argument("source", metavar="DIR", help="folder or archive with problem packages")
-    isolation_flags(add)
-    add.set_defaults(parser=add)
-    status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
-    status.add_argument("task", metavar="TASK", help="task name")
-    status.set_defaults(parser=status)
 
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tasks.hub import matharena
 from tasks.sets.yearly import YearlySet
 
 
@@ -18,6 +19,7 @@ class AIME2024(AIME):
 
     id = "aime2024"
     year = "2024"
+    public = (matharena.AIME2024,)
 
 
 class AIME2025(AIME):
@@ -25,3 +27,4 @@ class AIME2025(AIME):
 
     id = "aime2025"
     year = "2025"
+    public = (matharena.AIME2025,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tasks.hub import matharena
 from tasks.sets.yearly import YearlySet
 
 
@@ -18,6 +19,7 @@ class HMMTFebruary2024(HMMTFebruary):
 
     id = "hmmt_feb2024"
     year = "2024"
+    public = (matharena.HMMT_FEBRUARY2024,)
 
 
 class HMMTFebruary2025(HMMTFebruary):
@@ -25,3 +27,4 @@ class HMMTFebruary2025(HMMTFebruary):
 
     id = "hmmt_feb2025"
     year = "2025"
+    public = (matharena.HMMT_FEBRUARY2025,)

@@ -14,6 +14,7 @@ from harness.types import Contest, Grade, Problem, ProofBody, Submission, Templa
 from harness.view import view_of
 from tasks.assemble import assemble
 from tasks.contest_file import ProblemEntry, read_contest_file
+from tasks.hub import matharena_imo
 from tasks.packages.archive import opened
 from tasks.packages.files import inside, text
 from tasks.proof import whole_proof
@@ -141,4 +142,5 @@ class IMO2025(IMO):
     """The IMO of 2025: six problems, gold at 35 of 42."""
 
     id = "imo2025"
+    public = (matharena_imo.IMO2025,)
     year = "2025"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness.hub.public_set import PublicSet
+from tasks.hub import imobench
 from tasks.imobench.rows import ID, PROBLEM, read_rows
 from tasks.sets.answers import AnswerSet
 from tasks.sets.paper import Item, Paper
@@ -33,6 +35,7 @@ class AnswerBench(AnswerSet):
     """IMO-AnswerBench: 400 problems with a short answer."""
 
     id = "imo_answerbench"
+    public: tuple[PublicSet, ...] = (imobench.ANSWERBENCH,)
 
     def __init__(self) -> None:
         super().__init__(HERE / f"{self.id}.toml", HERE / "prompts" / "boxed.md")
@@ -46,12 +49,14 @@ class AnswerBenchV2(AnswerBench):
     """The second version of IMO-AnswerBench: 29 of its rows are others."""
 
     id = "imo_answerbench_v2"
+    public = ()
 
 
 class ProofBench(ProofSet):
     """IMO-ProofBench: 60 problems that ask for a proof, 30 basic and 30 advanced ones."""
 
     id = "imo_proofbench"
+    public: tuple[PublicSet, ...] = (imobench.PROOFBENCH,)
 
     def __init__(self) -> None:
         super().__init__(HERE / f"{self.id}.toml", HERE / "prompts" / "proof.md")
@@ -65,6 +70,7 @@ class ProofBenchV2(ProofBench):
     """The second version of IMO-ProofBench: one statement is mended."""
 
     id = "imo_proofbench_v2"
+    public = ()
 
 
 def _area(name: str) -> Mapping[str, Sequence[str]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.hub.public_set import PublicSet
 from harness.task import Tools
 from tasks.code_task import CodeTask
 from tasks.contest_file import ProblemEntry
+from tasks.hub.liveoibench import LiveOIBench
+from tasks.hub.open_r1_ioi import OpenR1IOI
 from tasks.packages.answers import make_answers
 from tasks.packages.cms import MANIFEST, missing_tests, read_manifest
 from tasks.packages.find import CMS_FILES
@@ -23,6 +26,15 @@ class IOI(CodeTask):
 
     def __init__(self) -> None:
         super().__init__(HERE / self.year / "contest.toml", HERE / "prompts")
+
+    @property
+    def public(self) -> tuple[PublicSet, ...]:
+        """The public sets that have this year's problems."""
+        return (self._liveoibench,)
+
+    @property
+    def _liveoibench(self) -> LiveOIBench:
+        return LiveOIBench(self.year, {entry.id: entry.type for entry in self._file.problems})
 
     def problem_of(self, package: Path) -> str:
         """Return the code that the package gives itself."""
@@ -48,6 +60,11 @@ class IOI2024(IOI):
 
     id = "ioi2024"
     year = "2024"
+
+    @property
+    def public(self) -> tuple[PublicSet, ...]:
+        """The public sets that have this year's problems."""
+        return (OpenR1IOI(self.year), self._liveoibench)
 
 
 class IOI2025(IOI):

@@ -1,0 +1,1 @@
+"""Public sets on a hub: which tables a task can be made of, and how they are fetched."""
