@@ -16,7 +16,7 @@ from harness.errors import UsageError
 from harness.plugins import load_task
 from harness.task import DataProblem
 from harness.tools import Workbench
-from harness.types import ProofBody
+from harness.types import AnswerBody, CodeBody, FileRole, Problem
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -42,14 +42,18 @@ def execute(args: argparse.Namespace) -> int:
     if not ready:
         print(f"next: add the missing files under {source} and run this again", file=sys.stderr)
         return 1
-    known = any(
-        not isinstance(problem.body, ProofBody)
-        for problem in task.contest(DataStore(place.data)).problems
-    )
-    # Nobody has a proof to hand in but a model.
+    known = any(map(_is_known, task.contest(DataStore(place.data)).problems))
+    # What nobody has an answer of can be asked of a model only.
     model = "oracle" if known else "openai --model-args model=NAME,base_url=http://HOST:8000/v1"
     print(f"next: harness run --task {args.task} --model {model}")
     return 0
+
+
+def _is_known(problem: Problem) -> bool:
+    """Whether an answer, or a program that is right, came with a problem."""
+    if isinstance(problem.body, CodeBody):
+        return any(item.role is FileRole.REFERENCE for item in problem.body.files)
+    return isinstance(problem.body, AnswerBody)
 
 
 def _standing(problem: DataProblem) -> tuple[object, ...]:
