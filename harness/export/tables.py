@@ -53,6 +53,14 @@ class Source(msgspec.Struct, frozen=True):
             start.id,
         )
 
+    @property
+    def subset(self) -> str | None:
+        """The part of a benchmark that its problem is in."""
+        assert self.past.start is not None
+        name = self.past.start.problem
+        problems = self.run.record.contest.problems
+        return next((problem.subset or None for problem in problems if problem.id == name), None)
+
 
 class Table(msgspec.Struct, frozen=True):
     """One table and how its rows are found, attempt by attempt."""
@@ -65,7 +73,7 @@ class Table(msgspec.Struct, frozen=True):
 def _attempts(source: Source) -> Iterator[Row]:
     end = source.past.end
     if end is None:
-        yield (*source.where, "unfinished", *([None] * 11))
+        yield (*source.where, "unfinished", *([None] * 11), source.subset)
         return
     yield (
         *source.where,
@@ -81,6 +89,7 @@ def _attempts(source: Source) -> Iterator[Row]:
         end.seconds,
         end.reason or None,
         source.past.starts,
+        source.subset,
     )
 
 
@@ -177,7 +186,7 @@ TABLES = (
         "attempts",
         _columns(
             f"{WHERE} status points:f max_points:f verdict submissions:i rejected:i penalty:i "
-            "generated:i tokens_out:i seconds:f reason starts:i"
+            "generated:i tokens_out:i seconds:f reason starts:i subset"
         ),
         _attempts,
     ),

@@ -117,7 +117,9 @@ class LiveCodeBench:
             for _, row in read_rows(place)
         ]
         note = self._lacks(sum(self._window.holds(kept) for kept in _all(data)))
-        return tuple(self._told(kept, note) for kept in came)
+        # Said once, with the last problem.
+        notes = [""] * (len(came) - 1) + [note]
+        return tuple(map(self._told, came, notes))
 
     def _add(self, data: DataStore, row: Row, release: int) -> Kept:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -57,3 +58,8 @@ def test_outputs_of_its_runner_are_judged_hostile_ones_included(
     assert found["avg", "hard", n] == pytest.approx(1 / n)
     assert found["pass", "hard", 2] == pytest.approx(2 / n)
     assert found["pass", "", n] == 1.0
+    exported = harness("export", next((harness.home / "runs").iterdir()), "-o", "tables")
+    assert exported.code == 0, exported.err
+    with (harness.home / "tables" / "attempts.csv").open(newline="") as file:
+        hard = [float(row["points"]) for row in csv.DictReader(file) if row["subset"] == "hard"]
+    assert (len(hard), sum(hard)) == (n, 1)

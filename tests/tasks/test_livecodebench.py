@@ -82,9 +82,10 @@ def test_windows_are_by_date_and_release(tmp_path: Path) -> None:
     write(folder / "test6.jsonl", {**MEAN, "contest_date": day}, PAIRS)
     told = {one.problem: one for one in add(folder, tmp_path / "data", LiveCodeBenchV5())}
     note = "1 problems of livecodebench_v5 are in the data store; it is known to have 279"
-    assert told["halves"].notes == (note,)
-    assert told["sum"].notes == (
-        "not in livecodebench_v5: it is of 2024-07-31, release 1",
+    assert told["halves"].notes == ()
+    assert told["sum"].notes == ("not in livecodebench_v5: it is of 2024-07-31, release 1",)
+    assert told["pairs"].notes == (
+        "not in livecodebench_v5: it is of 2025-03-02, release 6",
         note,
     )
     assert told["mean"].notes[0] == "not in livecodebench_v5: it is of 2025-01-25, release 6"
