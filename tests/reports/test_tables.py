@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.pages import SCRIPT
-from tests.reports.test_browser import dump
-from tests.reports.test_browser import pytestmark as browser
+from tests.browsers import Browser
 
 
 def names(document: str) -> list[str]:
@@ -23,17 +22,10 @@ def names(document: str) -> list[str]:
     ]
 
 
-def at(page: Path, view: str) -> Path:
-    """Return a page that opens with a view in its address, as a reader's link would."""
-
-    class There(type(page)):  # type: ignore[misc]
-        def resolve(self, strict: bool = False) -> There:
-            return self
-
-        def as_uri(self) -> str:
-            return f"{page.resolve().as_uri()}#view:{view}"
-
-    return There(page)
+def opened(browser: Browser, page: Path, view: str) -> str:
+    """Open a page with a view in its address, as a reader's link would; return its document."""
+    assert browser.visit(f"{page.resolve().as_uri()}#view:{view}").quiet
+    return str(browser.ask("document.documentElement.outerHTML"))
 
 
 def test_the_script_is_small_and_makes_no_html() -> None:
@@ -53,7 +45,6 @@ def test_the_script_is_small_and_makes_no_html() -> None:
         assert word not in SCRIPT
 
 
-@browser
 @pytest.mark.parametrize(
     ("view", "shown"),
     [
@@ -65,20 +56,18 @@ def test_the_script_is_small_and_makes_no_html() -> None:
     ],
 )
 def test_an_address_brings_back_its_view(
-    ordinary: Path, tmp_path: Path, view: str, shown: list[str]
+    ordinary: Path, browser: Browser, view: str, shown: list[str]
 ) -> None:
     """Rows are sorted by their numbers, a dash is last either way, and nonsense does no harm."""
-    document, complaints = dump(at(ordinary / "index.html", view), tmp_path)
+    document = opened(browser, ordinary / "index.html", view)
     assert names(document) == shown
-    assert complaints == ""
     assert ('aria-sort="' in document) == ("sort=2" in view or "sort=1" in view)
     assert document.count('class="sort"') >= 8
 
 
-@browser
-def test_hidden_columns_are_gone_from_every_row(ordinary: Path, tmp_path: Path) -> None:
+def test_hidden_columns_are_gone_from_every_row(ordinary: Path, browser: Browser) -> None:
     """A column that is not wanted has no cell left, and its box is off."""
-    document, _ = dump(at(ordinary / "index.html", "0.hide=2"), tmp_path)
+    document = opened(browser, ordinary / "index.html", "0.hide=2")
     rows = re.findall(r'<td class="num points"[^>]*>', document)
     assert rows
     assert all("hidden" in row for row in rows)
