@@ -15,6 +15,7 @@ from reports.charts.curves import Curve, Frame, curves
 from reports.charts.dots import agreement
 from reports.charts.figure import Figure
 from reports.charts.heat import HeatMap, heat_map
+from reports.charts.history import Course, Stop, history
 from reports.charts.lengths import lengths
 from reports.charts.mix import NOTHING, mix
 from reports.charts.scatter import Entrant, scatter
@@ -30,6 +31,7 @@ def figures(
 ) -> tuple[Figure, ...]:
     """Return the charts that there is something to draw for, in the order of reading."""
     drawn = (
+        _history(board),
         _growth(board, names, seen),
         _budgets(board, names, found),
         _passing(board, names),
@@ -55,6 +57,32 @@ def subtasks(board: ContestBoard, names: dict[int, str]) -> HeatMap | None:
 def _ranked(board: ContestBoard) -> Iterator[Row]:
     """Yield the first rows of the board."""
     yield from [row for row in board.rows if row.ranked and row.mean_total is not None][:MOST]
+
+
+def _history(board: ContestBoard) -> Figure | None:
+    """Return the points of contestants that are in several runs; a void row breaks no line."""
+    runs = sorted(
+        (run.record for run in board.runs), key=lambda record: (record.started, record.id)
+    )
+    place = {record.id: n for n, record in enumerate(runs)}
+    held: dict[str, list[Row]] = {}
+    for row in sorted(board.rows, key=lambda row: place[row.run]):
+        if row.ranked and row.mean_total is not None and row.problems_done == len(row.cells):
+            held.setdefault(row.contestant.id, []).append(row)
+    courses = [
+        Course(
+            rows[0].contestant.title or name,
+            tuple(
+                Stop(place[row.run], row.mean_total or 0.0, *(score_interval(row) or (None, None)))
+                for row in rows
+            ),
+        )
+        for name, rows in held.items()
+    ]
+    several = [course for course in courses if len(course.stops) > 1]
+    best = sorted(several, key=lambda course: -course.stops[-1].points)[:MOST]
+    names = [f"{record.id}, {record.started[:10]}" for record in runs]
+    return history(best, names, board.contest.judged_points)
 
 
 def _growth(board: ContestBoard, names: dict[int, str], seen: Playback) -> Figure | None:

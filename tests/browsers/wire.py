@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which a browser that says nothing is given up."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import isclose
 from pathlib import Path
@@ -17,6 +18,7 @@ from reports.charts.differences import Difference, differences, plus
 from reports.charts.dots import Marked, agreement
 from reports.charts.figure import at, shortened, spread
 from reports.charts.heat import heat_map
+from reports.charts.history import Course, Stop, history
 from reports.charts.lengths import lengths
 from reports.charts.mix import mix
 from reports.charts.scatter import Entrant, frontier, scatter
@@ -198,3 +200,31 @@ def test_a_contest_has_its_charts_with_their_tables(tmp_path: Path) -> None:
     assert page.words.count("The numbers") == len(titles)
     assert "Subtasks" in page.words
     assert page.row("model-2")
+
+
+def test_a_contestant_in_several_runs_has_a_history(tmp_path: Path) -> None:
+    """Each run has its row in the table, with the points that the contestant had in it."""
+    names = ("old", "middle", "fresh")
+    runs = [
+        crowd_run(tmp_path / name, contestants=2, problems=2, attempts=4, better=2 * n)
+        for n, name in enumerate(names)
+    ]
+    build_report(runs, tmp_path / "report")
+    page = Page(tmp_path / "report" / "contest" / "ioi1999.html")
+    assert "History" in page.words
+    held = [row for row in page.rows if re.match(r"\d: ", row[0])]
+    assert sorted(row[0].split(",")[0].split(": ")[1] for row in held) == sorted(names)
+    shown = {row[0].split(",")[0].split(": ")[1]: float(row[1].split()[0]) for row in held}
+    assert shown["old"] < shown["middle"] < shown["fresh"]
+
+
+def test_history_draws_what_there_is() -> None:
+    """A run that a contestant is not in breaks no line and is a dash; one run is no history."""
+    one = Course("a", (Stop(0, 10.0, 5.0, 15.0), Stop(2, 30.0)))
+    figure = history([one, Course("b", (Stop(1, 3.0),))], ["x", "y", "z"], 100.0)
+    assert figure is not None
+    assert figure.data.head == ("run", "a")
+    assert [row[1] for row in figure.data.rows] == ["10 (5 to 15)", "—", "30"]
+    assert len(figure.dots) == 2
+    assert sum(path.kind == "whisker" for path in figure.paths) == 1
+    assert history([Course("b", (Stop(1, 3.0),))], ["x", "y"], 100.0) is None

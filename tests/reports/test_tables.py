@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.pages import SCRIPT
-from tests.browsers.browser import Browser, Visit
+from tests.browsers import Browser
 
 
 def names(document: str) -> list[str]:
@@ -22,10 +22,10 @@ def names(document: str) -> list[str]:
     ]
 
 
-def opened(browser: Browser, page: Path, view: str) -> tuple[str, Visit]:
-    """Open a page with a view in its address, as a reader's link would; return it as it is then."""
-    visit = browser.visit(f"{page.resolve().as_uri()}#view:{view}")
-    return browser.ask("document.documentElement.outerHTML"), visit
+def opened(browser: Browser, page: Path, view: str) -> str:
+    """Open a page with a view in its address, as a reader's link would; return its document."""
+    assert browser.visit(f"{page.resolve().as_uri()}#view:{view}").quiet
+    return str(browser.ask("document.documentElement.outerHTML"))
 
 
 def test_the_script_is_small_and_makes_no_html() -> None:
@@ -59,16 +59,15 @@ def test_an_address_brings_back_its_view(
     ordinary: Path, browser: Browser, view: str, shown: list[str]
 ) -> None:
     """Rows are sorted by their numbers, a dash is last either way, and nonsense does no harm."""
-    document, visit = opened(browser, ordinary / "index.html", view)
+    document = opened(browser, ordinary / "index.html", view)
     assert names(document) == shown
-    assert visit.quiet
     assert ('aria-sort="' in document) == ("sort=2" in view or "sort=1" in view)
     assert document.count('class="sort"') >= 8
 
 
 def test_hidden_columns_are_gone_from_every_row(ordinary: Path, browser: Browser) -> None:
     """A column that is not wanted has no cell left, and its box is off."""
-    document, _ = opened(browser, ordinary / "index.html", "0.hide=2")
+    document = opened(browser, ordinary / "index.html", "0.hide=2")
     rows = re.findall(r'<td class="num points"[^>]*>', document)
     assert rows
     assert all("hidden" in row for row in rows)
