@@ -25,6 +25,7 @@ from harness.gate import Gate
 from harness.history import AttemptLog, history
 from harness.meter import Meter
 from harness.rules import Rules, rules_of
+from harness.shards import share
 from harness.store import RunFolder, RunWriter
 from harness.strategy import Strategy
 from harness.task import Task, Tools
@@ -105,7 +106,8 @@ async def execute(
     """
     spec = writer.record.spec
     pasts = history(writer)
-    todo = [one for one in plan(contest, backend, spec) if _open(pasts.get(one.start.id))]
+    ours = share(plan(contest, backend, spec), writer.record.shard)
+    todo = [one for one in ours if _open(pasts.get(one.start.id))]
     meter.planned, meter.before = len(todo), writer.record.planned - len(todo)
     _allow_files(windows.generations * (1 + len(bench.seats if bench else ())))
     threads = ThreadPoolExecutor(windows.judgings, "judge")

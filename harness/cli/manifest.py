@@ -18,7 +18,7 @@ from harness.errors import TaskDataError, UsageError
 from harness.juries import PEOPLE
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import AnswerBody, CodeBody, Contest, Equivalence, Jury, ProofBody
+from harness.types import AnswerBody, CodeBody, Contest, Equivalence, Jury, ProofBody, Shard
 
 MUTE = "no statement to ask a model with: put statement.md into its package folder"
 """Why a problem is left out whose tests are here and whose text is not."""
@@ -100,12 +100,13 @@ def nothing_to_judge(contest: Contest) -> TaskDataError:
     )
 
 
-def run_id(task: str, backend: Backend) -> str:
-    """Return a fresh id: time, task, model and four random digits."""
+def run_id(task: str, backend: Backend, shard: Shard | None = None) -> str:
+    """Return a fresh id: time, task, model and four random digits; of a shard, also which it is."""
     name = backend.contestants[0].id if len(backend.contestants) == 1 else backend.name
     safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rpartition("/")[2]).strip("-.")[:32] or "model"
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
-    return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}"
+    which = f"-{shard.number}of{shard.of}" if shard is not None else ""
+    return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}{which}"
 
 
 def strategy(task: Task, backend: Backend, contest: Contest) -> str:

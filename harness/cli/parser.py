@@ -14,6 +14,7 @@ from harness import __version__
 from harness.cli.afterwards_flags import (
     export_flags,
     layer_flag,
+    merge_flags,
     pack_flags,
     rejudge_flags,
     view_flags,
@@ -21,7 +22,7 @@ from harness.cli.afterwards_flags import (
 from harness.cli.argument_parser import Parser
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
-from harness.cli.flag_values import between, positive, temperature
+from harness.cli.flag_values import between, part, positive, temperature
 from harness.cli.import_flags import import_flags
 from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
@@ -38,6 +39,7 @@ COMMANDS = (
     "view",
     "export",
     "pack",
+    "merge",
     "compare",
     "gate",
     "judge",
@@ -73,6 +75,7 @@ SETTLED = (
     "top_p",
     "max_tokens",
     "seed",
+    "shard",
     "output_path",
 )
 """Flags of ``harness run`` that a run is started with once and for all."""
@@ -142,6 +145,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     view_flags(_command(commands, "view", "show the report of a run while it goes on"))
     export_flags(_command(commands, "export", "write runs as tables, or as lm-eval's files"))
     pack_flags(_command(commands, "pack", "put runs into one file each"))
+    merge_flags(_command(commands, "merge", "put the shards of a run together"))
     compare_flags(_command(commands, "compare", "say what two runs differ in, and how sure it is"))
     gate_flags(_command(commands, "gate", "say whether a new run fell behind, for CI"))
     _judge(_command(commands, "judge", "judge source files on one problem package"))
@@ -246,6 +250,12 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         choices=("both", "generate", "judge"),
         default="both",
         help="do only one half, where the model and its judge do not fit at once",
+    )
+    add(
+        "--shard",
+        type=part,
+        metavar="I/N",
+        help="do only the I-th of N shares of the attempts; `harness merge` puts them together",
     )
     add("--no-report", action="store_true", help="do not write the HTML report")
     add(

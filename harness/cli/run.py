@@ -74,11 +74,11 @@ def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFold
     with Workbench(place, None if args.quiet else tell) as tools:
         record = RunRecord(
             schema=SCHEMA,
-            id=manifest.run_id(ready.task.id, ready.backend),
+            id=manifest.run_id(ready.task.id, ready.backend, ready.shard),
             spec=ready.spec,
             contest=ready.contest,
             contestants=ready.backend.contestants,
-            planned=ready.planned,
+            planned=len(ready.plan),
             ceiling=ready.ceiling,
             harness_version=__version__,
             harness_commit=manifest.commit(),
@@ -88,6 +88,7 @@ def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFold
             backend=ready.backend.facts,
             jury_standings=standings(ready.spec.jury, ready.contest, Findings(place.data)),
             self_tests=_self_tests(args, place, ready, tools),
+            shard=ready.shard,
         )
         path = Path(args.output_path) / record.id
         with RunWriter.create(path, record) as writer:
