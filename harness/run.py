@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -34,6 +34,7 @@ from harness.types import (
     AttemptStatus,
     Contest,
     Problem,
+    RunRecord,
     RunSpec,
 )
 
@@ -106,8 +107,7 @@ async def execute(
     """
     spec = writer.record.spec
     pasts = history(writer)
-    ours = share(plan(contest, backend, spec), writer.record.shard)
-    todo = [one for one in ours if _open(pasts.get(one.start.id))]
+    todo = _todo(plan(contest, backend, spec), writer.record, pasts)
     meter.planned, meter.before = len(todo), writer.record.planned - len(todo)
     _allow_files(windows.generations * (1 + len(bench.seats if bench else ())))
     threads = ThreadPoolExecutor(windows.judgings, "judge")
@@ -172,6 +172,13 @@ def _allow_files(connections: int) -> None:
 def rules_for(contest: Contest, problem: Problem, spec: RunSpec) -> Rules:
     """Return the rules that a run plays a problem by."""
     return rules_of(contest.unlimited if spec.is_ceiling else contest, problem, spec.protocol)
+
+
+def _todo(
+    whole: Sequence[Planned], record: RunRecord, pasts: Mapping[str, AttemptLog]
+) -> list[Planned]:
+    """Return what is left of a plan, or of this shard's share of it."""
+    return [one for one in share(whole, record.shard) if _open(pasts.get(one.start.id))]
 
 
 def _open(past: AttemptLog | None) -> bool:

@@ -40,3 +40,13 @@ def part(text: str) -> Part:
         known = f"1/{of} to {of}/{of}" if of else "1/1"
         raise argparse.ArgumentTypeError(f"there is no shard {text}: they are {known}")
     return Part(number=number, of=of)
+
+
+def executor(text: str) -> str:
+    """Return where programs are judged: here, or on a Ray cluster, which may be named."""
+    kind, colon, address = text.strip().partition(":")
+    if kind == "local" and not colon:
+        return kind
+    if kind == "ray" and bool(colon) == bool(address):
+        return text.strip()
+    raise argparse.ArgumentTypeError(f"{text} is not local, ray or ray:HOST:PORT")

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from harness.backend import Backend
 from harness.cli.shortened import shortened
+from harness.cluster.bench import ClusterBench
 from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
 from harness.juries import PEOPLE
+from harness.processor import cpu_model
 from harness.task import Task
 from harness.tools import Workbench
 from harness.types import AnswerBody, CodeBody, Contest, Equivalence, Jury, ProofBody, Shard
@@ -130,7 +132,7 @@ def recorded(backend: Backend, contest: Contest) -> bool:
 
 
 def judge_facts(
-    contest: Contest, tools: Workbench, jury: Jury | None = None
+    contest: Contest, tools: Workbench | ClusterBench, jury: Jury | None = None
 ) -> tuple[tuple[str, str], ...]:
     """Return what can change a verdict on this machine, as sorted pairs."""
     bodies = {type(problem.body) for problem in contest.problems}
@@ -159,16 +161,6 @@ def machine() -> tuple[tuple[str, str], ...]:
         ("python", platform.python_version()),
         ("system", platform.system()),
     )
-
-
-def cpu_model() -> str:
-    """Return the processor's model, as the kernel names it, or its architecture."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name" and value.strip():
-                return " ".join(value.split())
-    return platform.machine()
 
 
 def commit() -> str:

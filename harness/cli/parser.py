@@ -27,7 +27,12 @@ from harness.cli.import_flags import import_flags
 from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.rubric_flags import rubric_flags
-from harness.cli.sandbox_flags import isolation_flags, sandbox_flags, slots_flag
+from harness.cli.sandbox_flags import (
+    executor_flag,
+    isolation_flags,
+    sandbox_flags,
+    slots_flag,
+)
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS
@@ -267,6 +272,7 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         help="generations in flight (default 64)",
     )
     slots_flag(run)
+    executor_flag(run)
     add(
         "--fail-on-error",
         type=_allowance,

@@ -53,6 +53,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.metrics",
             "harness.outlook",
             "harness.packing",
+            "harness.processor",
             "harness.prompts",
             "harness.protocols",
             "harness.regression",
@@ -82,7 +83,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.strategy",
         ),
     ),
-    (5, ("harness.rejudge", "harness.run", "harness.tools")),
+    (5, ("harness.cluster", "harness.rejudge", "harness.run", "harness.tools")),
     (6, ("harness.plugins", "harness.cli", "harness.lm_eval", "harness.__main__")),
 )
 """Which floor a module (or the package it is in) stands on; see README, "The straight line"."""
