@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from harness import __version__
+from harness.cluster.alike import check_alike, check_version
 from harness.cluster.dispatch import Dispatcher, SlotLost
 from harness.cluster.jobs import Hello, decode_opening
 from harness.cluster.shelf import Shelf
@@ -294,12 +294,13 @@ class RayCluster:
         self._opening.discard(slot)
         try:
             version, opening = (self.get(ref) for ref in slot.opening)
-            self._check_version(slot.node, version)
+            check_version(slot.node.name, version)
             found = decode_opening(opening)
             if found.failure is not None:
                 raise found.failure.error(slot.node.name)
             assert found.hello is not None
-            self._check_facts(slot.node, found.hello)
+            self._hello = self._hello or found.hello
+            check_alike(slot.node.name, found.hello, self._hello)
         except SlotLost as error:
             self._failures[slot.node.id] += 1
             log.warning("a slot of the Ray node %s did not open: %s", slot.node.name, error)
@@ -313,27 +314,6 @@ class RayCluster:
             slot.node.cpu = found.hello.cpu
             self._opened.add(slot)
             self.dispatcher.add(slot)
-
-    def _check_version(self, node: RayNode, version: str) -> None:
-        if version != __version__:
-            raise ConfigError(
-                f"the Ray node {node.name} has harness {version}; this is {__version__}",
-                hint="install the same version of olympiad-harness on every node",
-            )
-
-    def _check_facts(self, node: RayNode, hello: Hello) -> None:
-        if self._hello is None:
-            self._hello = hello
-        ours: Mapping[str, str] = dict(self._hello.facts)
-        theirs = dict(hello.facts)
-        for fact in sorted(ours.keys() | theirs.keys()):
-            if ours.get(fact) != theirs.get(fact):
-                raise ConfigError(
-                    f"the Ray node {node.name} judges otherwise: its {fact} is "
-                    f"{theirs.get(fact, 'none')}, another node's {ours.get(fact, 'none')}",
-                    hint="give every node the same compilers and the same sandbox (--sandbox), or "
-                    f"no {RESOURCE}",
-                )
 
     def close(self) -> None:
         """End the slots and the connection; safe to call twice."""
