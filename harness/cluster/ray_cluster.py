@@ -8,6 +8,7 @@ of the resource. Nodes may come and go: new ones are taken in, those that die ar
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections import Counter
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 RESOURCE = "harness_slot"
 """Of which each judging slot takes one."""
+LISTENS_S = 10.0
+"""Within which a cluster's head takes a connection."""
 LOOK_S = 0.5
 """Between two looks at the nodes."""
 MOST_FAILURES = 3
@@ -177,6 +180,7 @@ class RayCluster:
 
     def _connect(self) -> None:
         try:
+            _check_listens(self._address)
             self._ray.init(
                 address=self._address,
                 log_to_driver=False,
@@ -326,6 +330,13 @@ class RayCluster:
             self._ray.kill(slot.actor)
         if self._ours:
             self._ray.shutdown()
+
+
+def _check_listens(address: str) -> None:
+    """Raise OSError where nothing listens: Ray would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and host and port.isdigit() and "://" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=LISTENS_S).close()
 
 
 def _name(node: Mapping[str, Any]) -> str:
