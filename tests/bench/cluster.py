@@ -1,9 +1,9 @@
 """Judging on a Ray cluster against one machine: ``python -m tests.bench.cluster [RUNS]``.
 
-Two nodes of one slot each are started on this machine, and RUNS program runs (5,000) are judged,
-ten of each candidate. In the middle one node is killed. Every candidate must have its grade, none
-may have two, and all must be those that the local executor finds. Then it is told what the cluster
-costs: seconds for each candidate against the local executor, and what handing over a job takes.
+Two nodes of one slot each are started on this machine, and RUNS program runs (5,000) are judged, a
+hundred of each candidate. In the middle one node is killed. Every candidate must have its grade,
+none may have two, and all must be those that the local executor finds. Then it is told what the
+cluster costs: seconds for each candidate against the local executor, and to hand over a job.
 """
 
 from __future__ import annotations
@@ -26,38 +26,35 @@ from harness.cluster.jobs import Job, Verb
 from harness.cluster.judge import ClusterJudge
 from harness.cluster.ray_cluster import RESOURCE, RayCluster
 from harness.measured import found_in
-from harness.types import CodeBody, Grade, Problem, Source
+from harness.types import Grade, Problem, Source
 from sandbox.judge import CodeJudge
 from tests.fakes.packages import cms_package
 
-TESTS = 10
+TESTS = 100
 ROUND_TRIPS = 300
 MEMORY = 200_000_000
-KINDS = (
-    "print(sum(map(int, input().split())))",
-    "print(sum(map(int, input().split())) + (1 if {n} % 7 else 0))",
-    "a, b = map(int, input().split()); print(a + b if a < {n} else 0)",
-    "raise SystemExit({n} % 5)",
-)
+WARM = Source.of("int main() {}")
+KINDS = ("a + b", "a + b + (a == {n})", "a < {n} ? a + b : 0", "a > 50 ? (exit({n}), 0) : a + b")
+PROGRAM = """#include <cstdlib>
+#include <iostream>
+int main() {{ long long a, b; std::cin >> a >> b; std::cout << ({what}) << "\\n"; }}
+// candidate {n}
+"""
 
 
 def candidates(count: int) -> list[Source]:
     """Return programs that differ all, some right, some wrong, some that fail."""
-    return [
-        Source.of(f"# candidate {n}\n{KINDS[n % len(KINDS)].format(n=n)}\n") for n in range(count)
-    ]
+    whats = [KINDS[n % len(KINDS)].format(n=1 + n % 99) for n in range(count)]
+    return [Source.of(PROGRAM.format(what=what, n=n)) for n, what in enumerate(whats)]
 
 
 def problem_of(home: Path) -> Problem:
-    """Return a problem with ten small tests."""
+    """Return a problem with a hundred small tests, none of which is ever skipped."""
     files = {}
     for n in range(TESTS):
         files |= {f"tests/{n}.in": f"{n} {n * n}\n", f"tests/{n}.out": f"{n + n * n}\n"}
     points = {"score_type": "Sum", "score_type_parameters": 100.0 / TESTS}
-    problem = cms_package(home, "Batch", files, **points)
-    assert isinstance(problem.body, CodeBody)
-    body = msgspec.structs.replace(problem.body, languages=("python3",))
-    return msgspec.structs.replace(problem, body=body)
+    return cms_package(home, "Batch", files, **points)
 
 
 @contextmanager
@@ -93,9 +90,7 @@ def judged(judge: Judged, sources: list[Source], slots: int) -> dict[str, list[G
 
 def of(judge: CodeJudge | ClusterJudge, problem: Problem) -> Judged:
     """Return how a judge judges candidates of a problem."""
-    return lambda source, name: judge.judge(
-        problem, source, "python3", submission=name, attempt=name
-    )
+    return lambda source, name: judge.judge(problem, source, "cpp", submission=name, attempt=name)
 
 
 def main() -> int:
@@ -106,7 +101,7 @@ def main() -> int:
         home = Path(name)
         problem = problem_of(home / "package")
         with CodeJudge(cache=home / "here", slots=2, sandbox="embedded") as local:
-            of(local, problem)(Source.of("print(0)"), "warm")
+            of(local, problem)(WARM, "warm")
             here_s, here = timed(lambda: judged(of(local, problem), sources, 2))
         print(f"here: {len(here)} candidates in {here_s:.1f} s", flush=True)
         with two_nodes() as (cluster, node):
@@ -142,7 +137,7 @@ def compared(
 ) -> int:
     """Judge on the cluster, whole and then with a node that is killed in the middle; compare."""
     whole = ClusterJudge(connected.dispatcher, connected.hello)
-    of(whole, problem)(Source.of("print(0)"), "warm")
+    of(whole, problem)(WARM, "warm")
     begun = time.process_time()
     there_s, there = timed(lambda: judged(of(whole, problem), sources, 4))
     driver_s = time.process_time() - begun

@@ -75,13 +75,13 @@ def test_a_node_that_is_killed_costs_nothing(
     """Half the machines die in the middle: every candidate has its grade, and new nodes judge."""
     cluster, node = nodes
     problem = problem_of(tmp_path / "package")
-    sources = candidates(40)
+    sources = candidates(24)
     connected = connect(cluster, cache)
     try:
         found, again, lost = with_a_kill(connected, cluster, node, problem, sources)
-        assert (len(found), again) == (40, 0)
+        assert (len(found), again) == (24, 0)
         assert lost >= 1
-        assert {grade.verdict.value for (grade,) in found.values()} >= {"AC", "RTE"}
+        assert {grade.verdict.value for (grade,) in found.values()} == {"AC", "PAC"}
     finally:
         connected.close()
 
