@@ -102,8 +102,7 @@ async def execute(
     """Do every attempt that has no end yet, and those that ended void.
 
     ``contest`` is the run's own, as found today: its packages may have moved since. Cancelling is
-    safe at any moment: what was recorded stays, the rest is done by the next call. Raises the
-    first failure that concerns the whole run.
+    safe: the next call does the rest. Raises the first failure that concerns the whole run.
     """
     spec = writer.record.spec
     pasts = history(writer)

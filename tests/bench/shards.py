@@ -71,9 +71,9 @@ def main() -> int:
         parts = sorted((home / "shards").iterdir())
         log = sum((part / LOG).stat().st_size for part in parts)
         texts = [text.stat().st_size for part in parts for text in (part / BLOBS).rglob("*.gz")]
-        begun = time.monotonic()
+        begun, spent = time.monotonic(), time.process_time()
         merged = merge(parts, home / "runs")
-        merged_s = time.monotonic() - begun
+        merged_s, cpu_s = time.monotonic() - begun, time.process_time() - spent
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"{merged.attempts:,} attempts of {TESTS} tests in {shards} shards, written in "
@@ -82,7 +82,8 @@ def main() -> int:
             f"{sum(texts) / attempts:,.0f} bytes of texts an attempt"
         )
         print(
-            f"merged in {merged_s:.1f} s with at most {memory:,.0f} MiB; {merged.missing} missing"
+            f"merged in {merged_s:.1f} s, {cpu_s:.1f} CPU s, with at most {memory:,.0f} MiB; "
+            f"{merged.missing} missing"
         )
     return 0
 
