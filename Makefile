@@ -2,7 +2,7 @@
 # `make image` builds the image that programs are judged in, where a container engine answers.
 # `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks
 # (half an hour), `make test-vllm` the tests against a real vLLM without a GPU, which it installs into a
-# virtual environment of its own (2.5 GB); `make test-ray` does so with Ray (0.4 GB). All make a virtual environment when none is active.
+# virtual environment of its own (2.5 GB); `make test-ray` does so with Ray (0.3 GB). All make a virtual environment when none is active.
 
 PYTHON ?= python3
 VENV ?= $(or $(VIRTUAL_ENV),.venv)

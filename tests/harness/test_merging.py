@@ -22,7 +22,8 @@ from harness.packing import pack_runs
 from harness.run import plan
 from harness.shards import Part, shard_of, share
 from harness.store import LOG, RunFolder, RunWriter
-from harness.types import AttemptEnd, AttemptStart, Contest, RunRecord, Sampling
+from harness.types import AttemptEnd, AttemptStart, Contest, RunRecord, Sampling, SelfTest
+from tests.fakes.certificates import certificate, program
 from tests.fakes.scripted import (
     Script,
     ScriptedBackend,
@@ -316,3 +317,26 @@ def test_a_judging_that_came_later_is_not_merged_in_silence(tmp_path: Path) -> N
     merged = merge(parts, tmp_path / "out")
     assert merged.unread_layers == (RunFolder(parts[1]).record.id,)
     assert RunFolder(merged.path).layers == ()
+
+
+def test_machines_and_self_tests_of_all_shards_are_kept(tmp_path: Path) -> None:
+    """Where one shard's machine had no self-test that counts, the merged run has none."""
+    sound = SelfTest(
+        problem="one", certificate=certificate("one", "hash", program("accepted/a.cpp"))
+    )
+    lacking = SelfTest(problem="one", reason="another processor")
+    parts = [
+        done(
+            tmp_path / f"s{number}",
+            Part(number, 2),
+            change=manifest(self_tests=(test,), machine=(("cpu", cpu), ("system", "Linux"))),
+        )
+        for number, test, cpu in ((1, sound, "EPYC"), (2, lacking, "Xeon"))
+    ]
+    record = RunFolder(merge(parts, tmp_path / "out").path).record
+    assert record.self_tests == (lacking,)
+    assert record.machine == (("cpu", "EPYC; Xeon"), ("system", "Linux"))
+    assert [(f"{each.number}/{each.of}", each.machine[0][1]) for each in record.shards] == [
+        ("1/2", "EPYC"),
+        ("2/2", "Xeon"),
+    ]
