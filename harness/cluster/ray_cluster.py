@@ -33,6 +33,7 @@ RESOURCE = "harness_slot"
 """Of which each judging slot takes one."""
 LISTENS_S = 10.0
 """Within which a cluster's head takes a connection."""
+CLOSE_S = 5.0
 LOOK_S = 0.5
 """Between two looks at the nodes."""
 MOST_FAILURES = 3
@@ -324,7 +325,7 @@ class RayCluster:
         if self._ended.is_set():
             return
         self._ended.set()
-        self._watch.join()
+        self._watch.join(CLOSE_S)  # a head that is dead may hold it
         self.dispatcher.close()
         for slot in self._opened | self._opening:
             self._ray.kill(slot.actor)
