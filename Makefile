@@ -2,14 +2,16 @@
 # `make image` builds the image that programs are judged in, where a container engine answers.
 # `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks
 # (over half an hour), `make test-vllm` the tests against a real vLLM without a GPU, which it installs into a
-# virtual environment of its own (2.5 GB). All make a virtual environment when none is active.
+# virtual environment of its own (2.5 GB); `make test-ray` does so with Ray (0.3 GB). All make a virtual
+# environment when none is active.
 
 PYTHON ?= python3
 VENV ?= $(or $(VIRTUAL_ENV),.venv)
 VLLM_VENV ?= .venv-vllm
+RAY_VENV ?= .venv-ray
 PIP_FLAGS ?= --quiet --disable-pip-version-check
 
-.PHONY: demo image test test-long test-vllm check bench clean
+.PHONY: demo image test test-long test-ray test-vllm check bench clean
 
 demo: $(VENV)/.harness-installed
 	-$(VENV)/bin/harness selftest demo
@@ -23,6 +25,9 @@ test: $(VENV)/.harness-test-installed
 
 test-long: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m long
+
+test-ray: $(RAY_VENV)/.harness-ray-installed
+	$(RAY_VENV)/bin/python -m pytest -m ray tests/cluster
 
 test-vllm: $(VENV)/.harness-test-installed $(VLLM_VENV)/.pins-installed
 	HARNESS_TEST_VLLM=$(abspath $(VLLM_VENV))/bin/python $(VENV)/bin/python -m pytest -m vllm tests/vllm --durations=0 --durations-min=1
@@ -52,6 +57,11 @@ $(VENV)/.harness-test-installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.harness-dev-installed: pyproject.toml | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[dev]'
 	touch $@ $(VENV)/.harness-test-installed $(VENV)/.harness-installed
+
+$(RAY_VENV)/.harness-ray-installed: pyproject.toml
+	$(PYTHON) -m venv $(RAY_VENV)
+	$(RAY_VENV)/bin/python -m pip install $(PIP_FLAGS) -e '.[test,ray]'
+	touch $@
 
 $(VLLM_VENV)/.pins-installed: tests/vllm/pins.txt
 	$(PYTHON) -m venv $(VLLM_VENV)

@@ -348,10 +348,11 @@ def _cell(problem: Problem, tries: list[Try], planned: int) -> Cell:
 def _each(record: RunRecord) -> int:
     """Return how many attempts of each contestant at each problem were planned, at the least.
 
-    0 where a run is finished, or where its manifest does not tell: recordings of many lengths.
+    0 where a run is finished, or where its manifest does not tell: recordings of many lengths, and
+    shards of a plan.
     """
     each, rest = divmod(record.planned, len(record.contestants) * len(record.contest.problems) or 1)
-    return 0 if record.ended or rest else each
+    return 0 if record.ended or record.shard or rest else each
 
 
 def row_facts(row: Row) -> dict[str, object]:

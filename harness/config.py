@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``HARNESS_ENGINE_PATIENCE``."""
     sandbox: str = Sandbox.AUTO
     """A :class:`~harness.types.Sandbox`."""
+    executor: str = "local"
+    """Where programs are judged: ``local``, ``ray``, or ``ray:`` and the address of a cluster."""
 
 
 def settings(
@@ -44,6 +46,7 @@ def settings(
     slots: int | None = None,
     sandbox: str | None = None,
     unsafe: bool = False,
+    executor: str = "local",
 ) -> Settings:
     """Resolve the settings from flags and environment."""
     chosen = sandbox or environment.get("HARNESS_SANDBOX") or Sandbox.AUTO
@@ -61,6 +64,7 @@ def settings(
         slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
         engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", ENGINE_PATIENCE_S),
         sandbox="unsafe" if unsafe else chosen,
+        executor=executor,
     )
 
 

@@ -25,6 +25,7 @@ from harness.gate import Gate
 from harness.history import AttemptLog, History, history
 from harness.meter import Meter
 from harness.rules import Rules, rules_of
+from harness.shards import share
 from harness.store import RunFolder, RunWriter
 from harness.strategy import Strategy
 from harness.task import Task, Tools
@@ -33,6 +34,7 @@ from harness.types import (
     AttemptStatus,
     Contest,
     Problem,
+    RunRecord,
     RunSpec,
 )
 
@@ -100,12 +102,11 @@ async def execute(
     """Do every attempt that has no end yet, and those that ended void.
 
     ``contest`` is the run's own, as found today: its packages may have moved since. Cancelling is
-    safe at any moment: what was recorded stays, the rest is done by the next call. Raises the
-    first failure that concerns the whole run.
+    safe: the next call does the rest. Raises the first failure that concerns the whole run.
     """
     spec = writer.record.spec
     pasts = history(writer)
-    todo = [one for one in plan(contest, backend, spec) if _open(pasts, one.start.id)]
+    todo = _todo(plan(contest, backend, spec), writer.record, pasts)
     meter.planned, meter.before = len(todo), writer.record.planned - len(todo)
     _allow_files(windows.generations * (1 + len(bench.seats if bench else ())))
     threads = ThreadPoolExecutor(windows.judgings, "judge")
@@ -167,6 +168,11 @@ def _allow_files(connections: int) -> None:
 def rules_for(contest: Contest, problem: Problem, spec: RunSpec) -> Rules:
     """Return the rules that a run plays a problem by."""
     return rules_of(contest.unlimited if spec.is_ceiling else contest, problem, spec.protocol)
+
+
+def _todo(whole: Sequence[Planned], record: RunRecord, pasts: History) -> list[Planned]:
+    """Return what is left of a plan, or of this shard's share of it."""
+    return [one for one in share(whole, record.shard) if _open(pasts, one.start.id)]
 
 
 def _open(pasts: History, name: str) -> bool:

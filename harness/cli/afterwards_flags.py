@@ -53,6 +53,28 @@ def pack_flags(pack: argparse.ArgumentParser) -> None:
     add("--no-reasoning", action="store_true", help="leave out what was thought")
 
 
+def merge_flags(merge: argparse.ArgumentParser) -> None:
+    """Add the flags of ``harness merge``."""
+    add = merge.add_argument
+    add("shards", nargs="+", metavar="SHARD", help="run folders of `harness run --shard`")
+    add(
+        "--output-path",
+        "-o",
+        "--output-dir",
+        default="runs",
+        metavar="DIR",
+        help="where the merged run's folder is made (default: runs)",
+    )
+    add(
+        "--allow-missing",
+        action="store_true",
+        help="merge what is there; attempts that are not stay unfinished, and can be resumed",
+    )
+    add("--no-report", action="store_true", help="do not write the HTML report")
+    add("--json", action="store_true", help="print the result as JSON")
+    add("--quiet", "-q", action="store_true", help="no table")
+
+
 def export_flags(export: argparse.ArgumentParser) -> None:
     """Add the flags of ``harness export``."""
     add = export.add_argument

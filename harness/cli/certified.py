@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from harness import __version__
-from harness.cli.manifest import cpu_model
 from harness.findings import Findings, self_test
+from harness.processor import cpu_model
 from harness.types import Certificate, CodeBody, Contest, SelfTest, TestedProgram
 
 if TYPE_CHECKING:
@@ -64,19 +64,44 @@ def _program(program: JuryProgram, row: Row) -> TestedProgram:
     )
 
 
-def self_tests(contest: Contest, judge: CodeJudge, findings: Findings) -> tuple[SelfTest, ...]:
-    """Return, for each programming problem, the certificate that counts, or why none does."""
+class Judged(Protocol):
+    """A code judge, here or on a cluster."""
+
+    facts: tuple[tuple[str, str], ...]
+
+    def version_of(self, tool: str) -> str:
+        """Return what a compiler or runtime says of itself."""
+        ...
+
+
+def self_tests(
+    contest: Contest, judge: Judged, findings: Findings, cpus: Sequence[str] = ()
+) -> tuple[SelfTest, ...]:
+    """Return, for each programming problem, the certificate that counts, or why none does.
+
+    ``cpus`` are the processors that judge, this machine's by default: each needs one.
+    """
     return tuple(
-        self_test(
-            problem,
-            findings.certificates(problem.id),
-            judge.facts,
-            cpu_model(),
-            judge.version_of,
+        _least(
+            [
+                self_test(
+                    problem,
+                    findings.certificates(problem.id),
+                    judge.facts,
+                    cpu,
+                    judge.version_of,
+                )
+                for cpu in cpus or (cpu_model(),)
+            ]
         )
         for problem in contest.problems
         if isinstance(problem.body, CodeBody)
     )
+
+
+def _least(tests: Sequence[SelfTest]) -> SelfTest:
+    """Return one that does not hold, where there is such."""
+    return next((test for test in tests if not test.holds), tests[0])
 
 
 def missing(tests: Sequence[SelfTest], task: str) -> str:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from harness.cli.jury import Row, rows
-from harness.cli.manifest import cpu_model
 from harness.cli.terminal import plain
 from harness.errors import TaskDataError
 from harness.findings import Findings
+from harness.processor import cpu_model
 from harness.tools import Workbench
 from harness.types import CodeBody, InferredLimit, TimeRule, Verdict
 

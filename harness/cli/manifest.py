@@ -13,12 +13,14 @@ from pathlib import Path
 
 from harness.backend import Backend
 from harness.cli.shortened import shortened
+from harness.cluster.bench import ClusterBench
 from harness.config import parse_pairs, place_of
 from harness.errors import TaskDataError, UsageError
 from harness.juries import PEOPLE
+from harness.processor import cpu_model
 from harness.task import Task
 from harness.tools import Workbench
-from harness.types import AnswerBody, CodeBody, Contest, Equivalence, Jury, ProofBody
+from harness.types import AnswerBody, CodeBody, Contest, Equivalence, Jury, ProofBody, Shard
 
 MUTE = "no statement to ask a model with: put statement.md into its package folder"
 """Why a problem is left out whose tests are here and whose text is not."""
@@ -100,12 +102,13 @@ def nothing_to_judge(contest: Contest) -> TaskDataError:
     )
 
 
-def run_id(task: str, backend: Backend) -> str:
-    """Return a fresh id: time, task, model and four random digits."""
+def run_id(task: str, backend: Backend, shard: Shard | None = None) -> str:
+    """Return a fresh id: time, task, model and four random digits; of a shard, also which it is."""
     name = backend.contestants[0].id if len(backend.contestants) == 1 else backend.name
     safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rpartition("/")[2]).strip("-.")[:32] or "model"
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
-    return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}"
+    which = f"-{shard.number}of{shard.of}" if shard is not None else ""
+    return f"{stamp}-{task}-{safe}-{secrets.token_hex(2)}{which}"
 
 
 def strategy(task: Task, backend: Backend, contest: Contest) -> str:
@@ -129,7 +132,7 @@ def recorded(backend: Backend, contest: Contest) -> bool:
 
 
 def judge_facts(
-    contest: Contest, tools: Workbench, jury: Jury | None = None
+    contest: Contest, tools: Workbench | ClusterBench, jury: Jury | None = None
 ) -> tuple[tuple[str, str], ...]:
     """Return what can change a verdict on this machine, as sorted pairs."""
     bodies = {type(problem.body) for problem in contest.problems}
@@ -158,16 +161,6 @@ def machine() -> tuple[tuple[str, str], ...]:
         ("python", platform.python_version()),
         ("system", platform.system()),
     )
-
-
-def cpu_model() -> str:
-    """Return the processor's model, as the kernel names it, or its architecture."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name" and value.strip():
-                return " ".join(value.split())
-    return platform.machine()
 
 
 def commit() -> str:

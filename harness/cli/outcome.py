@@ -32,7 +32,8 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
     """Write the report, print what came out and return the exit code."""
     found = boards(folders)
     index: Path | None = None
-    if not args.no_report:
+    parts = any(folder.record.shard for folder in folders)
+    if not (args.no_report or parts):
         from reports.build import build_report
         from reports.former import Former
 
@@ -48,12 +49,12 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
             ) from None
     if args.json:
         print(json.dumps(_summary(folders, found, index)))
-    elif not args.quiet:
+    elif not (args.quiet or parts):
         for board in found:
             print(f"\n## {board.contest.title}\n\n{board_table(board)}\n")
     if not args.json:
         for folder in folders:
-            print(f"run:    {folder.path}")
+            print(f"run:    {folder.path}{_which(folder)}")
             if folder.record.ceiling is not None and not args.quiet:
                 print(f"spent:  {_spent(folder, found)}")
         if index is not None:
@@ -62,6 +63,13 @@ def finish(args: argparse.Namespace, folders: Sequence[RunFolder]) -> int:
             for command in _next(args, folders, found):
                 print(f"next:   {command}")
     return _verdict(args, folders, found)
+
+
+def _which(folder: RunFolder) -> str:
+    shard = folder.record.shard
+    if shard is None:
+        return ""
+    return f" (shard {shard.name}: {folder.record.planned} of {shard.whole} attempts)"
 
 
 def _spent(folder: RunFolder, found: Sequence[ContestBoard]) -> str:
@@ -82,6 +90,9 @@ def _next(
             f"harness run --resume {shlex.quote(str(folder.path))} --phase judge"
             for folder in waiting
         ]
+    parts = [folder for folder in folders if folder.record.shard]
+    if parts:
+        return [f"harness merge {_named([folder])} OTHER_SHARDS -o DIR" for folder in parts]
     return [f"harness report {_named(folders)} OTHER_RUN -o DIR"]
 
 

@@ -14,6 +14,7 @@ from harness import __version__
 from harness.cli.afterwards_flags import (
     export_flags,
     layer_flag,
+    merge_flags,
     pack_flags,
     rejudge_flags,
     view_flags,
@@ -23,12 +24,17 @@ from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.data_flags import data_flags
 from harness.cli.elo_flags import elo_flags
-from harness.cli.flag_values import between, positive, temperature
+from harness.cli.flag_values import between, part, positive, temperature
 from harness.cli.import_flags import import_flags
 from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.rubric_flags import rubric_flags
-from harness.cli.sandbox_flags import isolation_flags, sandbox_flags, slots_flag
+from harness.cli.sandbox_flags import (
+    executor_flag,
+    isolation_flags,
+    sandbox_flags,
+    slots_flag,
+)
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS
@@ -40,6 +46,7 @@ COMMANDS = (
     "view",
     "export",
     "pack",
+    "merge",
     "compare",
     "elo",
     "gate",
@@ -76,6 +83,7 @@ SETTLED = (
     "top_p",
     "max_tokens",
     "seed",
+    "shard",
     "output_path",
 )
 """Flags of ``harness run`` that a run is started with once and for all."""
@@ -145,6 +153,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     view_flags(_command(commands, "view", "show the report of a run while it goes on"))
     export_flags(_command(commands, "export", "write runs as tables, or as lm-eval's files"))
     pack_flags(_command(commands, "pack", "put runs into one file each"))
+    merge_flags(_command(commands, "merge", "put the shards of a run together"))
     compare_flags(_command(commands, "compare", "say what two runs differ in, and how sure it is"))
     elo_flags(_command(commands, "elo", "rate contestants among the humans of rounds"))
     gate_flags(_command(commands, "gate", "say whether a new run fell behind, for CI"))
@@ -251,6 +260,12 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         default="both",
         help="do only one half, where the model and its judge do not fit at once",
     )
+    add(
+        "--shard",
+        type=part,
+        metavar="I/N",
+        help="do only the I-th of N shares of the attempts; `harness merge` puts them together",
+    )
     add("--no-report", action="store_true", help="do not write the HTML report")
     add(
         "--max-connections",
@@ -261,6 +276,7 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         help="generations in flight (default 64)",
     )
     slots_flag(run)
+    executor_flag(run)
     add(
         "--fail-on-error",
         type=_allowance,

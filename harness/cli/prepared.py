@@ -29,11 +29,12 @@ from harness.plugins import (
     protocol_folders,
 )
 from harness.protocols import check_protocol, exceptions_of
-from harness.run import check_resumable, plan
+from harness.run import Planned, check_resumable, plan
+from harness.shards import Part, shard_of, share
 from harness.store import RunFolder
 from harness.strategy import Strategy, changed, most
 from harness.task import Task
-from harness.types import Contest, RunSpec
+from harness.types import Contest, RunSpec, Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,18 @@ class Prepared:
     spec: RunSpec
     bench: Bench | None = None
     """The jury, where there is one."""
+    shard: Shard | None = None
+    """The part of the plan that is done here; None for all of it."""
 
     @property
-    def planned(self) -> int:
-        """Attempts of the whole run."""
-        return len(plan(self.contest, self.backend, self.spec))
+    def plan(self) -> tuple[Planned, ...]:
+        """The attempts of this run: of a shard, its share."""
+        return share(plan(self.contest, self.backend, self.spec), self.shard)
 
     @property
     def ceiling(self) -> int | None:
-        """The most texts that the whole run can ask for; None where nobody knows."""
-        todo = (planned.problem for planned in plan(self.contest, self.backend, self.spec))
+        """The most texts that this run can ask for; None where nobody knows."""
+        todo = (planned.problem for planned in self.plan)
         cost = most(self.strategy, ((problem.id, problem.parts) for problem in todo))
         return None if cost is None else cost.generations + cost.questions
 
@@ -92,14 +95,20 @@ def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
         bench = opened(jury, ready.contest, args.max_connections, _tell(args))
         spec = msgspec.structs.replace(spec, jury=bench.jury)
         ready = replace(ready, spec=spec, bench=bench)
-    if not ready.planned:
+    if not ready.plan:
         raise UsageError(
             f"{ready.backend.name} holds nothing for the problems that can be judged here "
             f"({shortened([problem.id for problem in ready.contest.problems])})",
             hint="check --task and the model's settings",
         )
     spec = msgspec.structs.replace(spec, strategy_code=origin(spec.strategy))
-    return replace(ready, spec=spec)
+    return replace(ready, spec=spec, shard=_shard(args.shard, ready))
+
+
+def _shard(part: Part | None, whole: Prepared) -> Shard | None:
+    if part is None:
+        return None
+    return shard_of([planned.start.id for planned in whole.plan], part)
 
 
 def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> Prepared:

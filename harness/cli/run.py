@@ -18,12 +18,14 @@ from harness.cli.progress import sentence, showing, tell
 from harness.cli.stoppable import stoppable
 from harness.cli.terminal import plain
 from harness.clock import now
+from harness.cluster.bench import ClusterBench
 from harness.codec import SCHEMA
 from harness.config import Settings, environment, settings
 from harness.desk import Phase
 from harness.errors import ConfigError, HarnessError, InfraError, Interrupted, UsageError
 from harness.findings import Findings
 from harness.meter import Meter
+from harness.processor import cpu_model
 from harness.run import Windows
 from harness.run import execute as execute_run
 from harness.store import RunFolder, RunWriter
@@ -34,7 +36,11 @@ from harness.types import CodeBody, RunRecord, SelfTest
 def execute(args: argparse.Namespace) -> int:
     """Run every task named, write the report, print the table and the next command."""
     place = settings(
-        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+        environment(),
+        slots=args.max_sandboxes,
+        sandbox=args.sandbox,
+        unsafe=args.unsafe,
+        executor=args.executor,
     )
     if args.resume:
         return finish(args, [_resume(args, place)])
@@ -71,23 +77,25 @@ def _others(done: Sequence[RunFolder], waiting: Sequence[Prepared]) -> str:
 
 def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFolder:
     """Carry out a new run, and return its folder."""
-    with Workbench(place, None if args.quiet else tell) as tools:
+    with tools_of(args, place) as tools:
         record = RunRecord(
             schema=SCHEMA,
-            id=manifest.run_id(ready.task.id, ready.backend),
+            id=manifest.run_id(ready.task.id, ready.backend, ready.shard),
             spec=ready.spec,
             contest=ready.contest,
             contestants=ready.backend.contestants,
-            planned=ready.planned,
+            planned=len(ready.plan),
             ceiling=ready.ceiling,
             harness_version=__version__,
             harness_commit=manifest.commit(),
+            # Before what is said of the machines: it opens the slots.
             judge=manifest.judge_facts(ready.contest, tools, ready.spec.jury),
-            machine=manifest.machine(),
+            machine=_machine(tools),
             started=now(),
             backend=ready.backend.facts,
             jury_standings=standings(ready.spec.jury, ready.contest, Findings(place.data)),
             self_tests=_self_tests(args, place, ready, tools),
+            shard=ready.shard,
         )
         path = Path(args.output_path) / record.id
         with RunWriter.create(path, record) as writer:
@@ -95,13 +103,29 @@ def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFold
     return RunFolder(path)
 
 
+def tools_of(args: argparse.Namespace, place: Settings) -> Workbench | ClusterBench:
+    """Return the judges: this machine's, or a cluster's."""
+    say = None if args.quiet else tell
+    if place.executor == "local":
+        return Workbench(place, say)
+    return ClusterBench(place, place.executor.partition(":")[2] or "auto", say)
+
+
+def _machine(tools: Workbench | ClusterBench) -> tuple[tuple[str, str], ...]:
+    """Return what this machine is, and which others judge."""
+    nodes = tools.machines if isinstance(tools, ClusterBench) else ()
+    others = tuple((f"judge node {name}", said) for name, said in nodes)
+    return tuple(sorted((*manifest.machine(), *others)))
+
+
 def _self_tests(
-    args: argparse.Namespace, place: Settings, ready: Prepared, tools: Workbench
+    args: argparse.Namespace, place: Settings, ready: Prepared, tools: Workbench | ClusterBench
 ) -> tuple[SelfTest, ...]:
     """Look up whether each programming problem is known to be judged right here."""
     if not any(isinstance(problem.body, CodeBody) for problem in ready.contest.problems):
         return ()
-    found = certified.self_tests(ready.contest, tools.code, Findings(place.data))
+    cpus = tools.cpus if isinstance(tools, ClusterBench) else (cpu_model(),)
+    found = certified.self_tests(ready.contest, tools.code, Findings(place.data), cpus)
     lacking = certified.missing(found, ready.task.id)
     if lacking and not args.quiet:
         tell(plain(lacking))
@@ -112,7 +136,7 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
     path = Path(args.resume)
     with RunWriter(path) as writer:
         ready = prepare_again(args, writer, place)
-        with Workbench(place, None if args.quiet else tell) as tools:
+        with tools_of(args, place) as tools:
             facts = manifest.judge_facts(ready.contest, tools, ready.spec.jury)
             if facts != writer.record.judge:
                 raise ConfigError(
@@ -125,7 +149,7 @@ def _resume(args: argparse.Namespace, place: Settings) -> RunFolder:
 
 
 def _carry_out(
-    args: argparse.Namespace, writer: RunWriter, ready: Prepared, tools: Workbench
+    args: argparse.Namespace, writer: RunWriter, ready: Prepared, tools: Workbench | ClusterBench
 ) -> None:
     """Do what is left of a run; an interruption leaves it resumable and says how."""
     command = f"harness run --resume {shlex.quote(str(writer.path))}"
@@ -158,7 +182,7 @@ def _how_to_judge(args: argparse.Namespace, writer: RunWriter, command: str) -> 
 
 
 async def _until_done(
-    args: argparse.Namespace, writer: RunWriter, ready: Prepared, tools: Workbench
+    args: argparse.Namespace, writer: RunWriter, ready: Prepared, tools: Workbench | ClusterBench
 ) -> int:
     """Do what is left, and return how many attempts wait to be judged."""
     meter = Meter()

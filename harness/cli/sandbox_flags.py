@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from harness.cli.flag_values import positive
+from harness.cli.flag_values import executor, positive
 from harness.types import Sandbox
 
 
@@ -15,6 +15,17 @@ def slots_flag(command: argparse.ArgumentParser) -> None:
         type=positive,
         metavar="N",
         help="programs judged at once (default: cores - 1)",
+    )
+
+
+def executor_flag(command: argparse.ArgumentParser) -> None:
+    """Add where programs are judged."""
+    command.add_argument(
+        "--executor",
+        type=executor,
+        default="local",
+        metavar="WHERE",
+        help="where programs are judged: local (default), ray, or ray:HOST:PORT",
     )
 
 

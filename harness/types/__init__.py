@@ -83,7 +83,7 @@ from harness.types.protocols import (
     Scope,
 )
 from harness.types.records import Record
-from harness.types.runs import CEILING, RunRecord, RunSpec
+from harness.types.runs import CEILING, MergedShard, RunRecord, RunSpec, Shard
 from harness.types.sampling import FinishReason, Sampling
 from harness.types.sandboxes import Sandbox
 from harness.types.scales import AVERAGES, Aggregate, Scale
@@ -145,6 +145,7 @@ __all__ = [
     "Mark",
     "Marking",
     "MedalPlace",
+    "MergedShard",
     "Message",
     "Note",
     "NoteKind",
@@ -173,6 +174,7 @@ __all__ = [
     "Scale",
     "Scope",
     "SelfTest",
+    "Shard",
     "Source",
     "StoppedBy",
     "Submission",

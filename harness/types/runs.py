@@ -59,6 +59,35 @@ class RunSpec(msgspec.Struct, frozen=True, kw_only=True):
         return next((template for template in self.templates if template.name == name), None)
 
 
+class Shard(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a run's plan is done in this folder; the others are done elsewhere."""
+
+    number: int
+    """From 1."""
+    of: int
+    whole: int
+    """Attempts of the whole plan."""
+    plan: str
+    """SHA-256 over the ids of all attempts of the whole plan, a line each."""
+
+    @property
+    def name(self) -> str:
+        """How people write it: ``2/4``."""
+        return f"{self.number}/{self.of}"
+
+
+class MergedShard(msgspec.Struct, frozen=True, kw_only=True):
+    """A shard that went into a run: where it ran, and what its log was."""
+
+    run: str
+    """Its id."""
+    number: int
+    of: int
+    machine: tuple[tuple[str, str], ...]
+    log: str
+    """SHA-256 of its log."""
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest of a run (``run.json``): written at the start, sealed at the end."""
 
@@ -88,6 +117,10 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     self_tests: tuple[SelfTest, ...] | None = None
     """For each programming problem, whether a self-test has shown that it is judged right here;
     None in runs from before there were self-tests."""
+    shard: Shard | None = None
+    """None where the whole plan is done in this folder."""
+    shards: tuple[MergedShard, ...] = ()
+    """Of which shards it was merged."""
 
     @property
     def jury_standing(self) -> JudgeStanding | None:

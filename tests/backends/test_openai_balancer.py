@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
-from harness.backend import Reply
+from harness.backend import Reply, Request
 from harness.backends.openai.backend import OpenAIBackend
 from harness.backends.openai.options import read_options
 from harness.errors import BackendError, UsageError
 from tests.backends.asking import backend_for, request
+from tests.fakes.model_server import running
 from tests.fakes.openai_server import FakeServer, delta, fails, hangs, says
 
 
@@ -148,3 +150,69 @@ def test_no_server_at_all_is_told_with_all_addresses() -> None:
     assert one in error.hint
     assert two in error.hint
     assert not error.final
+
+
+def turn(sample: int, number: int) -> Request:
+    """Return a later question of an attempt, whose beginning a server has seen."""
+    asked = request(sample, f"{'word ' * 50}{number}")
+    return msgspec.structs.replace(asked, turn=number, seed=1000 * sample + number)
+
+
+def test_an_attempt_stays_with_the_server_that_knows_its_beginning() -> None:
+    """Turns of one attempt go to one server, and attempts are spread evenly all the same."""
+
+    async def go() -> None:
+        async with FakeServer() as one, FakeServer() as two:
+            backend = backend_of((one, two))
+            for number in range(5):
+                await asyncio.gather(*(backend.generate(turn(n, number)) for n in range(8)))
+            await backend.close()
+            homes = [{int(str(seed)) // 1000 for seed in server.seeds} for server in (one, two)]
+            assert homes[0] & homes[1] == set()
+            assert [len(home) for home in homes] == [4, 4]
+
+    asyncio.run(go())
+
+
+def test_an_attempt_leaves_a_server_that_has_clearly_more_to_do() -> None:
+    """Knowing the beginning is worth a little waiting, not a lot."""
+
+    async def go() -> None:
+        async with FakeServer(*[says("home")] * 6, hangs()) as busy, FakeServer() as idle:
+            backend = backend_of((busy, idle))
+            for sample in range(12):
+                await backend.generate(turn(sample, 0))
+            homely = [int(str(seed)) // 1000 for seed in busy.seeds]
+            asked = [asyncio.ensure_future(backend.generate(turn(n, 1))) for n in homely]
+            reply = await asyncio.wait_for(asked.pop(), 20)
+            while len(busy.asked) < 6 + 5:  # they are on their way
+                await asyncio.sleep(0.01)
+            assert (len(idle.asked), reply.text) == (6 + 1, "Hello.")
+            assert not any(each.done() for each in asked)
+            for each in asked:
+                each.cancel()
+            await backend.close()
+
+    asyncio.run(go())
+
+
+def test_attempts_of_a_server_that_is_killed_go_on_at_the_other() -> None:
+    """One of two processes dies amid long attempts: each turn has its answer, for its seed."""
+    with running("--seconds", "0.05") as one, running("--seconds", "0.05") as two:
+
+        async def attempt(backend: OpenAIBackend, sample: int) -> list[str]:
+            return [(await backend.generate(turn(sample, number))).text for number in range(12)]
+
+        async def go() -> list[list[str]]:
+            backend = backend_for(f"{one.url}+{two.url}", patience_s="5")
+            attempts = asyncio.gather(*(attempt(backend, sample) for sample in range(10)))
+            while two.facts()["asked"] < 20:
+                await asyncio.sleep(0.02)
+            one.process.kill()
+            found = await attempts
+            await backend.close()
+            return found
+
+        found = asyncio.run(go())
+        whole = [[f"{1000 * sample + number}" for number in range(12)] for sample in range(10)]
+        assert [[text.split()[0] for text in each] for each in found] == whole

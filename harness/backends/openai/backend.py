@@ -61,9 +61,10 @@ class OpenAIBackend:
         body = body_of(request, self._options)
         tries = spent = forgiven = 0
         last: Endpoint | None = None
+        attempt = (request.contestant, request.problem, request.sample)
         while True:
             tries += 1
-            with self._servers.lend(but=last) as endpoint:
+            with self._servers.lend(last, attempt) as endpoint:
                 try:
                     return await self._try(endpoint, body, tries)
                 except Trouble as error:

@@ -1,20 +1,31 @@
 """Several servers with one model: who gets the next request, and what is done without one.
 
-A request goes to the server with the fewest unfinished ones. A server that is away
-is passed over until its health is good again; its samples go to the others, with the
-seeds they had.
+A request goes to the server with the fewest unfinished ones. The later turns of an attempt go
+where the one before went, which has their long beginning in its prefix cache, unless that server
+has clearly more to do. A server that is away is passed over until its health is good again; its
+samples go to the others, with the seeds they had.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 
 from harness.backends.openai.client import Client
 from harness.backends.openai.outage import Outage
+
+Attempt = tuple[str, str, int]
+"""Contestant, problem and number of the sample."""
+
+LEAD, SHARE = 4, 0.25
+"""How many more unfinished requests the server of an attempt may have than the one with the
+fewest: so many, and such a share of those more."""
+HOMES = 1 << 16
+"""Attempts whose server is remembered, the last asked for."""
 
 
 class Found(Enum):
@@ -54,24 +65,41 @@ class Balancer:
         self.endpoints = tuple(endpoints)
         self._patience_s = patience_s
         self._start_s = start_s
+        self._homes: OrderedDict[Attempt, Endpoint] = OrderedDict()
 
     @contextmanager
-    def lend(self, but: Endpoint | None = None) -> Iterator[Endpoint]:
-        """Lend the server with the least to do, for one request; another one than ``but``.
+    def lend(
+        self, but: Endpoint | None = None, attempt: Attempt | None = None
+    ) -> Iterator[Endpoint]:
+        """Lend a server for one request of an attempt; another one than ``but``.
 
-        A server that is away is lent only where all are, and ``but`` where it is alone.
+        It is the one that the attempt's last request went to, or the one with the least to do. A
+        server that is away is lent only where all are, and ``but`` where it is alone.
         """
-        there = [endpoint for endpoint in self.endpoints if not endpoint.outage.away]
-        chosen = min(
-            there or self.endpoints,
-            key=lambda endpoint: (endpoint is but, endpoint.outstanding, endpoint.begun),
-        )
+        chosen = self._chosen(but, attempt)
         chosen.outstanding += 1
         chosen.begun += 1
         try:
             yield chosen
         finally:
             chosen.outstanding -= 1
+
+    def _chosen(self, but: Endpoint | None, attempt: Attempt | None) -> Endpoint:
+        there = [endpoint for endpoint in self.endpoints if not endpoint.outage.away]
+        least = min(
+            there or self.endpoints,
+            key=lambda endpoint: (endpoint is but, endpoint.outstanding, endpoint.begun),
+        )
+        if attempt is None or len(self.endpoints) == 1:
+            return least
+        home = self._homes.pop(attempt, least)
+        most = least.outstanding * (1 + SHARE) + LEAD
+        if home is but or home not in there or home.outstanding > most:
+            home = least
+        self._homes[attempt] = home
+        if len(self._homes) > HOMES:
+            self._homes.popitem(last=False)
+        return home
 
     async def lost(self, endpoint: Endpoint) -> Found:
         """Note that a try failed as it does without a server; wait where none is left.
