@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``HARNESS_ENGINE_PATIENCE``."""
     sandbox: str = Sandbox.AUTO
     """A :class:`~harness.types.Sandbox`."""
+    include: tuple[Path, ...] = ()
+    """Folders with contests of one's own: ``--include-path``, or ``HARNESS_INCLUDE_PATH`` with
+    colons between them."""
 
 
 def settings(
@@ -44,6 +47,7 @@ def settings(
     slots: int | None = None,
     sandbox: str | None = None,
     unsafe: bool = False,
+    include: Sequence[str] | None = None,
 ) -> Settings:
     """Resolve the settings from flags and environment."""
     chosen = sandbox or environment.get("HARNESS_SANDBOX") or Sandbox.AUTO
@@ -61,7 +65,16 @@ def settings(
         slots=slots or max(1, len(os.sched_getaffinity(0)) - 1),
         engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", ENGINE_PATIENCE_S),
         sandbox="unsafe" if unsafe else chosen,
+        include=include_of(environment, include),
     )
+
+
+def include_of(environment: Mapping[str, str], given: Sequence[str] | None) -> tuple[Path, ...]:
+    """Return the folders with contests of one's own: the flags', or else the environment's."""
+    if given:
+        return tuple(place_of(text, "--include-path").absolute() for text in given)
+    texts = environment.get("HARNESS_INCLUDE_PATH", "").split(os.pathsep)
+    return tuple(place_of(text, "HARNESS_INCLUDE_PATH").absolute() for text in texts if text)
 
 
 def environment() -> Mapping[str, str]:

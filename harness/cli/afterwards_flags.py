@@ -6,6 +6,7 @@ import argparse
 
 from harness.cli.jury_flags import jury_flags, width_flag
 from harness.cli.sandbox_flags import isolation_flags, slots_flag
+from harness.cli.task_flags import include_flag
 
 LAYER = "by which judging runs are read: a layer, or log (default: the last one)"
 
@@ -37,6 +38,7 @@ def rejudge_flags(rejudge: argparse.ArgumentParser) -> None:
         "backend of a model of it; without one, what models gave stays",
     )
     width_flag(rejudge, "each judge model")
+    include_flag(rejudge)
     slots_flag(rejudge)
     isolation_flags(rejudge)
     add("--json", action="store_true", help="print the difference as JSON")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -10,20 +11,21 @@ from pathlib import Path
 from harness.cli.progress import tell
 from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
-from harness.config import environment, settings
+from harness.config import environment, include_of, settings
 from harness.data import DataStore
 from harness.errors import UsageError
 from harness.plugins import load_task
-from harness.task import DataProblem
+from harness.task import DataProblem, Task
 from harness.tools import Workbench
-from harness.types import ProofBody
+from harness.types import Contest, ProofBody
 
 
 def execute(args: argparse.Namespace) -> int:
     """Run one verb of ``harness data``."""
-    task = load_task(args.task)
+    include = include_of(environment(), args.include_path)
+    task = load_task(args.task, include)
     if args.verb == "status":
-        return _status(args)
+        return _status(task, as_json=args.json)
     source = Path(args.source)
     if not source.exists():
         raise UsageError(
@@ -66,9 +68,12 @@ def _tell_of(name: str, problem: DataProblem) -> None:
         print(f"  note: {plain(line)}")
 
 
-def _status(args: argparse.Namespace) -> int:
+def _status(task: Task, *, as_json: bool) -> int:
     place = settings(environment())
-    contest = load_task(args.task).contest(DataStore(place.data))
+    contest = task.contest(DataStore(place.data))
+    if as_json:
+        print(json.dumps(_standings(contest)))
+        return 0
     lines = [(p.id, f"ready, {p.max_points:g} points") for p in contest.problems]
     lines += [(left.id, f"left out, {plain(left.reason)}") for left in contest.left_out]
     for said, group in groupby(lines, key=lambda line: line[1]):
@@ -77,3 +82,21 @@ def _status(args: argparse.Namespace) -> int:
             print(f"{name}: {said}")
     print(f"{contest.judged_points:g} of {contest.total_points:g} points can be judged")
     return 0
+
+
+def _standings(contest: Contest) -> dict[str, object]:
+    """Return how each problem stands, as the object that ``--json`` prints."""
+    ready = [
+        {"problem": problem.id, "ready": True, "max_points": problem.max_points}
+        for problem in contest.problems
+    ]
+    left_out = [
+        {"problem": left.id, "ready": False, "max_points": left.max_points, "reason": left.reason}
+        for left in contest.left_out
+    ]
+    return {
+        "task": contest.id,
+        "problems": ready + left_out,
+        "judged_points": contest.judged_points,
+        "total_points": contest.total_points,
+    }

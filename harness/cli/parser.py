@@ -27,6 +27,7 @@ from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
 from harness.cli.rubric_flags import rubric_flags
 from harness.cli.sandbox_flags import isolation_flags, sandbox_flags, slots_flag
+from harness.cli.task_flags import include_flag, tasks_flags
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS
@@ -154,7 +155,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     sandbox_flags(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
-    _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
+    tasks_flags(_command(commands, "tasks", "list tasks, backends and strategies; check one"))
     _protocols(_command(commands, "protocols", "list protocols and what they may spend"))
     return parser
 
@@ -180,6 +181,7 @@ def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
 def _asked_for(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
+    include_flag(run)
     add(
         "--model",
         "-m",
@@ -269,8 +271,8 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
 
 def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
     """Take what the environment says of a flag as its default."""
-    # Every command has this one, and its flag may not contradict another: see config.py.
-    known = {action.dest for action in run._actions} - {"sandbox"}
+    # Other commands have these too, and they are read in config.py.
+    known = {action.dest for action in run._actions} - {"sandbox", "include_path"}
     given = {
         dest: environment[f"HARNESS_{dest.upper()}"]
         for dest in known
@@ -343,6 +345,7 @@ def _selftest(selftest: argparse.ArgumentParser) -> None:
     selftest.add_argument(
         "--again", action="store_true", help="measure a time limit anew that was inferred before"
     )
+    include_flag(selftest)
     _judging(selftest)
     selftest.add_argument("--json", action="store_true", help="one JSON line per program")
 
@@ -370,19 +373,18 @@ def _data(data: argparse.ArgumentParser) -> None:
     add = verbs.add_parser("add", help="put packages into the data store", allow_abbrev=False)
     add.add_argument("task", metavar="TASK", help="task name, such as ioi2025")
     add.add_argument("source", metavar="DIR", help="folder or archive with problem packages")
+    include_flag(add)
     isolation_flags(add)
     add.set_defaults(parser=add)
     status = verbs.add_parser("status", help="what a task has and lacks", allow_abbrev=False)
     status.add_argument("task", metavar="TASK", help="task name")
+    include_flag(status)
+    status.add_argument("--json", action="store_true", help="for machines")
     status.set_defaults(parser=status)
 
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument("--json", action="store_true", help="for machines")
-
-
-def _tasks(tasks: argparse.ArgumentParser) -> None:
-    tasks.add_argument("--json", action="store_true", help="for machines")
 
 
 def _protocols(protocols: argparse.ArgumentParser) -> None:

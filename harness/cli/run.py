@@ -24,6 +24,7 @@ from harness.desk import Phase
 from harness.errors import ConfigError, HarnessError, InfraError, Interrupted, UsageError
 from harness.findings import Findings
 from harness.meter import Meter
+from harness.plugins import contest_file
 from harness.run import Windows
 from harness.run import execute as execute_run
 from harness.store import RunFolder, RunWriter
@@ -34,7 +35,11 @@ from harness.types import CodeBody, RunRecord, SelfTest
 def execute(args: argparse.Namespace) -> int:
     """Run every task named, write the report, print the table and the next command."""
     place = settings(
-        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+        environment(),
+        slots=args.max_sandboxes,
+        sandbox=args.sandbox,
+        unsafe=args.unsafe,
+        include=args.include_path,
     )
     if args.resume:
         return finish(args, [_resume(args, place)])
@@ -87,6 +92,7 @@ def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFold
             started=now(),
             backend=ready.backend.facts,
             jury_standings=standings(ready.spec.jury, ready.contest, Findings(place.data)),
+            contest_file=contest_file(ready.task),
             self_tests=_self_tests(args, place, ready, tools),
         )
         path = Path(args.output_path) / record.id
