@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
-from harness.errors import UsageError
+from harness.errors import ConfigError, UsageError
 from harness.types import Sandbox
 
 APP = "olympiad-harness"
 
 ENGINE_PATIENCE_S = 300.0
+
+DOTTED = re.compile(r"HARNESS_\w+|\w+_API_KEY|OPENAI_BASE_URL|HF_\w+")
+"""Names of the variables that are taken from a file ``.env``."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +82,57 @@ def include_of(environment: Mapping[str, str], given: Sequence[str] | None) -> t
 
 
 def environment() -> Mapping[str, str]:
-    """Return the process's environment."""
-    return os.environ
+    """Return the process's environment, and what a file ``.env`` in this folder adds to it.
+
+    The file never replaces a variable that is there. Of what it says only our own variables and
+    those of servers and hubs are taken (:data:`DOTTED`), and never that isolation is given up:
+    whoever runs the program in a folder of somebody else's must not run programs unprotected.
+    """
+    place = Path(".env")
+    try:
+        if not place.is_file():
+            return os.environ
+        from dotenv import dotenv_values
+
+        said = dotenv_values(place, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{place.absolute()} cannot be read: {error}", hint="mend it, or move it away"
+        ) from None
+    added = {
+        name: value
+        for name, value in said.items()
+        if value and DOTTED.fullmatch(name) and name not in os.environ
+    }
+    if _truth(added.get("HARNESS_UNSAFE", "")) or added.get("HARNESS_SANDBOX") == Sandbox.UNSAFE:
+        raise ConfigError(
+            f"{place.absolute()} gives up isolation, which only a flag or the environment may",
+            hint="take it out of the file, and say --unsafe where it is meant",
+        )
+    return Environment(os.environ, added)
+
+
+class Environment(Mapping[str, str]):
+    """Variables of the process, and further ones from a file."""
+
+    def __init__(self, real: Mapping[str, str], dotted: Mapping[str, str]) -> None:
+        self._all = {**dotted, **real}
+        self.dotted = frozenset(dotted)
+        """Names that the file gave."""
+
+    def __getitem__(self, name: str) -> str:
+        return self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def dotted(environment: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of variables that a file ``.env`` gave."""
+    return environment.dotted if isinstance(environment, Environment) else frozenset()
 
 
 def silence_bars() -> None:
@@ -89,7 +142,11 @@ def silence_bars() -> None:
 
 def debugging(environment: Mapping[str, str]) -> bool:
     """Return whether ``HARNESS_DEBUG`` asks for tracebacks."""
-    return environment.get("HARNESS_DEBUG", "").lower() not in ("", "0", "false", "no", "off")
+    return _truth(environment.get("HARNESS_DEBUG", ""))
+
+
+def _truth(text: str) -> bool:
+    return text.lower() not in ("", "0", "false", "no", "off")
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -22,6 +22,7 @@ from harness.cli.argument_parser import Parser
 from harness.cli.calibrate_flags import calibrate_flags
 from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.flag_values import between, positive, temperature
+from harness.cli.given import take_defaults
 from harness.cli.import_flags import import_flags
 from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
@@ -89,10 +90,13 @@ From model checkpoint to olympiad medal: generate, judge, report.
 
 def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> argparse.Namespace:
     """Read a command line; raises :class:`~harness.errors.UsageError`."""
-    parser = build(read_environment() if environment is None else environment)
     words = [_hyphens(word) for word in argv]
     if words and words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
         words = ["run", *words]
+    given = read_environment() if environment is None else environment
+    # What a file or a variable says of a run must not keep any other command from its work.
+    running = words[:1] == ["run"]
+    parser = build(given if running else {}, words if running else ())
     args, rest = parser.parse_known_args(words)
     if getattr(args, "command", None) is None:
         raise UsageError("no command given", hint=f"the commands are {', '.join(COMMANDS)}")
@@ -103,6 +107,10 @@ def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
         raise UsageError("--phase judge needs a run to judge", hint="name it with --resume RUN")
     if args.command == "run" and args.resume:
         _refuse_settled(args.parser, words)
+        if args.dry_run or args.write_out:
+            raise UsageError(
+                "--dry-run and --write-out are of a new run", hint="leave them out beside --resume"
+            )
     return args
 
 
@@ -127,8 +135,8 @@ def _refuse_settled(run: argparse.ArgumentParser, words: Sequence[str]) -> None:
             )
 
 
-def build(environment: Mapping[str, str]) -> Parser:
-    """Return the parser with all commands."""
+def build(environment: Mapping[str, str], words: Sequence[str] = ()) -> Parser:
+    """Return the parser with all commands; ``words`` may name a file with settings."""
     parser = Parser(
         prog="harness",
         description=DESCRIPTION,
@@ -137,7 +145,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    _run(_command(commands, "run", "generate, judge and report"), environment)
+    _run(_command(commands, "run", "generate, judge and report"), environment, words)
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
     rejudge_flags(_command(commands, "rejudge", "judge again what a run handed in"))
     view_flags(_command(commands, "view", "show the report of a run while it goes on"))
@@ -170,16 +178,19 @@ def _command(
     return command
 
 
-def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+def _run(
+    run: argparse.ArgumentParser, environment: Mapping[str, str], words: Sequence[str]
+) -> None:
     _asked_for(run)
     _sampled(run)
     _carried_out(run)
     _common(run)
-    _from_environment(run, environment)
+    take_defaults(run, environment, words)
 
 
 def _asked_for(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
+    add("--config", "-C", metavar="FILE", help="settings by the names of flags, in TOML or YAML")
     add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
     include_flag(run)
     add(
@@ -267,23 +278,15 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         help="void attempts allowed before exit code 3: a count, or a share under 1 (default 0)",
     )
     isolation_flags(run, "; results are marked")
-
-
-def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
-    """Take what the environment says of a flag as its default."""
-    # Other commands have these too, and they are read in config.py.
-    known = {action.dest for action in run._actions} - {"sandbox", "include_path"}
-    given = {
-        dest: environment[f"HARNESS_{dest.upper()}"]
-        for dest in known
-        if environment.get(f"HARNESS_{dest.upper()}") and dest != "help"
-    }
-    for action in run._actions:
-        if action.dest in given:
-            text = given[action.dest]
-            value = text.lower() in ("1", "true", "yes", "on") if action.nargs == 0 else text
-            several = isinstance(action, argparse._AppendAction)
-            run.set_defaults(**{action.dest: [text] if several else value})
+    add("--dry-run", action="store_true", help="say what would be done, and end")
+    add(
+        "--write-out",
+        type=positive,
+        nargs="?",
+        const=1,
+        metavar="N",
+        help="print what a model would be asked of the first N problems (1), and end",
+    )
 
 
 def _report(report: argparse.ArgumentParser) -> None:

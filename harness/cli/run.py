@@ -46,6 +46,10 @@ def execute(args: argparse.Namespace) -> int:
     # All of them before the first is begun: a name that is wrong must not cost a run.
     waiting = [prepare(args, place, name) for name in _task_names(args)]
     check_used(args, [one.contest for one in waiting])
+    if args.dry_run or args.write_out:
+        from harness.cli.foreseen import foresee
+
+        return foresee(args, place, waiting)
     done: list[RunFolder] = []
     while waiting:
         one = waiting.pop(0)

@@ -41,7 +41,7 @@ def spring(harness: Command) -> Path:
 def test_the_tutorial_s_commands_do_what_it_says(harness: Command) -> None:
     """Every command of the page, in its order, in an empty folder."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", TUTORIAL.read_text(), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     script = "\n".join(["set -e", f'harness() {{ {shlex.join(harness.argv())} "$@"; }}', *blocks])
     done = subprocess.run(
         ["bash", "-c", script],
@@ -54,6 +54,7 @@ def test_the_tutorial_s_commands_do_what_it_says(harness: Command) -> None:
     assert done.returncode == 0, done.stderr
     assert "spring: 0 errors, 0 warnings, 1 note" in done.stdout
     assert "judge certificate: passed 2 of 2 programs" in done.stdout
+    assert "You are a contestant of Spring contest." in done.stdout
     (run,) = (harness.home / "runs").iterdir()
     ends = [record for record in RunFolder(run).replay() if isinstance(record, AttemptEnd)]
     assert [(end.points, end.submissions) for end in ends] == [(1, 1)]
