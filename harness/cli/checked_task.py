@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
 
+from harness.cli.colours import Colour, painted
 from harness.cli.terminal import plain
 from harness.config import Settings
 from harness.data import DataStore
@@ -27,6 +29,9 @@ class Level(StrEnum):
     WARNING = "warning"
     """It can be run, and somebody should look."""
     NOTE = "note"
+
+
+COLOURS = {Level.ERROR: Colour.BAD, Level.WARNING: Colour.DOUBTFUL, Level.NOTE: Colour.GOOD}
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +60,8 @@ def check(name: str, place: Settings, *, as_json: bool) -> int:
         )
     else:
         for finding in found:
-            print(plain(f"{finding.level.value}: {finding.place}: {finding.text}"))
+            word = painted(finding.level.value, COLOURS[finding.level], sys.stdout)
+            print(f"{word}: {plain(f'{finding.place}: {finding.text}')}")
             if finding.next:
                 print(plain(f"  next: {finding.next}"))
         print(_counted(task, found))

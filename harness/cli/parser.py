@@ -54,6 +54,7 @@ COMMANDS = (
     "doctor",
     "tasks",
     "protocols",
+    "completion",
 )
 
 SETTLED = (
@@ -165,6 +166,8 @@ def build(environment: Mapping[str, str], words: Sequence[str] = ()) -> Parser:
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
     tasks_flags(_command(commands, "tasks", "list tasks, backends and strategies; check one"))
     _protocols(_command(commands, "protocols", "list protocols and what they may spend"))
+    shell = _command(commands, "completion", "print a script that completes words in a shell")
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
     return parser
 
 
