@@ -53,6 +53,7 @@ def pack_flags(pack: argparse.ArgumentParser) -> None:
     add("--output-path", "-o", required=True, metavar="FILE.zip", help="a file that is not there")
     add("--no-prompts", action="store_true", help="leave out what was asked")
     add("--no-reasoning", action="store_true", help="leave out what was thought")
+    add("--json", action="store_true", help="print what was written as JSON")
 
 
 def export_flags(export: argparse.ArgumentParser) -> None:
@@ -74,6 +75,7 @@ def export_flags(export: argparse.ArgumentParser) -> None:
         help="a folder that does not exist yet (default: export)",
     )
     layer_flag(export)
+    add("--json", action="store_true", help="print what was written as JSON")
 
 
 def view_flags(view: argparse.ArgumentParser) -> None:

@@ -150,3 +150,16 @@ def test_what_a_machine_reads_is_json(harness: Command) -> None:
         outcome = harness(*words)
         assert json.loads(outcome.out), (words, outcome.err)
         assert "\x1b" not in outcome.out
+
+
+def test_what_commands_over_runs_write_is_told_as_json(harness: Command) -> None:
+    """A script needs no parsing of sentences to go on with a file that was written."""
+    ran = harness("run", "-t", "demo", "--limit", "1", "-q", "--no-report", "--json")
+    run = harness.home / json.loads(ran.out)["runs"][0]
+    exported = json.loads(harness("export", run, "-o", "tables", "--json").out)
+    assert exported["runs"] == [run.name]
+    assert all(Path(name).is_file() for name in exported["files"])
+    assert {Path(name).stem for name in exported["files"]} >= {"attempts", "tests"}
+    packed = json.loads(harness("pack", run, "-o", "one.zip", "--json").out)
+    assert Path(packed["file"]).is_file()
+    assert (packed["runs"], packed["missing"]) == ([run.name], 0)
