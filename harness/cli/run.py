@@ -19,7 +19,7 @@ from harness.cli.stoppable import stoppable
 from harness.cli.terminal import plain
 from harness.clock import now
 from harness.codec import SCHEMA
-from harness.config import Settings, environment, settings
+from harness.config import Settings, dotted, environment, settings
 from harness.desk import Phase
 from harness.errors import ConfigError, HarnessError, InfraError, Interrupted, UsageError
 from harness.findings import Findings
@@ -41,6 +41,8 @@ def execute(args: argparse.Namespace) -> int:
         unsafe=args.unsafe,
         include=args.include_path,
     )
+    if dotted(environment()) and not args.quiet:
+        tell(plain(f"from .env: {', '.join(sorted(dotted(environment())))}"))
     if args.resume:
         return finish(args, [_resume(args, place)])
     # All of them before the first is begun: a name that is wrong must not cost a run.

@@ -40,6 +40,7 @@ def test_the_plan_in_words_says_where_each_setting_is_from(harness: Command) -> 
     env = {"HARNESS_TEMPERATURE": "0.2"}
     outcome = harness("run", "-C", "run.toml", *MODEL, "--dry-run", "-n", "3", env=env)
     assert outcome.code == 0, outcome.err
+    assert "from .env: HARNESS_N, HARNESS_TOP_P" in outcome.err
     for line in (
         "  task = 'demo' (run.toml)",
         "  temperature = 0.2 (HARNESS_TEMPERATURE)",
