@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
-from harness.errors import UsageError
+from harness.errors import ConfigError, UsageError
 from harness.types import Sandbox
 
 APP = "olympiad-harness"
 
 ENGINE_PATIENCE_S = 300.0
+
+DOTTED = re.compile(r"HARNESS_\w+|\w+_API_KEY|OPENAI_BASE_URL|HF_\w+")
+"""Names of the variables that are taken from a file ``.env``."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +42,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A :class:`~harness.types.Sandbox`."""
     executor: str = "local"
     """Where programs are judged: ``local``, ``ray``, or ``ray:`` and the address of a cluster."""
+    include: tuple[Path, ...] = ()
+    """Folders with contests of one's own: ``--include-path``, or ``HARNESS_INCLUDE_PATH`` with
+    colons between them."""
 
 
 def settings(
@@ -47,6 +54,7 @@ def settings(
     sandbox: str | None = None,
     unsafe: bool = False,
     executor: str = "local",
+    include: Sequence[str] | None = None,
 ) -> Settings:
     """Resolve the settings from flags and environment."""
     chosen = sandbox or environment.get("HARNESS_SANDBOX") or Sandbox.AUTO
@@ -65,12 +73,70 @@ def settings(
         engine_patience_s=_seconds(environment, "HARNESS_ENGINE_PATIENCE", ENGINE_PATIENCE_S),
         sandbox="unsafe" if unsafe else chosen,
         executor=executor,
+        include=include_of(environment, include),
     )
 
 
+def include_of(environment: Mapping[str, str], given: Sequence[str] | None) -> tuple[Path, ...]:
+    """Return the folders with contests of one's own: the flags', or else the environment's."""
+    if given:
+        return tuple(place_of(text, "--include-path").absolute() for text in given)
+    texts = environment.get("HARNESS_INCLUDE_PATH", "").split(os.pathsep)
+    return tuple(place_of(text, "HARNESS_INCLUDE_PATH").absolute() for text in texts if text)
+
+
 def environment() -> Mapping[str, str]:
-    """Return the process's environment."""
-    return os.environ
+    """Return the process's environment, and what a file ``.env`` in this folder adds to it.
+
+    The file never replaces a variable that is there. Of what it says only our own variables and
+    those of servers and hubs are taken (:data:`DOTTED`), and never that isolation is given up:
+    whoever runs the program in a folder of somebody else's must not run programs unprotected.
+    """
+    place = Path(".env")
+    try:
+        if not place.is_file():
+            return os.environ
+        from dotenv import dotenv_values
+
+        said = dotenv_values(place, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{place.absolute()} cannot be read: {error}", hint="mend it, or move it away"
+        ) from None
+    added = {
+        name: value
+        for name, value in said.items()
+        if value and DOTTED.fullmatch(name) and name not in os.environ
+    }
+    if _truth(added.get("HARNESS_UNSAFE", "")) or added.get("HARNESS_SANDBOX") == Sandbox.UNSAFE:
+        raise ConfigError(
+            f"{place.absolute()} gives up isolation, which only a flag or the environment may",
+            hint="take it out of the file, and say --unsafe where it is meant",
+        )
+    return Environment(os.environ, added)
+
+
+class Environment(Mapping[str, str]):
+    """Variables of the process, and further ones from a file."""
+
+    def __init__(self, real: Mapping[str, str], dotted: Mapping[str, str]) -> None:
+        self._all = {**dotted, **real}
+        self.dotted = frozenset(dotted)
+        """Names that the file gave."""
+
+    def __getitem__(self, name: str) -> str:
+        return self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def dotted(environment: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of variables that a file ``.env`` gave."""
+    return environment.dotted if isinstance(environment, Environment) else frozenset()
 
 
 def silence_bars() -> None:
@@ -80,7 +146,11 @@ def silence_bars() -> None:
 
 def debugging(environment: Mapping[str, str]) -> bool:
     """Return whether ``HARNESS_DEBUG`` asks for tracebacks."""
-    return environment.get("HARNESS_DEBUG", "").lower() not in ("", "0", "false", "no", "off")
+    return _truth(environment.get("HARNESS_DEBUG", ""))
+
+
+def _truth(text: str) -> bool:
+    return text.lower() not in ("", "0", "false", "no", "off")
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:

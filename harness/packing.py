@@ -114,7 +114,9 @@ def _run(
 ) -> Kept:
     """Write one run under its id."""
     manifest = run.manifest
-    placeless = msgspec.structs.replace(manifest, contest=_placeless(manifest.contest))
+    placeless = msgspec.structs.replace(
+        manifest, contest=_placeless(manifest.contest), contest_file=""
+    )
     known = layers.layers_of(run.files, manifest.id)
 
     def write(name: str, lines: Iterable[bytes]) -> None:

@@ -9,7 +9,7 @@ object and why.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -38,10 +38,43 @@ def names(group: str) -> tuple[str, ...]:
     return tuple(sorted({point.name for point in entry_points(group=group)}))
 
 
-def load_task(name: str) -> Task:
-    """Return a task by name; a class is called without arguments."""
-    found = _load(TASKS, name)
-    return cast(Task, found() if isinstance(found, type) else found)
+def task_names(include: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Return the names of all tasks, those of contests under the folders given among them."""
+    return tuple(sorted({*names(TASKS), *(name for name, _ in _own(include))}))
+
+
+def load_task(name: str, include: Sequence[Path] = ()) -> Task:
+    """Return a task by name; a class is called without arguments.
+
+    ``include`` are folders with contests of one's own: there a name is a ``contest.toml``.
+    """
+    own = [place for known, place in _own(include) if known == name]
+    if not own:
+        found = _load(TASKS, name, [known for known, _ in _own(include)])
+        return cast(Task, found() if isinstance(found, type) else found)
+    homes = [*(_home(point) for point in entry_points(group=TASKS, name=name)), *map(str, own)]
+    if len(homes) > 1:
+        raise PluginError(
+            f"task {name!r} is offered by {' and '.join(homes)}",
+            hint='give one another name (name = "…" in a contest.toml), or leave it out',
+        )
+    from tasks.own.task import OwnTask
+
+    return OwnTask(own[0])
+
+
+def contest_file(task: Task) -> str:
+    """Return the file of a contest of one's own; empty for the task of a plugin."""
+    place = getattr(task, "place", None)
+    return str(place) if isinstance(place, Path) else ""
+
+
+def _own(include: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
+    if not include:
+        return ()
+    from tasks.own.found import find_contests
+
+    return find_contests(include)
 
 
 def load_backend(name: str) -> Opener:
@@ -158,11 +191,13 @@ def near(name: str, known: Iterable[str]) -> str:
     return "there is " + (", ".join(listed) if listed else "none")
 
 
-def _load(group: str, name: str) -> Any:
+def _load(group: str, name: str, more: Iterable[str] = ()) -> Any:
     kind = group.rpartition(".")[2].removesuffix("s").replace("strategie", "strategy")
     points = [point for point in entry_points(group=group) if point.name == name]
     if not points:
-        raise PluginError(f"there is no {kind} named {name!r}", hint=near(name, names(group)))
+        raise PluginError(
+            f"there is no {kind} named {name!r}", hint=near(name, {*names(group), *more})
+        )
     homes = {_home(point) for point in points}
     if len({(point.value, _home(point)) for point in points}) > 1:
         raise PluginError(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import cast
 
+from harness.cli.colours import Colour, painted
 from harness.cli.terminal import plain_lines, prepare
 from harness.errors import HarnessError, UserError, unforeseen
 
@@ -95,5 +96,6 @@ def _failed(text: str, code: int) -> int:
         _flush()
     except OSError:
         _drop_output()
-    print(f"harness: error {plain_lines(text)}", file=sys.stderr)
+    word = painted("error", Colour.BAD, sys.stderr)
+    print(f"harness: {word} {plain_lines(text)}", file=sys.stderr)
     return code

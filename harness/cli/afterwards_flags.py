@@ -6,6 +6,7 @@ import argparse
 
 from harness.cli.jury_flags import jury_flags, width_flag
 from harness.cli.sandbox_flags import isolation_flags, slots_flag
+from harness.cli.task_flags import include_flag
 
 LAYER = "by which judging runs are read: a layer, or log (default: the last one)"
 
@@ -37,6 +38,7 @@ def rejudge_flags(rejudge: argparse.ArgumentParser) -> None:
         "backend of a model of it; without one, what models gave stays",
     )
     width_flag(rejudge, "each judge model")
+    include_flag(rejudge)
     slots_flag(rejudge)
     isolation_flags(rejudge)
     add("--json", action="store_true", help="print the difference as JSON")
@@ -51,6 +53,7 @@ def pack_flags(pack: argparse.ArgumentParser) -> None:
     add("--output-path", "-o", required=True, metavar="FILE.zip", help="a file that is not there")
     add("--no-prompts", action="store_true", help="leave out what was asked")
     add("--no-reasoning", action="store_true", help="leave out what was thought")
+    add("--json", action="store_true", help="print what was written as JSON")
 
 
 def merge_flags(merge: argparse.ArgumentParser) -> None:
@@ -94,6 +97,7 @@ def export_flags(export: argparse.ArgumentParser) -> None:
         help="a folder that does not exist yet (default: export)",
     )
     layer_flag(export)
+    add("--json", action="store_true", help="print what was written as JSON")
 
 
 def view_flags(view: argparse.ArgumentParser) -> None:

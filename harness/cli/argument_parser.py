@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from harness.errors import UsageError
+
+EXAMPLES = Path(__file__).parent / "examples.toml"
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +36,16 @@ class Parser(argparse.ArgumentParser):
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self._mixed = False
+
+    def format_help(self) -> str:
+        """Return the help with examples of the command at its end."""
+        text = super().format_help()
+        examples = tomllib.loads(EXAMPLES.read_text("utf-8"))
+        shown = examples.get(self.prog.removeprefix("harness "), ())
+        if not shown:
+            return text
+        lines = [f"  {command}\n      {purpose}" for command, purpose in shown]
+        return text + "\nexamples:\n" + "\n".join(lines) + "\n"
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage error in place of printing and exiting with 2."""

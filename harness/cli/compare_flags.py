@@ -36,7 +36,7 @@ def gate_flags(gate: argparse.ArgumentParser) -> None:
     add(
         "--max-drop",
         type=_share,
-        metavar="X%",
+        metavar="SHARE",
         help="allowed fall, as a share of all points (default 3%%)",
     )
     add("--alpha", type=_tail, metavar="X", help="probability of a wrong ruling (default 0.05)")
@@ -45,7 +45,7 @@ def gate_flags(gate: argparse.ArgumentParser) -> None:
     add(
         "--max-unjudged",
         type=_share,
-        metavar="X%",
+        metavar="SHARE",
         help="attempts of a side that may be without a judge's verdict (default 5%%)",
     )
     add("--policy", metavar="FILE", help="TOML with a rule for each of several tasks")

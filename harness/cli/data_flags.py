@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli.argument_parser import Parser
 from harness.cli.sandbox_flags import isolation_flags
+from harness.cli.task_flags import include_flag
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[Parser]
@@ -33,6 +34,7 @@ def _verb(verbs: Verbs, name: str, help: str) -> Parser:
 def _list(verbs: Verbs) -> None:
     show = _verb(verbs, "list", "what is known of each task's data, and what is there")
     show.add_argument("tasks", nargs="*", metavar="TASK", help="only these")
+    include_flag(show)
     show.add_argument("--json", action="store_true", help="for machines")
 
 
@@ -53,6 +55,7 @@ def _pull(verbs: Verbs) -> None:
         help="commit, tag or branch in place of the pinned commit; of a set in several "
         "repositories once for each",
     )
+    include_flag(pull)
     isolation_flags(pull)
 
 
@@ -60,12 +63,15 @@ def _add(verbs: Verbs) -> None:
     add = _verb(verbs, "add", "put packages into the data store")
     add.add_argument("task", metavar="TASK", help="task name, such as ioi2025")
     add.add_argument("source", metavar="DIR", help="folder or archive with problem packages")
+    include_flag(add)
     isolation_flags(add)
 
 
 def _status(verbs: Verbs) -> None:
     status = _verb(verbs, "status", "what a task has and lacks")
     status.add_argument("task", metavar="TASK", help="task name")
+    include_flag(status)
+    status.add_argument("--json", action="store_true", help="for machines")
 
 
 def _verify(verbs: Verbs) -> None:
@@ -85,8 +91,10 @@ def _export(verbs: Verbs) -> None:
     export.add_argument(
         "--to", required=True, metavar="FILE", help="the pack, a file that does not exist yet"
     )
+    include_flag(export)
 
 
 def _import(verbs: Verbs) -> None:
     bring = _verb(verbs, "import", "bring in a file of `harness data export`")
     bring.add_argument("file", metavar="FILE", help="the pack")
+    include_flag(bring)

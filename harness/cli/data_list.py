@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
 from harness.cli.terminal import plain
-from harness.config import environment, settings
+from harness.config import environment, include_of, settings
 from harness.data import DataStore
 from harness.errors import TaskDataError
 from harness.hub.public_set import PublicSet, public_sets
 from harness.inventory import Origin
-from harness.plugins import TASKS, load_task, names
+from harness.plugins import load_task, task_names
 
 NOWHERE = ".nothing"
 """A folder that no store has."""
@@ -59,7 +61,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 def execute(args: argparse.Namespace) -> int:
     """Print a paragraph a task."""
     data = DataStore(settings(environment()).data)
-    listed = [_listed(data, name) for name in args.tasks or names(TASKS)]
+    include = include_of(environment(), args.include_path)
+    listed = [_listed(data, name, include) for name in args.tasks or task_names(include)]
     if args.json:
         print(json.dumps([msgspec.to_builtins(each) for each in listed]))
         return 0
@@ -68,8 +71,8 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _listed(data: DataStore, name: str) -> Listed:
-    task = load_task(name)
+def _listed(data: DataStore, name: str, include: Sequence[Path]) -> Listed:
+    task = load_task(name, include)
     return Listed(
         task=task.id,
         public=tuple(row for public in public_sets(task) for row in _on_hub(public)),

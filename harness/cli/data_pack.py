@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 
 from harness.cli.terminal import plain
-from harness.config import environment, settings
+from harness.config import environment, include_of, settings
 from harness.data import DataStore
 from harness.inventory import deviation
 from harness.packs.form import PackManifest
@@ -24,7 +24,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace, data: DataStore) -> int:
     out = Path(args.to)
-    task = load_task(args.task).id
+    task = load_task(args.task, include_of(environment(), args.include_path)).id
     manifest = write_pack(data, task, out)
     _tell(manifest)
     for package, inventory in sorted(manifest.packages.items()):
@@ -40,7 +40,7 @@ def _export(args: argparse.Namespace, data: DataStore) -> int:
 def _import(args: argparse.Namespace, data: DataStore) -> int:
     place = Path(args.file)
     with opened_pack(place) as (_, manifest):
-        task = load_task(manifest.task)
+        task = load_task(manifest.task, include_of(environment(), args.include_path))
     manifest = import_pack(data, place)
     _tell(manifest)
     contest = task.contest(data)

@@ -7,7 +7,7 @@ import argparse
 from harness.cli.data_told import tell_of
 from harness.cli.progress import tell
 from harness.cli.terminal import plain
-from harness.config import environment, settings
+from harness.config import environment, include_of, settings
 from harness.data import DataStore
 from harness.hub.client import Hub
 from harness.hub.public_set import PublicSet
@@ -18,7 +18,7 @@ from harness.tools import Workbench
 
 def execute(args: argparse.Namespace) -> int:
     """Fetch, take in, and say from which commits."""
-    task = load_task(args.task)
+    task = load_task(args.task, include_of(environment(), args.include_path))
     public = chosen_set(task, args.set)
     revisions = revisions_of(public, tuple(args.revision))
     hub = Hub(environment(), tell)

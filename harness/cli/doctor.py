@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.cli.colours import Colour, painted
 from harness.config import environment, settings
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ def as_text(found: Health) -> str:
         + (f"control groups v{found.cgroup}" if found.cgroup else "no control groups")
     ]
     for state in found.tiers:
-        lines.append(f"{state.tier:<10}{'works' if state.works else 'missing'}: {state.detail}")
+        works = painted("works", Colour.GOOD, sys.stdout)
+        word = works if state.works else painted("missing", Colour.BAD, sys.stdout)
+        lines.append(f"{state.tier:<10}{word}: {state.detail}")
         if state.next:
             lines.append(f"{'':<10}next: {state.next}")
         lines += [f"{'':<10}{name}: {version}" for name, version in state.compilers]

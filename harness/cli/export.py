@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -42,9 +43,11 @@ def execute(args: argparse.Namespace) -> int:
             f"{out} cannot be written: {error.strerror or error}",
             hint="the runs are untouched; make room, or choose another place with -o",
         ) from error
-    for place in sorted(out.rglob("*")):
-        if place.is_file():
-            print(plain(str(place)))
+    files = [str(place) for place in sorted(out.rglob("*")) if place.is_file()]
+    if args.json:
+        print(json.dumps({"format": args.format, "runs": ids, "files": files}))
+    else:
+        print("\n".join(map(plain, files)))
     return 0
 
 

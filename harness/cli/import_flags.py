@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from harness.cli.task_flags import include_flag
+
 FORMATS = ("lm-eval", "nemo-skills", "livecodebench", "inspect", "matharena", "jsonl")
 """As in :mod:`harness.foreign.formats`, which is imported when it is used."""
 
@@ -14,6 +16,7 @@ def import_flags(command: argparse.ArgumentParser) -> None:
     add("format", choices=FORMATS, metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
     add("files", nargs="+", metavar="FILE", help="files of that format, or folders of them")
     add("--task", "-t", required=True, metavar="NAME", help="task whose problems they answer")
+    include_flag(command)
     add(
         "--output-path",
         "-o",

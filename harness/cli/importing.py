@@ -22,8 +22,9 @@ from harness.plugins import load_task
 
 def execute(args: argparse.Namespace) -> int:
     """Write the recording and say what became of every row; exit 1 when one is of no problem."""
-    task = load_task(args.task)
-    contest = task.contest(DataStore(settings(environment()).data))
+    settled = settings(environment(), include=args.include_path)
+    task = load_task(args.task, settled.include)
+    contest = task.contest(DataStore(settled.data))
     matcher = Matcher(contest)
     if args.map:
         matcher = Matcher(contest, read_map(place_of(args.map, "--map"), matcher.ids))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -184,6 +185,9 @@ def _ends(run: RunWriter, touched: Mapping[str, Handed]) -> int:
 def _show(args: argparse.Namespace) -> int:
     run = RunFolder(Path(args.run))
     proofs = proofs_of(run)
+    if args.json:
+        print(json.dumps([_shown(name, one) for name, one in proofs.items()]))
+        return 0
     print("| proof | problem | jury | people | apart |\n| --- | --- | ---: | --- | ---: |")
     double = differing = 0
     distance = 0.0
@@ -205,6 +209,19 @@ def _show(args: argparse.Namespace) -> int:
         said += f"; of these {differing} differ, by {distance / double:.2f} points on average"
     print(f"\n{said}")
     return 0
+
+
+def _shown(name: str, one: Handed) -> dict[str, object]:
+    """Return who gave what to a proof, as the object that ``--json`` prints."""
+    marks = one.past.marked_by(one.submission.id)
+    found = one.past.jury_grades.get(one.submission.id)
+    return {
+        "proof": name,
+        "problem": one.problem.id,
+        "jury": found.points if found is not None else None,
+        "people": [{"person": mark.person, "points": mark.points} for mark in marks],
+        "counts": deciding(marks) if marks else None,
+    }
 
 
 def _jury_points(one: Handed) -> str:

@@ -39,4 +39,5 @@ def marks_flags(marks: argparse.ArgumentParser) -> None:
     take.set_defaults(parser=take)
     show = verbs.add_parser("show", help="who gave what, and how far apart", allow_abbrev=False)
     show.add_argument("run", metavar="RUN", help="run folder")
+    show.add_argument("--json", action="store_true", help="for machines")
     show.set_defaults(parser=show)

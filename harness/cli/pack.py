@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from harness.cli.terminal import plain
@@ -22,6 +23,11 @@ def execute(args: argparse.Namespace) -> int:
         reasoning=not args.no_reasoning,
         environment=environment(),
     )
+    if args.json:
+        facts = {"texts": kept.texts, "missing": kept.missing}
+        ids = [run.record.id for run in runs]
+        print(json.dumps({"file": str(out.absolute()), "runs": ids, **facts}))
+        return 0
     said = f"{len(runs)} run{'s' * (len(runs) > 1)}, {kept.texts:,} texts"
     if kept.missing:
         said += f"; {kept.missing:,} more are not in the run folder any more"

@@ -25,6 +25,7 @@ from harness.cli.compare_flags import compare_flags, gate_flags
 from harness.cli.data_flags import data_flags
 from harness.cli.elo_flags import elo_flags
 from harness.cli.flag_values import between, part, positive, temperature
+from harness.cli.given import take_defaults
 from harness.cli.import_flags import import_flags
 from harness.cli.jury_flags import jury_flags
 from harness.cli.marks_flags import marks_flags
@@ -35,6 +36,7 @@ from harness.cli.sandbox_flags import (
     sandbox_flags,
     slots_flag,
 )
+from harness.cli.task_flags import include_flag, tasks_flags
 from harness.config import environment as read_environment
 from harness.errors import UsageError
 from harness.types import MOST_ATTEMPTS
@@ -62,6 +64,7 @@ COMMANDS = (
     "doctor",
     "tasks",
     "protocols",
+    "completion",
 )
 
 SETTLED = (
@@ -99,10 +102,13 @@ From model checkpoint to olympiad medal: generate, judge, report.
 
 def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> argparse.Namespace:
     """Read a command line; raises :class:`~harness.errors.UsageError`."""
-    parser = build(read_environment() if environment is None else environment)
     words = [_hyphens(word) for word in argv]
     if words and words[0].startswith("-") and words[0] not in ("-h", "--help", "--version"):
         words = ["run", *words]
+    given = read_environment() if environment is None else environment
+    # What a file or a variable says of a run must not keep any other command from its work.
+    running = words[:1] == ["run"]
+    parser = build(given if running else {}, words if running else ())
     args, rest = parser.parse_known_args(words)
     if getattr(args, "command", None) is None:
         raise UsageError("no command given", hint=f"the commands are {', '.join(COMMANDS)}")
@@ -113,6 +119,10 @@ def parse(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> 
         raise UsageError("--phase judge needs a run to judge", hint="name it with --resume RUN")
     if args.command == "run" and args.resume:
         _refuse_settled(args.parser, words)
+        if args.dry_run or args.write_out:
+            raise UsageError(
+                "--dry-run and --write-out are of a new run", hint="leave them out beside --resume"
+            )
     return args
 
 
@@ -137,8 +147,8 @@ def _refuse_settled(run: argparse.ArgumentParser, words: Sequence[str]) -> None:
             )
 
 
-def build(environment: Mapping[str, str]) -> Parser:
-    """Return the parser with all commands."""
+def build(environment: Mapping[str, str], words: Sequence[str] = ()) -> Parser:
+    """Return the parser with all commands; ``words`` may name a file with settings."""
     parser = Parser(
         prog="harness",
         description=DESCRIPTION,
@@ -147,7 +157,7 @@ def build(environment: Mapping[str, str]) -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"harness {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    _run(_command(commands, "run", "generate, judge and report"), environment)
+    _run(_command(commands, "run", "generate, judge and report"), environment, words)
     _report(_command(commands, "report", "write an HTML leaderboard from run folders"))
     rejudge_flags(_command(commands, "rejudge", "judge again what a run handed in"))
     view_flags(_command(commands, "view", "show the report of a run while it goes on"))
@@ -167,8 +177,10 @@ def build(environment: Mapping[str, str]) -> Parser:
     marks_flags(_command(commands, "marks", "send proofs to people, and bring their marks back"))
     sandbox_flags(_command(commands, "sandbox", "build the image that programs are judged in"))
     _doctor(_command(commands, "doctor", "say what this machine can judge with"))
-    _tasks(_command(commands, "tasks", "list tasks, backends and strategies"))
+    tasks_flags(_command(commands, "tasks", "list tasks, backends and strategies; check one"))
     _protocols(_command(commands, "protocols", "list protocols and what they may spend"))
+    shell = _command(commands, "completion", "print a script that completes words in a shell")
+    shell.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
     return parser
 
 
@@ -182,17 +194,21 @@ def _command(
     return command
 
 
-def _run(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+def _run(
+    run: argparse.ArgumentParser, environment: Mapping[str, str], words: Sequence[str]
+) -> None:
     _asked_for(run)
     _sampled(run)
     _carried_out(run)
     _common(run)
-    _from_environment(run, environment)
+    take_defaults(run, environment, words)
 
 
 def _asked_for(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
+    add("--config", "-C", metavar="FILE", help="settings by the names of flags, in TOML or YAML")
     add("--task", "--tasks", "-t", metavar="NAME", help="task, or several with commas")
+    include_flag(run)
     add(
         "--model",
         "-m",
@@ -285,23 +301,15 @@ def _carried_out(run: argparse.ArgumentParser) -> None:
         help="void attempts allowed before exit code 3: a count, or a share under 1 (default 0)",
     )
     isolation_flags(run, "; results are marked")
-
-
-def _from_environment(run: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
-    """Take what the environment says of a flag as its default."""
-    # Every command has this one, and its flag may not contradict another: see config.py.
-    known = {action.dest for action in run._actions} - {"sandbox"}
-    given = {
-        dest: environment[f"HARNESS_{dest.upper()}"]
-        for dest in known
-        if environment.get(f"HARNESS_{dest.upper()}") and dest != "help"
-    }
-    for action in run._actions:
-        if action.dest in given:
-            text = given[action.dest]
-            value = text.lower() in ("1", "true", "yes", "on") if action.nargs == 0 else text
-            several = isinstance(action, argparse._AppendAction)
-            run.set_defaults(**{action.dest: [text] if several else value})
+    add("--dry-run", action="store_true", help="say what would be done, and end")
+    add(
+        "--write-out",
+        type=positive,
+        nargs="?",
+        const=1,
+        metavar="N",
+        help="print what a model would be asked of the first N problems (1), and end",
+    )
 
 
 def _report(report: argparse.ArgumentParser) -> None:
@@ -363,6 +371,7 @@ def _selftest(selftest: argparse.ArgumentParser) -> None:
     selftest.add_argument(
         "--again", action="store_true", help="measure a time limit anew that was inferred before"
     )
+    include_flag(selftest)
     _judging(selftest)
     selftest.add_argument("--json", action="store_true", help="one JSON line per program")
 
@@ -387,10 +396,6 @@ def _judging(command: argparse.ArgumentParser) -> None:
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument("--json", action="store_true", help="for machines")
-
-
-def _tasks(tasks: argparse.ArgumentParser) -> None:
-    tasks.add_argument("--json", action="store_true", help="for machines")
 
 
 def _protocols(protocols: argparse.ArgumentParser) -> None:

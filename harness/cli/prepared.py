@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 
@@ -34,7 +35,7 @@ from harness.shards import Part, shard_of, share
 from harness.store import RunFolder
 from harness.strategy import Strategy, changed, most
 from harness.task import Task
-from harness.types import Contest, RunSpec, Shard
+from harness.types import Contest, RunRecord, RunSpec, Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Prepared:
 
 def prepare(args: argparse.Namespace, place: Settings, name: str) -> Prepared:
     """Load what a new run of a task needs; raises a usage error for a run of nothing."""
-    task = load_task(name)
+    task = load_task(name, place.include)
     kind, pairs = manifest.model(args, task)
     spec = RunSpec(
         task=task.id,
@@ -111,10 +112,15 @@ def _shard(part: Part | None, whole: Prepared) -> Shard | None:
     return shard_of([planned.start.id for planned in whole.plan], part)
 
 
+def included(place: Settings, record: RunRecord) -> tuple[Path, ...]:
+    """Return where a run's task is to be looked for: where it was, unless the user says where."""
+    return place.include or ((Path(record.contest_file),) if record.contest_file else ())
+
+
 def prepare_again(args: argparse.Namespace, run: RunFolder, place: Settings) -> Prepared:
     """Load what a run needs that was begun; refuse what is not what it was begun with."""
     spec, then = run.record.spec, run.record.backend
-    task = load_task(spec.task)
+    task = load_task(spec.task, included(place, run.record))
     if task.version != spec.task_version:
         raise ConfigError(
             f"{run.path} was started with {spec.task} version {spec.task_version}; "

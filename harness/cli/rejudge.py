@@ -16,6 +16,7 @@ from harness.bench import Bench
 from harness.changes import Difference, Suspects, differences, suspects
 from harness.cli import certified, manifest
 from harness.cli.bench import WAYS, check_used, jury_of, opened, standings
+from harness.cli.prepared import included
 from harness.cli.progress import sentence, showing, tell
 from harness.cli.stoppable import stoppable
 from harness.cli.terminal import plain
@@ -44,11 +45,15 @@ UNJUDGED = 3
 def execute(args: argparse.Namespace) -> int:
     """Judge a run again, keep what was found, and say what is not what it was."""
     place = settings(
-        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+        environment(),
+        slots=args.max_sandboxes,
+        sandbox=args.sandbox,
+        unsafe=args.unsafe,
+        include=args.include_path,
     )
     path = Path(args.run)
     base = RunFolder(path, args.against)
-    task = load_task(base.manifest.spec.task)
+    task = load_task(base.manifest.spec.task, included(place, base.manifest))
     contest = contest_of(base.manifest, task.contest(DataStore(place.data)))
     jury = jury_asked(args, task, base, contest)
     bench = opened(jury, contest, args.max_connections, None) if jury else None

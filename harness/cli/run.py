@@ -20,11 +20,12 @@ from harness.cli.terminal import plain
 from harness.clock import now
 from harness.cluster.bench import ClusterBench
 from harness.codec import SCHEMA
-from harness.config import Settings, environment, settings
+from harness.config import Settings, dotted, environment, settings
 from harness.desk import Phase
 from harness.errors import ConfigError, HarnessError, InfraError, Interrupted, UsageError
 from harness.findings import Findings
 from harness.meter import Meter
+from harness.plugins import contest_file
 from harness.processor import cpu_model
 from harness.run import Windows
 from harness.run import execute as execute_run
@@ -41,12 +42,19 @@ def execute(args: argparse.Namespace) -> int:
         sandbox=args.sandbox,
         unsafe=args.unsafe,
         executor=args.executor,
+        include=args.include_path,
     )
+    if dotted(environment()) and not args.quiet:
+        tell(plain(f"from .env: {', '.join(sorted(dotted(environment())))}"))
     if args.resume:
         return finish(args, [_resume(args, place)])
     # All of them before the first is begun: a name that is wrong must not cost a run.
     waiting = [prepare(args, place, name) for name in _task_names(args)]
     check_used(args, [one.contest for one in waiting])
+    if args.dry_run or args.write_out:
+        from harness.cli.foreseen import foresee
+
+        return foresee(args, place, waiting)
     done: list[RunFolder] = []
     while waiting:
         one = waiting.pop(0)
@@ -94,6 +102,7 @@ def start(args: argparse.Namespace, place: Settings, ready: Prepared) -> RunFold
             started=now(),
             backend=ready.backend.facts,
             jury_standings=standings(ready.spec.jury, ready.contest, Findings(place.data)),
+            contest_file=contest_file(ready.task),
             self_tests=_self_tests(args, place, ready, tools),
             shard=ready.shard,
         )

@@ -20,7 +20,7 @@ from harness.config import Settings, environment, settings
 from harness.data import DataStore
 from harness.errors import TaskDataError, UsageError
 from harness.findings import Findings
-from harness.plugins import TASKS, load_task, names
+from harness.plugins import load_task, task_names
 from harness.tools import Workbench
 from harness.types import Certificate, CodeBody, Problem, Verdict
 
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 def execute(args: argparse.Namespace) -> int:
     """Print the programs of each problem and what they show; exit 1 unless all agrees."""
     place = settings(
-        environment(), slots=args.max_sandboxes, sandbox=args.sandbox, unsafe=args.unsafe
+        environment(),
+        slots=args.max_sandboxes,
+        sandbox=args.sandbox,
+        unsafe=args.unsafe,
+        include=args.include_path,
     )
     packages = [package for name in args.targets for package in _packages(args, place, name)]
     with Workbench(place, tell) as tools:
@@ -49,7 +53,7 @@ def _packages(args: argparse.Namespace, place: Settings, name: str) -> Iterator[
     """Yield the packages that a name stands for: a task's, or the one of a folder."""
     from tasks.packages.any import is_package
 
-    if name in names(TASKS) and not is_package(Path(name)):
+    if name in task_names(place.include) and not is_package(Path(name)):
         if args.time_limit is not None or args.allow_missing:
             raise UsageError(
                 f"{name} is a task: its problems are judged as they are in a run",
@@ -60,7 +64,7 @@ def _packages(args: argparse.Namespace, place: Settings, name: str) -> Iterator[
     try:
         folder = package_folder(name, place)
     except TaskDataError as error:
-        error.hint += f"; or a task: {', '.join(names(TASKS))}"
+        error.hint += f"; or a task: {', '.join(task_names(place.include))}"
         raise
     found = None if args.again else Findings(place.data)
     yield read_package(args, folder, found, may_be_open=True)
@@ -69,7 +73,7 @@ def _packages(args: argparse.Namespace, place: Settings, name: str) -> Iterator[
 def _of_task(place: Settings, name: str) -> Iterator[Package]:
     from tasks.packages.package import Package
 
-    contest = load_task(name).contest(DataStore(place.data))
+    contest = load_task(name, place.include).contest(DataStore(place.data))
     for left in contest.left_out:
         tell(plain(f"{left.id} is left out: {left.reason}"))
     code = [problem for problem in contest.problems if isinstance(problem.body, CodeBody)]

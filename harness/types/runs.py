@@ -114,6 +114,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the jury's agreement with people was measured when the run began, for each form of
     what it is shown beside statement and proof (``reference+rubric``); where it was not, its
     marks are provisional."""
+    contest_file: str = ""
+    """Where the contest's file was, if the task is no plugin; where it is may change."""
     self_tests: tuple[SelfTest, ...] | None = None
     """For each programming problem, whether a self-test has shown that it is judged right here;
     None in runs from before there were self-tests."""

@@ -129,6 +129,8 @@ def test_two_who_differ_are_shown_and_the_lower_mark_counts_until_they_agree(
     shown = harness("marks", "show", run).out
     assert "ann 7, bob 5: 5 counts | 2 |" in shown
     assert "1 by more than one; of these 1 differ, by 2.00 points on average" in shown
+    (said,) = json.loads(harness("marks", "show", run, "--json").out)
+    assert (said["counts"], [each["points"] for each in said["people"]]) == (5, [7, 5])
     grade = [r for r in RunFolder(run).replay() if isinstance(r, Grade)][-1]
     assert "they differ by 2" in grade.message
     assert brought(harness, run, filled(out, {"p1": "6"}, "agreed")).code == 0
