@@ -20,7 +20,7 @@ from tests.e2e.test_mistakes import is_one_clear_error
 from tests.fakes.command import Command
 from tests.fakes.openai_server import says, serving
 
-SBATCH = Path(__file__).resolve().parents[2] / "docs" / "examples" / "slurm-array.sbatch"
+SBATCH = Path(__file__).resolve().parents[2] / "harness" / "cluster" / "slurm-array.sbatch"
 ROWS = [
     {"problem": "multiples", "contestant": "a", "sample": n, "text": f"\\boxed{{{780 + n}}}"}
     for n in range(16)
