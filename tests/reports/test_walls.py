@@ -235,6 +235,10 @@ UNITS = [
     "1'",
     "a",
     "\n#include<",
+    '"""',
+    '""" ""',
+    "'''",
+    "rb'",
 ]
 """Pieces of sources, each the beginning of something that does not end."""
 
@@ -242,7 +246,7 @@ UNITS = [
 @given(st.text() | st.lists(st.sampled_from(UNITS)).map("".join))
 def test_colouring_changes_no_character(text: str) -> None:
     """What a reader sees of a source is the source, and all of it is escaped."""
-    for language in ("cpp", "c", "unheard-of"):
+    for language in ("cpp", "c", "python3", "unheard-of"):
         assert "".join(piece for _, piece in pieces(text, language)) == text
         markup = str(coloured(text, language))
         bare = re.sub(r'</?(?:span|b)(?: class="\w+")?>', "", markup)
@@ -255,7 +259,8 @@ def test_colouring_changes_no_character(text: str) -> None:
 def test_no_source_keeps_the_reader_of_words_busy(unit: str) -> None:
     """Texts over which lexers go back and forth for minutes are read in one pass, and whole."""
     text = (unit * 200_000)[:200_000]
-    assert "".join(piece for _, piece in pieces(text, "cpp")) == text
+    for language in ("cpp", "pypy3"):
+        assert "".join(piece for _, piece in pieces(text, language)) == text
 
 
 def test_words_have_the_colours_that_pygments_gives_them() -> None:
@@ -311,6 +316,23 @@ def test_what_is_said_in_a_source_has_its_colour(
 ) -> None:
     """Comments, directives, strings, numbers and keywords are told apart where that is hard."""
     assert [pair for pair in pieces(source, "cpp17") if pair[0]] == coloured
+
+
+@pytest.mark.parametrize(
+    ("source", "coloured"),
+    [
+        ("if x: # y\nz", [("k", "if"), ("c", "# y")]),
+        ('f\'{a}\' + rb"\\""', [("s", "f'{a}'"), ("s", 'rb"\\""')]),
+        ('"""a"" # \n"""; x', [("s", '"""a"" # \n"""')]),
+        ("'''never ended # \n", [("s", "'''never ended #")]),
+        ("'open\nnot x", [("s", "'open"), ("k", "not")]),
+        ("0x1F + 1e-9 + a1", [("n", "0x1F"), ("n", "1e-9")]),
+        ("barb = size_t", []),
+    ],
+)
+def test_words_of_python_have_their_colour(source: str, coloured: list[tuple[str, str]]) -> None:
+    """Strings of every kind, one that is not ended, comments, numbers and keywords."""
+    assert [(k, t.strip()) for k, t in pieces(source, "python3") if k] == coloured
 
 
 def test_a_long_source_of_short_lines_is_coloured() -> None:
