@@ -161,6 +161,7 @@ def test_a_job_array_goes_on_where_it_was_cut_off(harness: Command) -> None:
             if (run / LOG).exists()
             for record in RunFolder(run).logged()
         ):
+            assert first.poll() is None, first.communicate()[1]
             time.sleep(0.05)
         os.killpg(first.pid, signal.SIGKILL)
         first.communicate()

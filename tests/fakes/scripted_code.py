@@ -208,7 +208,8 @@ class Played:
         self, run: RunFolder, backend: ScriptedBackend, tools: CodeTools, task: CodeTask
     ) -> None:
         self.backend, self.tools, self.task, self.run = backend, tools, task, run
-        self.attempts = history(run)
+        # Read now: tests go on to cut the log.
+        self.attempts = dict(history(run))
 
     @property
     def only(self) -> AttemptLog:

@@ -98,7 +98,7 @@ def test_stopping_while_the_report_is_written_names_the_next_command(
     with start_run(tmp_path / "a run", backend) as writer:
         run_all(writer, backend)
 
-    def stopped(runs: list[RunFolder], place: Path) -> Path:
+    def stopped(*given: object) -> Path:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("reports.build.build_report", stopped)
