@@ -15,7 +15,17 @@ from reports.charts.figure import Figure
 from reports.charts.mix import NOTHING, mix
 from reports.leaderboard import Name, name_of
 from reports.scoreboard import said
-from reports.words import NONE, listed, many, memory, number, points, seconds, state
+from reports.words import (
+    NONE,
+    listed,
+    many,
+    memory,
+    number,
+    points,
+    seconds,
+    state,
+    state_of_subtask,
+)
 
 FAILING = 12
 """Tests that are named among those that decided most often."""
@@ -128,10 +138,11 @@ def _parts(problem: Problem, cells: list[Cell]) -> Iterator[Part]:
     held = [draw.subtask_slots(cell) for cell in cells if cell.done]
     for n, subtask in enumerate(body.subtasks):
         reached = [slots[n].reached or 0.0 for slots in held]
-        best = [
-            max(
-                (s.points for e in cell.done for s in e.subtasks if s.name == subtask.name),
-                default=0,
+        whole = [
+            any(
+                score.name == subtask.name and state_of_subtask(score) == "full"
+                for end in cell.done
+                for score in end.subtasks
             )
             for cell in cells
             if cell.done
@@ -142,8 +153,9 @@ def _parts(problem: Problem, cells: list[Cell]) -> Iterator[Part]:
             most=number(subtask.points),
             tests=many(len(subtask.tests), "test"),
             mean=points(mean),
-            state=state(mean, subtask.points),
-            full=f"{sum(b >= subtask.points for b in best)} of {len(best)}" if best else NONE,
+            # The samples of a contest have no points: a mean of none says nothing.
+            state=state(mean, subtask.points) if subtask.points else "none",
+            full=f"{sum(whole)} of {len(whole)}" if whole else NONE,
         )
 
 

@@ -361,6 +361,8 @@ def test_samples_that_failed_are_not_shown_as_full(tmp_path: Path) -> None:
 
     assert states("bad") == ["zero", "zero"]
     assert states("good") == ["full", "full"]
+    page = Page(tmp_path / "report" / "problem" / "ioi1999--hills.html")
+    assert [page.row(name)[-1] for name in ("1", "2")] == ["1 of 2", "1 of 2"]
 
 
 def test_an_icpc_says_tries_and_penalty(tmp_path: Path) -> None:
