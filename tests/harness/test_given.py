@@ -182,12 +182,42 @@ def test_dotenv_adds_what_the_environment_lacks(monkeypatch: pytest.MonkeyPatch)
     }
 
 
-@pytest.mark.parametrize("line", ["HARNESS_UNSAFE=1", "HARNESS_SANDBOX=unsafe"])
+UNPROTECTED = (
+    "HARNESS_UNSAFE=1",
+    "HARNESS_SANDBOX=unsafe",
+    "HARNESS_CACHE=programs",
+    "HARNESS_MODEL_ARGS=pretrained=M,python=./theirs",
+    "HARNESS_JUDGE_ARGS='{\"trust_remote_code\": true}'",
+)
+
+
+@pytest.mark.parametrize("line", UNPROTECTED)
 def test_dotenv_cannot_give_up_isolation(line: str) -> None:
     """Somebody else's folder must not have programs run unprotected."""
     write(".env", line)
     with pytest.raises(ConfigError, match="gives up isolation"):
         environment()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["unsafe = true", "sandbox = 'unsafe'", "model_args = {python = './theirs'}"],
+)
+def test_a_settings_file_that_dotenv_names_cannot_give_up_isolation(text: str) -> None:
+    """Nor by a file that the file names; one that the user names may."""
+    write("theirs.toml", text)
+    write(".env", "HARNESS_CONFIG=theirs.toml")
+    with pytest.raises(ConfigError, match=r"theirs\.toml gives up isolation"):
+        parsed(given=environment())
+    parsed("-C", "theirs.toml", given=environment())
+    parsed(given={"HARNESS_CONFIG": "theirs.toml"})
+
+
+@pytest.mark.parametrize("words", [("-C", "run.toml"), ("-Crun.toml",), ("--config=run.toml",)])
+def test_a_settings_file_is_read_however_its_flag_is_written(words: tuple[str, ...]) -> None:
+    """The short flag may have its value glued to it, as all short flags may."""
+    write("run.toml", "temperature = 0.1")
+    assert parsed(*words).temperature == 0.1
 
 
 def test_without_dotenv_the_environment_is_the_process_s() -> None:
