@@ -69,6 +69,11 @@ def contest_file(task: Task) -> str:
     return str(place) if isinstance(place, Path) else ""
 
 
+def store_of(task: Task) -> str:
+    """Return the folder of the data store with a task's packages; several tasks may share one."""
+    return str(getattr(task, "store", "") or task.id)
+
+
 def _own(include: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
     if not include:
         return ()
