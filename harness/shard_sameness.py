@@ -1,4 +1,4 @@
-"""Whether two shards are of one run: everything that can change a score, field by field."""
+"""Whether two shards are of one run: what was asked and what can change a score, by field."""
 
 from __future__ import annotations
 
@@ -66,6 +66,11 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
 def _contest(contest: Contest) -> Iterator[tuple[str, str]]:
     for problem in contest.problems:
         yield f"problem {problem.id}", problem.hash
+        # No hash has what was asked, on which every answer hangs.
+        yield f"the statement of problem {problem.id}", "\n".join(problem.asked)
+    yield "the contest's title", contest.title
+    lines = (contest.cutoffs, contest.medal_places, contest.humans)
+    yield "the contest's medal lines", msgspec.json.encode(lines).decode()
     yield "the contest's rules, points or languages", f"{contest.id} {contest.hash}"
 
 

@@ -22,7 +22,16 @@ from harness.packing import pack_runs
 from harness.run import plan
 from harness.shards import Part, shard_of, share
 from harness.store import LOG, RunFolder, RunWriter
-from harness.types import AttemptEnd, AttemptStart, Contest, RunRecord, Sampling, SelfTest
+from harness.types import (
+    AttemptEnd,
+    AttemptStart,
+    Contest,
+    Cutoff,
+    Problem,
+    RunRecord,
+    Sampling,
+    SelfTest,
+)
 from tests.fakes.certificates import certificate, program
 from tests.fakes.scripted import (
     Script,
@@ -162,6 +171,10 @@ def manifest(**more: Any) -> Change:
     return lambda record: msgspec.structs.replace(record, **more)
 
 
+def restated(one: Problem) -> Problem:
+    return msgspec.structs.replace(one, statement=f"{one.statement} Give it in binary.")
+
+
 DIFFERENT: dict[str, tuple[str, dict[str, Any]]] = {
     "seed": ("seed is 0 in the one and 1", {"sampling": Sampling(seed=1)}),
     "temperature": ("temperature is", {"sampling": Sampling(temperature=0.5)}),
@@ -173,6 +186,18 @@ DIFFERENT: dict[str, tuple[str, dict[str, Any]]] = {
     "problems": (
         "problem four is none",
         {"of": contest(problem("two"), problem("three"), problem("four"))},
+    ),
+    "statement": (
+        "the statement of problem one is",
+        {"of": contest(restated(problem("one")), problem("two"), problem("three"), rules="ioi")},
+    ),
+    "title": (
+        "the contest's title is",
+        {"of": msgspec.structs.replace(THREE, title="Another")},
+    ),
+    "medals": (
+        "the contest's medal lines is",
+        {"of": msgspec.structs.replace(THREE, cutoffs=(Cutoff(medal="gold", points=1),))},
     ),
     "judge": (
         "the judge's tier is none in the one and docker",
