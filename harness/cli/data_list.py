@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from harness.cli.terminal import plain
+from harness.cli.progress import tell
+from harness.cli.terminal import plain, plain_lines
 from harness.config import environment, include_of, settings
 from harness.data import DataStore
-from harness.errors import TaskDataError
+from harness.errors import HarnessError, TaskDataError
 from harness.hub.public_set import PublicSet, public_sets
 from harness.inventory import Origin
 from harness.plugins import contest_file, load_task, store_of, task_names
@@ -66,13 +67,23 @@ def execute(args: argparse.Namespace) -> int:
     """Print a paragraph a task."""
     data = DataStore(settings(environment()).data)
     include = include_of(environment(), args.include_path)
-    listed = [_listed(data, name, include) for name in args.tasks or task_names(include)]
+    listed: list[Listed] = []
+    wrong: list[HarnessError] = []
+    for name in args.tasks or task_names(include):
+        try:
+            listed.append(_listed(data, name, include))
+        except HarnessError as error:
+            if args.tasks:
+                raise
+            wrong.append(error)  # it hides no other task
     if args.json:
         print(json.dumps([msgspec.to_builtins(each) for each in listed]))
-        return 0
-    for each in listed:
-        _tell(each)
-    return 0
+    else:
+        for each in listed:
+            _tell(each)
+    for fault in wrong:
+        tell(plain_lines(f"not listed: [{fault.code}] {fault}"))
+    return 1 if wrong else 0
 
 
 def _listed(data: DataStore, name: str, include: Sequence[Path]) -> Listed:

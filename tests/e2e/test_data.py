@@ -183,3 +183,17 @@ def test_a_contest_of_ones_own_is_carried_as_the_folder_that_it_is(harness: Comm
     assert "--include-path" in outcome.err
     assert "data pull" not in outcome.err
     assert "spring: read where it is" in harness("data", "list", *here).out
+    added = harness("data", "add", *here[:1], "spring", *here[1:])
+    assert f"--task spring --include-path {harness.home / 'spring' / 'contest.toml'}" in added.out
+
+
+def test_a_contest_that_cannot_be_read_hides_no_other_task_of_the_list(harness: Command) -> None:
+    """The list ends with what is wrong, and with 1."""
+    (harness.home / "spring").mkdir()
+    (harness.home / "spring" / "contest.toml").write_text("title = ")
+    outcome = harness("data", "list", "--include-path", ".")
+    assert outcome.code == 1
+    assert "demo: nothing in the data store" in outcome.out
+    assert "livecodebench_v6: nothing" in outcome.out
+    assert "not listed: [U004]" in outcome.err
+    assert str(harness.home / "spring" / "contest.toml") in outcome.err
