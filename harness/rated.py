@@ -24,7 +24,6 @@ from harness.board import Row
 from harness.errors import UsageError
 from harness.stats.elo import Human, Samples, Style, mean_rating, place, rating_of, standing
 
-
 MOST_RATING = 20_000
 """Five times the highest that anybody has had; what is further is a mistake."""
 
