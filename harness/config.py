@@ -88,6 +88,11 @@ def include_of(environment: Mapping[str, str], given: Sequence[str] | None) -> t
     return tuple(place_of(text, "HARNESS_INCLUDE_PATH").absolute() for text in texts if text)
 
 
+def real_environment() -> Mapping[str, str]:
+    """Return the process's environment alone."""
+    return os.environ
+
+
 def environment() -> Mapping[str, str]:
     """Return the process's environment, and what a file ``.env`` in this folder adds to it.
 
