@@ -12,8 +12,15 @@ from harness.types import Contest, RunRecord
 
 JOINED = "base_url"
 """The setting of a backend that names servers: each shard may have its own."""
-PLACES = ("file", "logs", "pretrained", "python")
-"""Settings of backends that say where something is; what it is, is in the backend's facts."""
+BOUND = {
+    "file": "recording",
+    "pretrained": "weights",
+    "chat_template": "chat_template",
+    "python": "engine",
+}
+"""Settings of backends that say where something is, and the fact of the backend that says what it
+is: where there is that fact, the place may be each machine's own."""
+LOGS = "logs"
 LONGEST = 80
 """Letters of a value that are shown."""
 
@@ -42,8 +49,9 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     for field in spec.__struct_fields__:
         if field not in ("backend_args", "sampling", "protocol", "jury", "templates"):
             yield _words(field), str(getattr(spec, field))
+    known = {name for name, _ in record.backend}
     for name, value in spec.backend_args:
-        if name != JOINED and name not in PLACES:
+        if name not in (JOINED, LOGS) and BOUND.get(name) not in known:
             yield f"the model's {name}", value
     for name, value in msgspec.to_builtins(spec.sampling).items():
         yield _words(name), str(value)

@@ -245,6 +245,30 @@ def test_each_shard_may_have_a_server_of_its_own(tmp_path: Path) -> None:
     assert dict(merged.spec.backend_args)["base_url"] == "http://n1/v1+http://n2/v1"
 
 
+def test_a_place_may_be_each_machine_s_own_where_it_is_known_what_lies_there(
+    tmp_path: Path,
+) -> None:
+    """A path on a node says nothing where the weights have a digest, and all where they have none.
+
+    The weights of an lm-eval class have none, so that two models of one given name stay apart.
+    """
+
+    def part(number: int, place: str, *facts: tuple[str, str]) -> Path:
+        return done(
+            tmp_path / f"{place}-{number}-{len(facts)}",
+            Part(number, 2),
+            backend_args=(("pretrained", f"/{place}/weights"),),
+            change=manifest(backend=facts),
+        )
+
+    weights = ("weights", "ab12")
+    same = [part(1, "node1", weights), part(2, "node2", weights)]
+    assert merge(same, tmp_path / "out").missing == 0
+    unknown = [part(1, "node1"), part(2, "node2")]
+    with pytest.raises(ConfigError, match="the model's pretrained is /node1/weights"):
+        merge(unknown, tmp_path / "out")
+
+
 def test_missing_shards_are_named(tmp_path: Path) -> None:
     """Whoever forgets one is told which, and nothing is written."""
     parts = shards(tmp_path, 4)
