@@ -17,6 +17,8 @@ from harness.errors import ConfigError, UsageError
 READ_ELSEWHERE = ("sandbox", "include_path")
 """Flags whose variables are read in :mod:`harness.config`, because other commands have them too."""
 NOT_IN_A_FILE = ("help", "config")
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+"""What a variable of a flag without a value may be."""
 
 
 def variable_of(dest: str) -> str:
@@ -141,7 +143,9 @@ def _text(given: object, where: str) -> str:
 
 def _from_text(action: argparse.Action, text: str, where: str) -> Any:
     if action.nargs == 0:
-        return text.lower() in ("1", "true", "yes", "on")
+        if text.lower() not in (*YES, *NO):
+            raise UsageError(f"{where} is {text!r}", hint=f"it is one of {', '.join((*YES, *NO))}")
+        return text.lower() in YES
     value = _typed(action, text, where)
     return [value] if isinstance(action, argparse._AppendAction) else value
 

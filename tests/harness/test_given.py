@@ -155,6 +155,14 @@ def test_a_mistake_in_a_variable_names_the_variable() -> None:
         parsed(given={"HARNESS_TEMPERATURE": "warm"})
 
 
+def test_a_variable_of_a_flag_without_a_value_is_yes_or_no() -> None:
+    """A word that is neither is not taken for a no."""
+    assert parsed(given={"HARNESS_DRY_RUN": "Yes"}).dry_run is True
+    assert parsed(given={"HARNESS_DRY_RUN": "off"}).dry_run is False
+    with pytest.raises(UsageError, match="HARNESS_DRY_RUN is 'y'"):
+        parsed(given={"HARNESS_DRY_RUN": "y"})
+
+
 def test_other_commands_do_not_stop_over_a_run_s_settings() -> None:
     """A variable or a file for runs keeps nobody from listing tasks."""
     given = {"HARNESS_TEMPERATURE": "warm", "HARNESS_CONFIG": "nowhere.toml"}
