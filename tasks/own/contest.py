@@ -30,6 +30,10 @@ FEEDBACK = {
 }
 
 
+MEDALS = ("gold", "silver", "bronze")
+"""The best first; a contest may have others, whose order is that of their lines."""
+
+
 class OwnContest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One contest; everything but the title may be absent."""
 
@@ -170,6 +174,10 @@ def _wrong_number(contest: OwnContest) -> tuple[str, str] | None:
         return f"attempts is more than {MOST_ATTEMPTS:,}", "give a run its own with --num-samples"
     if not all(0 <= line < math.inf for line in contest.medals.values()):
         return "a medal line is not 0 or more", "give points, or places of an ICPC"
+    lines = [contest.medals[medal] for medal in MEDALS if medal in contest.medals]
+    if lines != sorted(lines, reverse=contest.rules != "icpc"):
+        better = "earlier places" if contest.rules == "icpc" else "more points"
+        return "the medal lines contradict each other", f"gold takes {better} than silver"
     if contest.rules == "icpc" and any(line < 1 or line % 1 for line in contest.medals.values()):
         return "medals of an ICPC are places", "gold = 4 means that places 1 to 4 win gold"
     return None

@@ -177,6 +177,8 @@ MISTAKES = {
     'packages = "~no.such.user"': "packages=~no.such.user: there is no such user",
     'packages = "a\\u0000b"': "packages holds a NUL character",
     'rules = "ioi"\nmedals = {gold = nan}': "a medal line is not 0 or more",
+    "medals = {gold = 8, silver = 4}": "the medal lines contradict each other",
+    'rules = "ioi"\nmedals = {silver = 3, bronze = 4}': "the medal lines contradict each other",
     "attempts = 10000000": "attempts is more than 1,000,000",
     "attempts = 0": "attempts and submission_limit are 1 or more",
     "title": "contest.toml",
