@@ -24,6 +24,9 @@ ENGINE_PATIENCE_S = 300.0
 
 DOTTED = re.compile(r"HARNESS_\w+|\w+_API_KEY|OPENAI_BASE_URL|HF_\w+")
 """Names of the variables that are taken from a file ``.env``."""
+OURS = "HARNESS_"
+PROGRAMS = ("python", "trust_remote_code")
+"""Settings of backends that name a program, or let one in."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +88,11 @@ def include_of(environment: Mapping[str, str], given: Sequence[str] | None) -> t
     return tuple(place_of(text, "HARNESS_INCLUDE_PATH").absolute() for text in texts if text)
 
 
+def real_environment() -> Mapping[str, str]:
+    """Return the process's environment alone."""
+    return os.environ
+
+
 def environment() -> Mapping[str, str]:
     """Return the process's environment, and what a file ``.env`` in this folder adds to it.
 
@@ -108,12 +116,50 @@ def environment() -> Mapping[str, str]:
         for name, value in said.items()
         if value and DOTTED.fullmatch(name) and name not in os.environ
     }
-    if _truth(added.get("HARNESS_UNSAFE", "")) or added.get("HARNESS_SANDBOX") == Sandbox.UNSAFE:
-        raise ConfigError(
-            f"{place.absolute()} gives up isolation, which only a flag or the environment may",
-            hint="take it out of the file, and say --unsafe where it is meant",
-        )
+    check_harmless(
+        place.absolute(),
+        {
+            name.removeprefix(OURS).lower(): value
+            for name, value in added.items()
+            if name.startswith(OURS)
+        },
+    )
     return Environment(os.environ, added)
+
+
+def check_harmless(place: Path, said: Mapping[str, object]) -> None:
+    """Refuse settings by which a file has programs of its choice run unprotected.
+
+    That is said of a file which nobody named: ``.env``, and the settings file that ``.env`` names.
+    Raises :class:`~harness.errors.ConfigError` naming the setting.
+    """
+    for name, value in said.items():
+        if _unprotected(name, value):
+            raise ConfigError(
+                f"{place} gives up isolation ({name}), which only a flag or the environment may",
+                hint="take it out of the file, and say it as a flag or export it where it is meant",
+            )
+
+
+def _unprotected(name: str, value: object) -> bool:
+    match name:
+        case "unsafe":
+            return value is True or (isinstance(value, str) and _truth(value))
+        case "sandbox":
+            return value == Sandbox.UNSAFE
+        case "cache":  # holds the runner, which stands outside of every sandbox
+            return True
+        case "model_args" | "judge_args":
+            texts = value if isinstance(value, list) else [value]
+            return any(set(PROGRAMS) & _keys(str(text)) for text in texts)
+    return False
+
+
+def _keys(text: str) -> set[str]:
+    try:
+        return set(parse_pairs(text, "--model-args"))
+    except UsageError:  # said where the settings are used
+        return set()
 
 
 class Environment(Mapping[str, str]):

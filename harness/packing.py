@@ -35,9 +35,7 @@ from harness.types import (
     TextRef,
     Trial,
 )
-
-MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The first that a zip file can name; all its files have it."""
+from harness.zip_entry import entry
 
 BIG = 1 << 31
 """From this size on a file needs the larger form of its head."""
@@ -120,7 +118,7 @@ def _run(
     known = layers.layers_of(run.files, manifest.id)
 
     def write(name: str, lines: Iterable[bytes]) -> None:
-        info = _info(f"{manifest.id}/{name}")
+        info = entry(f"{manifest.id}/{name}")
         with packed.open(info, "w", force_zip64=run.files.size(name) > BIG) as file:
             for line in lines:
                 for secret, variable in secrets.items():
@@ -144,14 +142,6 @@ def _run(
         if run.files.size(path + layers.TIMES):
             write(path + layers.TIMES, _lines(run, path + layers.TIMES))
     return _texts(packed, run, _wanted(run, known, prompts=prompts, reasoning=reasoning))
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, MOMENT)
-    info.create_system = 3  # else it says on which system it was made
-    info.external_attr = 0o100644 << 16
-    info.compress_type = zipfile.ZIP_STORED if name.endswith(".gz") else zipfile.ZIP_DEFLATED
-    return info
 
 
 def _lines(run: RunFolder, name: str) -> Iterator[bytes]:
@@ -222,7 +212,8 @@ def _texts(packed: zipfile.ZipFile, run: RunFolder, wanted: Sequence[str]) -> Ke
             continue
         except DAMAGED as error:
             raise CorruptLog(f"{run.path}, {name}: {error}") from error
-        packed.writestr(_info(f"{run.manifest.id}/{name}"), data)
+        # It is compressed already.
+        packed.writestr(entry(f"{run.manifest.id}/{name}", squeezed=False), data)
     return Kept(texts=len(wanted) - missing, missing=missing)
 
 

@@ -50,8 +50,7 @@ def load_task(name: str, include: Sequence[Path] = ()) -> Task:
     """
     own = [place for known, place in _own(include) if known == name]
     if not own:
-        found = _load(TASKS, name, [known for known, _ in _own(include)])
-        return cast(Task, found() if isinstance(found, type) else found)
+        return _task(_load(TASKS, name, [known for known, _ in _own(include)], called=True), name)
     homes = [*(_home(point) for point in entry_points(group=TASKS, name=name)), *map(str, own)]
     if len(homes) > 1:
         raise PluginError(
@@ -63,10 +62,27 @@ def load_task(name: str, include: Sequence[Path] = ()) -> Task:
     return OwnTask(own[0])
 
 
+def _task(found: object, name: str) -> Task:
+    """Return a plugin's object as a task; raises where it cannot be one."""
+    if not isinstance(getattr(found, "id", None), str):
+        (point, *_) = entry_points(group=TASKS, name=name)
+        raise PluginError(
+            f"task {name!r}: {point.value} of {_home(point)} is no task, but of type "
+            f"{type(found).__name__}, without an id",
+            hint=f"mend {_home(point)}; `harness/task.py` says what a task has",
+        )
+    return cast(Task, found)
+
+
 def contest_file(task: Task) -> str:
     """Return the file of a contest of one's own; empty for the task of a plugin."""
     place = getattr(task, "place", None)
     return str(place) if isinstance(place, Path) else ""
+
+
+def store_of(task: Task) -> str:
+    """Return the folder of the data store with a task's packages; several tasks may share one."""
+    return str(getattr(task, "store", "") or task.id)
 
 
 def _own(include: Sequence[Path]) -> tuple[tuple[str, Path], ...]:
@@ -191,7 +207,8 @@ def near(name: str, known: Iterable[str]) -> str:
     return "there is " + (", ".join(listed) if listed else "none")
 
 
-def _load(group: str, name: str, more: Iterable[str] = ()) -> Any:
+def _load(group: str, name: str, more: Iterable[str] = (), *, called: bool = False) -> Any:
+    """Return what an entry point names; a class is ``called``, where one is asked for."""
     kind = group.rpartition(".")[2].removesuffix("s").replace("strategie", "strategy")
     points = [point for point in entry_points(group=group) if point.name == name]
     if not points:
@@ -206,10 +223,11 @@ def _load(group: str, name: str, more: Iterable[str] = ()) -> Any:
         )
     point = points[0]
     try:
-        return point.load()
+        found = point.load()
+        return found() if called and isinstance(found, type) else found
     except HarnessError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script in a plugin's place may end the program
         raise PluginError(
             f"{kind} {name!r} cannot be loaded: {point.value} of {_home(point)} "
             f"failed with {type(error).__name__}: {error}",

@@ -24,6 +24,9 @@ from harness.board import Row
 from harness.errors import UsageError
 from harness.stats.elo import Human, Samples, Style, mean_rating, place, rating_of, standing
 
+MOST_RATING = 20_000
+"""Five times the highest that anybody has had; what is further is a mistake."""
+
 
 class RatedProblem(msgspec.Struct, frozen=True, kw_only=True):
     """One problem of a round."""
@@ -83,7 +86,26 @@ def read_rounds(file: Path) -> tuple[Round, ...]:
             f"{file} has {f'the round {twice[0]} twice' if twice else 'no round'}",
             hint="leave each round once",
         )
+    for one in found:
+        _check(file, one)
     return found
+
+
+def _check(file: Path, one: Round) -> None:
+    """Refuse what would be counted twice, or has no place on the scale."""
+    ids = [problem.id for problem in one.problems]
+    twice = [name for name in ids if ids.count(name) > 1]
+    if twice:
+        raise UsageError(
+            f"{file}: the round {one.id} has the problem {twice[0]} twice",
+            hint="leave each problem once",
+        )
+    for human in one.humans:
+        if abs(human.rating) > MOST_RATING:
+            raise UsageError(
+                f"{file}: a human of the round {one.id} has the rating {human.rating:g}",
+                hint=f"ratings are between -{MOST_RATING:,} and {MOST_RATING:,}",
+            )
 
 
 def rating(row: Row, rounds: Sequence[Round]) -> Rating:

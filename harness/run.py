@@ -191,6 +191,14 @@ def check_resumable(old: RunFolder, contest: Contest) -> None:
             f"{old.path} was started on other data: {', '.join(changed)} changed since",
             hint="put the data back as they were, or start a new run",
         )
+    asked = {problem.id: problem.asked for problem in old.record.contest.problems}
+    others = [problem.id for problem in contest.problems if asked[problem.id] != problem.asked]
+    if others or old.record.contest.title != contest.title:
+        named = ", ".join(others) or "the contest's title"
+        raise ConfigError(
+            f"{old.path} was started with other statements: {named} changed since",
+            hint="put them back as they were, or start a new run",
+        )
     if old.record.contest.hash != contest.hash:
         raise ConfigError(
             f"{old.path} was started under other rules, points or languages of {contest.id}",

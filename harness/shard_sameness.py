@@ -1,4 +1,4 @@
-"""Whether two shards are of one run: everything that can change a score, field by field."""
+"""Whether two shards are of one run: what was asked and what can change a score, by field."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from harness.types import Contest, RunRecord
 
 JOINED = "base_url"
 """The setting of a backend that names servers: each shard may have its own."""
-PLACES = ("file", "logs", "pretrained", "python")
-"""Settings of backends that say where something is; what it is, is in the backend's facts."""
+BOUND = {
+    "file": "recording",
+    "pretrained": "weights",
+    "chat_template": "chat_template",
+    "python": "engine",
+}
+"""Settings of backends that say where something is, and the fact of the backend that says what it
+is: where there is that fact, the place may be each machine's own."""
+LOGS = "logs"
 LONGEST = 80
 """Letters of a value that are shown."""
 
@@ -42,8 +49,9 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
     for field in spec.__struct_fields__:
         if field not in ("backend_args", "sampling", "protocol", "jury", "templates"):
             yield _words(field), str(getattr(spec, field))
+    known = {name for name, _ in record.backend}
     for name, value in spec.backend_args:
-        if name != JOINED and name not in PLACES:
+        if name not in (JOINED, LOGS) and BOUND.get(name) not in known:
             yield f"the model's {name}", value
     for name, value in msgspec.to_builtins(spec.sampling).items():
         yield _words(name), str(value)
@@ -66,6 +74,11 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
 def _contest(contest: Contest) -> Iterator[tuple[str, str]]:
     for problem in contest.problems:
         yield f"problem {problem.id}", problem.hash
+        # No hash has what was asked, on which every answer hangs.
+        yield f"the statement of problem {problem.id}", "\n".join(problem.asked)
+    yield "the contest's title", contest.title
+    lines = (contest.cutoffs, contest.medal_places, contest.humans)
+    yield "the contest's medal lines", msgspec.json.encode(lines).decode()
     yield "the contest's rules, points or languages", f"{contest.id} {contest.hash}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TextIO
 
-from harness.config import environment
+from harness.config import real_environment
 
 
 class Colour(StrEnum):
@@ -19,7 +19,8 @@ class Colour(StrEnum):
 
 def painted(text: str, colour: Colour, stream: TextIO | None) -> str:
     """Return a text in a colour, where what it is written to shows any."""
-    if not shows_colour(stream, environment()):
+    # Not what .env says: errors are painted too, and a file that cannot be read is one.
+    if not shows_colour(stream, real_environment()):
         return text
     return f"\x1b[{colour.value}m{text}\x1b[0m"
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from harness.cli.terminal import plain
+from harness.cli.progress import tell
+from harness.cli.terminal import plain, plain_lines
 from harness.config import environment, include_of, settings
 from harness.data import DataStore
-from harness.errors import TaskDataError
+from harness.errors import HarnessError, TaskDataError
 from harness.hub.public_set import PublicSet, public_sets
 from harness.inventory import Origin
-from harness.plugins import load_task, task_names
+from harness.plugins import contest_file, load_task, store_of, task_names
 
 NOWHERE = ".nothing"
 """A folder that no store has."""
@@ -48,6 +49,10 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     task: str
     public: tuple[OnHub, ...]
+    own: str
+    """The contest file beside which its packages are read; empty where they are in the store."""
+    store: str
+    """The folder of the data store that they are in."""
     sources: tuple[str, ...]
     """Where its contest file says that its figures and packages are from."""
     packages: tuple[Package, ...]
@@ -62,13 +67,23 @@ def execute(args: argparse.Namespace) -> int:
     """Print a paragraph a task."""
     data = DataStore(settings(environment()).data)
     include = include_of(environment(), args.include_path)
-    listed = [_listed(data, name, include) for name in args.tasks or task_names(include)]
+    listed: list[Listed] = []
+    wrong: list[HarnessError] = []
+    for name in args.tasks or task_names(include):
+        try:
+            listed.append(_listed(data, name, include))
+        except HarnessError as error:
+            if args.tasks:
+                raise
+            wrong.append(error)  # it hides no other task
     if args.json:
         print(json.dumps([msgspec.to_builtins(each) for each in listed]))
-        return 0
-    for each in listed:
-        _tell(each)
-    return 0
+    else:
+        for each in listed:
+            _tell(each)
+    for fault in wrong:
+        tell(plain_lines(f"not listed: [{fault.code}] {fault}"))
+    return 1 if wrong else 0
 
 
 def _listed(data: DataStore, name: str, include: Sequence[Path]) -> Listed:
@@ -78,7 +93,11 @@ def _listed(data: DataStore, name: str, include: Sequence[Path]) -> Listed:
         public=tuple(row for public in public_sets(task) for row in _on_hub(public)),
         # Of a contest without data: to read gigabytes of tests would say no more of it.
         sources=task.contest(DataStore(data.root / NOWHERE)).sources,
-        packages=tuple(_package(data, task.id, package) for package in data.packages(task.id)),
+        own=contest_file(task),
+        store=store_of(task),
+        packages=tuple(
+            _package(data, store_of(task), package) for package in data.packages(store_of(task))
+        ),
     )
 
 
@@ -114,7 +133,11 @@ def _package(data: DataStore, task: str, package: str) -> Package:
 def _tell(each: Listed) -> None:
     count = len(each.packages)
     there = f"{count} package{'s' * (count != 1)}, {each.size:,} bytes" if count else "nothing"
-    print(f"{each.task}: {there} in the data store")
+    shared = f", as {each.store}" if each.store != each.task and count else ""
+    if each.own:
+        print(f"{each.task}: read where it is, beside {plain(each.own)}")
+    else:
+        print(f"{each.task}: {there} in the data store{shared}")
     for package in each.packages:
         unknown = "" if package.recorded else ", not recorded"
         print(f"  {package.name}: {package.files:,} files, {package.size:,} bytes{unknown}")

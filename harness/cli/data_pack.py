@@ -9,11 +9,12 @@ from pathlib import Path
 from harness.cli.terminal import plain
 from harness.config import environment, include_of, settings
 from harness.data import DataStore
+from harness.errors import UsageError
 from harness.inventory import deviation
 from harness.packs.form import PackManifest
 from harness.packs.reading import import_pack, opened_pack
 from harness.packs.writing import write_pack
-from harness.plugins import load_task
+from harness.plugins import contest_file, load_task, store_of
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -24,11 +25,18 @@ def execute(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace, data: DataStore) -> int:
     out = Path(args.to)
-    task = load_task(args.task, include_of(environment(), args.include_path)).id
-    manifest = write_pack(data, task, out)
+    task = load_task(args.task, include_of(environment(), args.include_path))
+    if own := contest_file(task):
+        raise UsageError(
+            f"{task.id} is read where it is, beside {own}; nothing of it is in the data store",
+            hint=f"copy the folder {Path(own).parent} itself, with the packages that it names, and "
+            "name it there with --include-path",
+        )
+    store = store_of(task)
+    manifest = write_pack(data, store, out)
     _tell(manifest)
     for package, inventory in sorted(manifest.packages.items()):
-        for path in deviation(data.folder(task, package), inventory).added:
+        for path in deviation(data.folder(store, package), inventory).added:
             print(f"left out, put there by hand: {package}/{plain(path)}")
     with out.open("rb") as file:
         print(f"sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}")

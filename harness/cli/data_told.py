@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,6 +10,7 @@ from itertools import groupby
 from harness.cli.shortened import many, shortened
 from harness.cli.terminal import plain
 from harness.data import DataStore
+from harness.plugins import contest_file
 from harness.task import DataProblem, Task
 from harness.types import Body, CodeBody, FileRole, ProofBody
 
@@ -30,8 +32,14 @@ def tell_of(task: Task, data: DataStore, found: Sequence[DataProblem], otherwise
         return 1
     known = any(_is_known(problem.body) for problem in task.contest(data).problems)
     model = "oracle" if known else "openai --model-args model=NAME,base_url=http://HOST:8000/v1"
-    print(f"next: harness run --task {task.id} --model {model}")
+    print(f"next: harness run {words_of(task)} --model {model}")
     return 0
+
+
+def words_of(task: Task) -> str:
+    """Return the flags by which a next command finds a task, also where its folder is one's own."""
+    own = contest_file(task)
+    return f"--task {task.id}" + (f" --include-path {shlex.quote(own)}" if own else "")
 
 
 def tell_together(lines: Sequence[tuple[str, str]]) -> None:

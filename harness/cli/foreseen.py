@@ -14,7 +14,8 @@ from harness.cli.prepared import Prepared
 from harness.cli.shortened import shortened
 from harness.cli.terminal import plain_lines
 from harness.config import Settings, dotted, environment
-from harness.run import Planned, plan, rules_for
+from harness.run import Planned, rules_for
+from harness.shards import Part
 from harness.strategy import Ceiling, most
 from harness.types import CodeBody, Problem
 
@@ -51,12 +52,12 @@ def foresee(args: argparse.Namespace, place: Settings, waiting: Sequence[Prepare
 def plan_of(ready: Prepared, place: Settings) -> dict[str, Any]:
     """Return what a run comes to at the most, as the object that ``--json`` prints."""
     spec, contest = ready.spec, ready.contest
-    todo = plan(contest, ready.backend, spec)
+    todo, shard = ready.plan, ready.shard
     cost = most(ready.strategy, ((one.problem.id, one.problem.parts) for one in todo))
     if _recorded(ready):
         cost = _on_record(ready, todo)
     asked = None if cost is None else cost.generations + cost.questions
-    submissions = {problem.id: _submissions(ready, problem) for problem in contest.problems}
+    submissions = {problem.id: _submissions(ready, problem, todo) for problem in contest.problems}
     cpu = [_cpu_s(problem, submissions[problem.id]) for problem in contest.problems]
     known = [seconds for seconds in cpu if seconds is not None]
     handed_in = [count for count in submissions.values() if count is not None]
@@ -72,13 +73,16 @@ def plan_of(ready: Prepared, place: Settings) -> dict[str, Any]:
         "left_out": [{"problem": left.id, "reason": left.reason} for left in contest.left_out],
         "judged_points": contest.judged_points,
         "total_points": contest.total_points,
+        "shard": f"{shard.number}/{shard.of}" if shard is not None else None,
         "attempts": len(todo),
+        "whole_plan": shard.whole if shard is not None else len(todo),
         "generations": None if cost is None else cost.generations,
         "questions": None if cost is None else cost.questions,
         "tokens": None if asked is None or _recorded(ready) else asked * spec.sampling.max_tokens,
         "submissions": sum(handed_in) if len(handed_in) == len(submissions) else None,
         "jury": ready.bench.jury.words if ready.bench is not None else None,
-        "judge_slots": place.slots,
+        "executor": place.executor,
+        "judge_slots": place.slots if place.executor == "local" else None,
         "judge_cpu_s": sum(known) if len(known) == len(cpu) else None,
         "spec": msgspec.to_builtins(spec),
     }
@@ -96,13 +100,13 @@ def _on_record(ready: Prepared, todo: Sequence[Planned]) -> Ceiling | None:
     return Ceiling(generations=sum(known)) if len(known) == len(turns) else None
 
 
-def _submissions(ready: Prepared, problem: Problem) -> int | None:
+def _submissions(ready: Prepared, problem: Problem, todo: Sequence[Planned]) -> int | None:
     """Return the most submissions of a problem; None where nothing bounds them."""
     limit = rules_for(ready.contest, problem, ready.spec).submission_limit
     cost = most(ready.strategy, ((problem.id, problem.parts),))
     bounds = [limit, None if cost is None else cost.generations]
     total = 0
-    for one in plan(ready.contest, ready.backend, ready.spec):
+    for one in todo:
         if one.problem.id != problem.id:
             continue
         turns = ready.backend.turns(one.start.contestant, problem.id, one.start.sample)
@@ -137,18 +141,23 @@ def _text(run: dict[str, Any]) -> str:
     say("problems", f"{shortened(run['problems'])}, {points}")
     for left in run["left_out"]:
         say("left out", f"{left['problem']}: {left['reason']}")
-    say("attempts", run["attempts"])
+    share = f", shard {run['shard']} of a plan of {run['whole_plan']}" if run["shard"] else ""
+    say("attempts", f"{run['attempts']}{share}")
     say("asked", _at_most(run["generations"], "texts") + _more(run["questions"]))
     if run["tokens"] is not None:
         say("tokens", _at_most(run["tokens"], "of replies; a prompt's are the server's to count"))
     say("handed in", _at_most(run["submissions"], "submissions"))
     if run["jury"]:
         say("jury", run["jury"])
+    slots = run["judge_slots"]
+    where = (
+        f"{slots} at once" if slots else f"in the slots of {run['executor']}, which is not asked"
+    )
     if run["judge_cpu_s"] is None:
-        say("judge", f"{run['judge_slots']} at once")
+        say("judge", where)
     elif run["judge_cpu_s"]:
-        seconds, slots = run["judge_cpu_s"], run["judge_slots"]
-        say("judge", f"{seconds:,.0f} s of CPU if every test took its whole limit, {slots} at once")
+        seconds = run["judge_cpu_s"]
+        say("judge", f"{seconds:,.0f} s of CPU if every test took its whole limit, {where}")
     return "\n".join([*lines, ""])
 
 
@@ -166,9 +175,14 @@ def _more(questions: int | None) -> str:
 def settings_of(args: argparse.Namespace) -> list[dict[str, Any]]:
     """Return what was given, and where: a flag, a variable or a file."""
     return [
-        {"name": dest, "value": getattr(args, dest, None), "from": origin}
+        {"name": dest, "value": _as_given(getattr(args, dest, None)), "from": origin}
         for dest, origin in sorted(args.origins.items())
     ]
+
+
+def _as_given(value: object) -> object:
+    """Return a value as it would stand on the command line, where it is a noun of ours."""
+    return f"{value.number}/{value.of}" if isinstance(value, Part) else value
 
 
 def _settings_text(said: dict[str, Any]) -> str:

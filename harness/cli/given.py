@@ -11,12 +11,14 @@ from typing import Any
 import msgspec
 
 from harness.cli.config_file import read_config
-from harness.config import dotted, place_of
+from harness.config import check_harmless, dotted, place_of
 from harness.errors import ConfigError, UsageError
 
 READ_ELSEWHERE = ("sandbox", "include_path")
 """Flags whose variables are read in :mod:`harness.config`, because other commands have them too."""
 NOT_IN_A_FILE = ("help", "config")
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+"""What a variable of a flag without a value may be."""
 
 
 def variable_of(dest: str) -> str:
@@ -41,9 +43,12 @@ def take_defaults(
                 origins[dest] += " in .env"
             if dest not in READ_ELSEWHERE:
                 run.set_defaults(**{dest: _from_text(action, given, variable_of(dest))})
-    place = _config(words, environment)
+    place, named = _config(words, environment)
     if place is not None:
-        for dest, value in _from_file(run, place).items():
+        found = _from_file(run, place)
+        if not named and variable_of("config") in dotted(environment):
+            check_harmless(place, found)
+        for dest, value in found.items():
             if dest not in origins:
                 origins[dest] = str(place)
                 run.set_defaults(**{dest: value})
@@ -65,14 +70,19 @@ def _names(word: str, action: argparse.Action) -> bool:
     return name in action.option_strings or short in action.option_strings
 
 
-def _config(words: Sequence[str], environment: Mapping[str, str]) -> Path | None:
-    """Return the settings file that is named, the last one where there are several."""
-    found = environment.get(variable_of("config"), "")
+def _config(words: Sequence[str], environment: Mapping[str, str]) -> tuple[Path | None, bool]:
+    """Return the settings file, the last one where there are several, and whether a flag names it.
+
+    The short flag may have its value glued to it.
+    """
+    found, named = environment.get(variable_of("config"), ""), False
     for at, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name in ("--config", "-C"):
-            found = value if equals else (words[at + 1] if at + 1 < len(words) else "")
-    return place_of(found, "--config") if found else None
+            found, named = value if equals else "".join(words[at + 1 : at + 2]), True
+        elif word.startswith("-C"):
+            found, named = word.removeprefix("-C"), True
+    return (place_of(found, "--config") if found else None), named
 
 
 def _from_file(run: argparse.ArgumentParser, place: Path) -> dict[str, Any]:
@@ -133,7 +143,9 @@ def _text(given: object, where: str) -> str:
 
 def _from_text(action: argparse.Action, text: str, where: str) -> Any:
     if action.nargs == 0:
-        return text.lower() in ("1", "true", "yes", "on")
+        if text.lower() not in (*YES, *NO):
+            raise UsageError(f"{where} is {text!r}", hint=f"it is one of {', '.join((*YES, *NO))}")
+        return text.lower() in YES
     value = _typed(action, text, where)
     return [value] if isinstance(action, argparse._AppendAction) else value
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from harness.backends.recording import Recording
+from harness.cli.data_told import words_of
 from harness.cli.shortened import shortened
 from harness.cli.terminal import plain, plain_lines
 from harness.config import environment, parse_pairs, place_of, settings
@@ -18,6 +19,7 @@ from harness.foreign.formats import Request, files_of, generations
 from harness.foreign.matching import Matcher, read_map
 from harness.foreign.writing import Account, Writer, write
 from harness.plugins import load_task
+from harness.task import Task
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -39,11 +41,11 @@ def execute(args: argparse.Namespace) -> int:
             msgspec.json.encode({"recording": str(place), **msgspec.to_builtins(account)}).decode()
         )
     else:
-        print(plain_lines("\n".join(_said(account, place, task.id))))
+        print(plain_lines("\n".join(_said(account, place, task))))
     return 1 if account.unmatched else 0
 
 
-def _said(account: Account, place: Path, task: str) -> Iterator[str]:
+def _said(account: Account, place: Path, task: Task) -> Iterator[str]:
     """Yield what became of every row, and what to do next."""
     written = f"{account.written} of {account.rows} generations are in {place}"
     rests = ", ".join(f"{count} by {how}" for how, count in account.by.items())
@@ -63,10 +65,10 @@ def _said(account: Account, place: Path, task: str) -> Iterator[str]:
     if account.unused:
         yield f"note: the map names what no row has: {shortened(list(account.unused))}"
     if account.unmatched:
-        yield f"of no problem of {task}, and not in the recording:"
+        yield f"of no problem of {task.id}, and not in the recording:"
         for left in account.unmatched:
             yield plain(f"- {left.name} ({left.rows}): {left.reason} (first: {left.first})")
     yield (
-        f"next: harness run --task {task} --model replay "
+        f"next: harness run {words_of(task)} --model replay "
         f"--model-args file={shlex.quote(str(place))}"
     )

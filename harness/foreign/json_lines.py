@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.errors import RecordingError, UsageError
 from harness.foreign.found import (
+    STATEMENTS,
     Found,
     Origin,
     count_of,
@@ -76,12 +77,16 @@ def _found(
         )
     reasoning, sample = doc.get(at["reasoning"]), doc.get(at["sample"])
     named = (at["problem"],) if at["problem"] else None
-    stated = (at["statement"],) if at["statement"] else None
+    # What a model wrote says nothing of what it was asked, whatever its field is called.
+    written = (at["text"], at["reasoning"])
+    stated = [name for name in STATEMENTS if name not in written]
+    if at["statement"]:
+        stated = [at["statement"]]
     return Found(
         origin=origin,
         place=short,
         names=names_in(doc, named) if named else names_in(doc),
-        statements=statements_in(doc, stated) if stated else statements_in(doc),
+        statements=statements_in(doc, stated),
         text=text,
         status="" if text is not None else str(doc.get("status") or "the file holds no text"),
         sample=sample if isinstance(sample, int) else index,

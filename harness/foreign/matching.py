@@ -91,7 +91,9 @@ class Matcher:
             return Match(problem=stated, how=How.STATEMENT)
         if not named:
             return Match(reason="neither its name nor its statement is known")
-        if not found.statements or named not in self._statements:
+        # Of a field that may hold either, what turned out to be the name is no other statement.
+        rest = [text for text in found.statements if text.strip().casefold() != named.casefold()]
+        if not rest or named not in self._statements:
             return Match(problem=named, how=How.NAME)
         if named.isdecimal():
             return Match(reason=f"its name is the number {named}, its statement is another")

@@ -1,7 +1,6 @@
 """The hub of data sets, by huggingface_hub's own client: one commit, whole files, digests compared.
 
-Files lie in the client's own cache (``HF_HOME``), where a download that was cut off goes on. The
-client reads ``HF_ENDPOINT`` and ``HF_TOKEN`` itself.
+Files lie in the client's own cache (``HF_HOME``), where a download that was cut off goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from harness.config import dotted, place_of
 from harness.errors import ConfigError, DriftError, HubError, PluginError, UsageError
 from harness.hub.public_set import Repository
 from harness.hub.table import EXTRA
@@ -72,6 +72,9 @@ class Hub:
             raise PluginError(
                 "fetching public sets needs huggingface_hub, which is not installed", hint=EXTRA
             ) from None
+        # The client sees the process's variables, and nothing of a file .env.
+        self._token = _token(environment)
+        self._cache = _cache(environment)
         self._library: Any = huggingface_hub
         self._library.utils.disable_progress_bars()
 
@@ -82,7 +85,7 @@ class Hub:
         """
         asked = revision or repository.revision or "main"
         try:
-            found = self._library.HfApi(endpoint=self._endpoint).dataset_info(
+            found = self._library.HfApi(endpoint=self._endpoint, token=self._token).dataset_info(
                 repository.id, revision=asked, files_metadata=True
             )
         except Exception as error:
@@ -116,6 +119,8 @@ class Hub:
                     repo_type="dataset",
                     revision=snapshot.commit,
                     endpoint=self._endpoint,
+                    token=self._token,
+                    cache_dir=self._cache,
                 )
             )
         except Exception as error:
@@ -153,6 +158,27 @@ class Hub:
         if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in TRANSPORT:
             return HubError(f"{where}: not reached, or cut off: {_words(error)}", hint=_AGAIN)
         return error
+
+
+def _token(environment: Mapping[str, str]) -> str | bool | None:
+    """Return the token to give; None is the client's own, and False none.
+
+    A token of the user's goes to no hub that a file ``.env`` names.
+    """
+    said = dotted(environment)
+    if "HF_ENDPOINT" in said and "HF_TOKEN" not in said:
+        return False
+    return environment.get("HF_TOKEN") or None
+
+
+def _cache(environment: Mapping[str, str]) -> Path | None:
+    """Return where ``.env`` has fetched files lie; None is where the client itself has them."""
+    said = dotted(environment)
+    if "HF_HUB_CACHE" in said:
+        return place_of(environment["HF_HUB_CACHE"], "HF_HUB_CACHE")
+    if "HF_HOME" in said and "HF_HUB_CACHE" not in environment:
+        return place_of(environment["HF_HOME"], "HF_HOME") / "hub"
+    return None
 
 
 def _without_password(url: str) -> str:

@@ -28,6 +28,8 @@ MAX_BYTES = 64 << 30
 """Of all files of a pack; the tests of a whole IOI are a few gigabytes."""
 MAX_FILES = 200_000
 MAX_NAME_BYTES = 1000
+MAX_PART_BYTES = 255
+"""Of one folder or file in a name; no file system in use knows longer ones."""
 LARGEST_MANIFEST = 64 << 20
 
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,127}", re.ASCII)
@@ -89,6 +91,7 @@ def _check_paths(where: str, package: str, paths: Iterable[str]) -> None:
             or not path.isprintable()
             or "\\" in path
             or len(path.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES
+            or any(len(part.encode("utf-8", "surrogateescape")) > MAX_PART_BYTES for part in parts)
         ):
             raise PackError(
                 f"{where}: the name {shown} leads out of its folder, or is no file name", hint=AGAIN

@@ -21,9 +21,7 @@ from harness.packs.form import (
     PackManifest,
     check_names,
 )
-
-MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The first that a zip file can name; all its files have it."""
+from harness.zip_entry import entry
 
 
 def write_pack(data: DataStore, task: str, out: Path) -> PackManifest:
@@ -84,7 +82,7 @@ def _write(data: DataStore, manifest: PackManifest, out: Path) -> None:
                     msgspec.json.encode(manifest, order="deterministic"), indent=1
                 )
                 assert len(head) <= LARGEST_MANIFEST, "names and counts are bounded"
-                packed.writestr(_info(MANIFEST), head)
+                packed.writestr(entry(MANIFEST), head)
                 for name, package, file in manifest.members:
                     _copy(packed, name, data.folder(manifest.task, package) / file.path, file)
             fresh.flush()
@@ -95,18 +93,10 @@ def _write(data: DataStore, manifest: PackManifest, out: Path) -> None:
             raise
 
 
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, MOMENT)
-    info.create_system = 3  # else it says on which system it was made
-    info.external_attr = 0o100644 << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
-
-
 def _copy(packed: zipfile.ZipFile, name: str, place: Path, file: StoredFile) -> None:
     """Put a file in while its digest is taken: what does not come out as it came in is refused."""
     seen = hashlib.sha256()
-    info = _info(name)
+    info = entry(name)
     info.file_size = file.size  # decides on the form of its head, which must not depend on luck
     try:
         with place.open("rb") as source, packed.open(info, "w") as target:

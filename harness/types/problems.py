@@ -319,6 +319,11 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Code that a contestant is given to fill in, where a function is asked for."""
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The texts that a model is asked with: no verdict hangs on them, so no hash has them."""
+        return self.title, self.statement, self.starter
+
+    @property
     def parts(self) -> int:
         """How many subtasks give points; 1 of a problem that has none."""
         body = self.body

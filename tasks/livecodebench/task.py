@@ -40,6 +40,7 @@ class LiveCodeBench:
     """All problems that are in the data store."""
 
     id = "livecodebench"
+    store = STORE
     version = "1"
     defaults = Defaults(prompt_language=LANGUAGE, attempts=8)
 

@@ -56,6 +56,7 @@ class LiveCodeBenchPro:
     """All problems that are in the data store."""
 
     id = "livecodebench_pro"
+    store = STORE
     version = "1"
     defaults = Defaults(prompt_language=LANGUAGE, attempts=8)
 

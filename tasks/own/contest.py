@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from datetime import date as day
@@ -12,7 +13,7 @@ import msgspec
 
 from harness.errors import TaskDataError
 from harness.fields import allowed
-from harness.types import Cutoff, FeedbackLevel, MedalPlace
+from harness.types import MOST_ATTEMPTS, Cutoff, FeedbackLevel, MedalPlace
 from sandbox.languages import languages
 
 NAME = "contest.toml"
@@ -27,6 +28,10 @@ FEEDBACK = {
     "ioi": FeedbackLevel.OI_RESTRICTED,
     "points": FeedbackLevel.NONE,
 }
+
+
+MEDALS = ("gold", "silver", "bronze")
+"""The best first; a contest may have others, whose order is that of their lines."""
 
 
 class OwnContest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,7 +129,7 @@ def name_of(place: Path) -> str:
 
 def _table(place: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(place.read_text("utf-8"))
+        return tomllib.loads(place.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise TaskDataError(f"{place}: {error}", hint="mend the contest file") from None
 
@@ -161,10 +166,18 @@ def _wrong_number(contest: OwnContest) -> tuple[str, str] | None:
         return "time_factor is not between 0 and 100", "1 leaves the packages' limits"
     if contest.time_limit is not None and contest.time_factor is not None:
         return "time_limit and time_factor contradict each other", "give one of them"
-    if contest.attempts < 1 or (contest.submission_limit or 1) < 1:
+    if contest.attempts < 1 or not (
+        contest.submission_limit is None or contest.submission_limit >= 1
+    ):
         return "attempts and submission_limit are 1 or more", "leave them out for the defaults"
-    if any(line < 0 for line in contest.medals.values()):
-        return "a medal line is below 0", "give points, or places of an ICPC"
+    if contest.attempts > MOST_ATTEMPTS:
+        return f"attempts is more than {MOST_ATTEMPTS:,}", "give a run its own with --num-samples"
+    if not all(0 <= line < math.inf for line in contest.medals.values()):
+        return "a medal line is not 0 or more", "give points, or places of an ICPC"
+    lines = [contest.medals[medal] for medal in MEDALS if medal in contest.medals]
+    if lines != sorted(lines, reverse=contest.rules != "icpc"):
+        better = "earlier places" if contest.rules == "icpc" else "more points"
+        return "the medal lines contradict each other", f"gold takes {better} than silver"
     if contest.rules == "icpc" and any(line < 1 or line % 1 for line in contest.medals.values()):
         return "medals of an ICPC are places", "gold = 4 means that places 1 to 4 win gold"
     return None

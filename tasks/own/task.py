@@ -7,8 +7,9 @@ from string import ascii_uppercase
 
 import msgspec
 
+from harness.config import place_of
 from harness.data import DataStore
-from harness.errors import TaskDataError, UnsupportedError
+from harness.errors import TaskDataError, UnsupportedError, UsageError
 from harness.fenced import last_block
 from harness.findings import Findings
 from harness.prompts import Prompting
@@ -32,6 +33,7 @@ from tasks.own.contest import FEEDBACK, RULES, name_of, read_own
 from tasks.own.found import find_any_packages
 from tasks.own.prompt import own_prompt
 from tasks.packages.any import read_any_package
+from tasks.packages.files import text
 from tasks.packages.inferred import with_limit
 from tasks.packages.package import Package
 from tasks.proof_folder import STATEMENT
@@ -68,7 +70,7 @@ class OwnTask:
 
     def packages(self) -> tuple[tuple[str, Path], ...]:
         """Return the label and the folder of each problem, in order."""
-        home = (self.place.parent / Path(self._own.packages).expanduser()).resolve()
+        home = (self.place.parent / self._folder()).resolve()
         if not home.is_dir():
             raise TaskDataError(
                 f"{self.place}: there is no folder {home} with packages",
@@ -91,6 +93,12 @@ class OwnTask:
                 hint=f"the labels are {', '.join(labels)}",
             )
         return tuple((label, found[name]) for label, name in zip(labels, chosen, strict=True))
+
+    def _folder(self) -> Path:
+        try:
+            return place_of(self._own.packages, f"{self.place}: packages")
+        except UsageError as error:
+            raise TaskDataError(error.message, hint=error.hint) from None
 
     def _labels(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
         if self._own.labels:
@@ -125,8 +133,9 @@ class OwnTask:
         if package.dropped:
             notes.append(f"{label}: judged without {dropped}, which are not in this copy")
         if not problem.statement.strip() and (folder / STATEMENT).is_file():
-            text = (folder / STATEMENT).read_text("utf-8", "replace")
-            problem = msgspec.structs.replace(problem, statement=text)
+            # A model is sent this: a link must not make it a file of this machine's.
+            statement = text(folder, folder / STATEMENT)
+            problem = msgspec.structs.replace(problem, statement=statement)
         return msgspec.structs.replace(problem, id=label)
 
     def _package(self, label: str, folder: Path, findings: Findings) -> Package:

@@ -70,6 +70,7 @@ FLOORS: tuple[tuple[int, tuple[str, ...]], ...] = (
             "harness.task",
             "harness.trials",
             "harness.view",
+            "harness.zip_entry",
         ),
     ),
     (2, ("harness.backends", "harness.foreign", "harness.judges", "reports", "sandbox")),

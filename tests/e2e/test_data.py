@@ -6,8 +6,13 @@ import json
 import shutil
 from pathlib import Path
 
+from tests.e2e.test_own_contest import JURY
 from tests.fakes.command import Command
 from tests.fakes.hub import COMMIT, fake_hub
+from tests.fakes.kattis import LEGACY
+from tests.fakes.kattis import write as write_kattis
+from tests.fakes.livecodebench import SUM
+from tests.fakes.livecodebench import write as write_livecodebench
 from tests.fakes.papers import write_matharena
 from tests.fakes.published import open_r1_problems, open_r1_tests, solution
 from tests.tasks.test_ioi2025 import write_worldmap
@@ -148,3 +153,47 @@ def _python(program: str, *words: Path) -> None:
     import sys
 
     subprocess.run([sys.executable, "-c", program, *map(str, words)], check=True)
+
+
+def test_windows_of_one_store_are_listed_and_carried_by_any_of_their_names(
+    harness: Command,
+) -> None:
+    """Problems that came in by the name of one window are no others by that of the next."""
+    write_livecodebench(harness.home / "in" / "test6.jsonl", SUM)
+    assert harness("data", "add", "livecodebench_v6", harness.home / "in").code == 0
+    listed = harness("data", "list", "livecodebench_v6")
+    assert "livecodebench_v6: 1 package," in listed.out
+    assert "in the data store, as livecodebench" in listed.out
+    outcome = harness("data", "export", "livecodebench_v6", "--to", "lcb.zip")
+    assert outcome.code == 0, outcome.err
+    shutil.rmtree(harness.home / "data")
+    outcome = harness("data", "import", "lcb.zip")
+    assert outcome.code == 0, outcome.err
+    assert "1 of 1 points" in harness("data", "status", "livecodebench_v6").out
+
+
+def test_a_contest_of_ones_own_is_carried_as_the_folder_that_it_is(harness: Command) -> None:
+    """Nothing of it is in the store, so that no command brings it in there."""
+    write_kattis(harness.home / "spring" / "one", LEGACY, JURY)
+    (harness.home / "spring" / "contest.toml").write_text('title = "Spring"\n')
+    here = ("spring", "--include-path", "spring")
+    outcome = harness("data", "export", *here, "--to", "spring.zip")
+    assert outcome.code == 64
+    assert f"read where it is, beside {harness.home / 'spring' / 'contest.toml'}" in outcome.err
+    assert "--include-path" in outcome.err
+    assert "data pull" not in outcome.err
+    assert "spring: read where it is" in harness("data", "list", *here).out
+    added = harness("data", "add", *here[:1], "spring", *here[1:])
+    assert f"--task spring --include-path {harness.home / 'spring' / 'contest.toml'}" in added.out
+
+
+def test_a_contest_that_cannot_be_read_hides_no_other_task_of_the_list(harness: Command) -> None:
+    """The list ends with what is wrong, and with 1."""
+    (harness.home / "spring").mkdir()
+    (harness.home / "spring" / "contest.toml").write_text("title = ")
+    outcome = harness("data", "list", "--include-path", ".")
+    assert outcome.code == 1
+    assert "demo: nothing in the data store" in outcome.out
+    assert "livecodebench_v6: nothing" in outcome.out
+    assert "not listed: [U004]" in outcome.err
+    assert str(harness.home / "spring" / "contest.toml") in outcome.err

@@ -33,6 +33,29 @@ def test_a_plan_says_what_it_comes_to_and_ends(harness: Command) -> None:
     assert not (harness.home / "runs").exists()
 
 
+def test_the_plan_of_a_shard_is_its_share(harness: Command) -> None:
+    """What one job of an array will ask, and not what all of them do together."""
+    words = ("run", "-t", "demo", *MODEL, "-n", "4", "--max-tokens", "1000", "--dry-run")
+    shares = [harness(*words, "--shard", f"{number}/5", "--json") for number in range(1, 6)]
+    assert [outcome.code for outcome in shares] == [0] * 5, shares[0].err
+    said = [json.loads(outcome.out) for outcome in shares]
+    runs = [each["runs"][0] for each in said]
+    assert [run["attempts"] for run in runs] == [3, 3, 2, 2, 2]
+    assert sum(run["tokens"] for run in runs) == 12_000
+    assert sum(run["submissions"] for run in runs) == 12
+    assert {run["whole_plan"] for run in runs} == {12}
+    assert {"name": "shard", "value": "2/5", "from": "flag"} in said[1]["settings"]
+    assert "attempts:    3, shard 1/5 of a plan of 12" in harness(*words, "--shard", "1/5").out
+
+
+def test_a_plan_for_a_cluster_counts_no_slots_of_this_machine(harness: Command) -> None:
+    """Nor does it look for the cluster."""
+    words = ("run", "-t", "demo", *MODEL, "--executor", "ray:nowhere:6379", "--dry-run")
+    (run,) = json.loads(harness(*words, "--json").out)["runs"]
+    assert (run["executor"], run["judge_slots"]) == ("ray:nowhere:6379", None)
+    assert "in the slots of ray:nowhere:6379, which is not asked" in harness(*words).out
+
+
 def test_the_plan_in_words_says_where_each_setting_is_from(harness: Command) -> None:
     """Flag, variable, .env and file, in the order in which they win."""
     (harness.home / "run.toml").write_text('task = "demo"\ntemperature = 0.1\nn = 2\n')

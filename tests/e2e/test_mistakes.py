@@ -182,6 +182,21 @@ def test_a_flag_can_come_from_the_environment(harness: Command) -> None:
     is_one_clear_error(outcome, 64, ("7",))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"HARNESS_UNSAFE=1\n", "gives up isolation (unsafe)"),
+        (b"HARNESS_MODEL_ARGS=python=theirs\n", "gives up isolation (model_args)"),
+        (b"HARNESS_MODEL=\xff\n", "cannot be read"),
+    ],
+)
+def test_a_wrong_dotenv_is_one_clear_error(harness: Command, text: bytes, said: str) -> None:
+    """Of every command, and in words: the message itself must not need the file."""
+    (harness.home / ".env").write_bytes(text)
+    for words in (("tasks",), ("run", "--task", "demo"), ("--version",)):
+        is_one_clear_error(harness(*words), 64, (f"{harness.home / '.env'} {said}",))
+
+
 def test_a_terminal_without_unicode_is_no_mistake(harness: Command) -> None:
     """What a terminal cannot show is spelt out, and the run ends well."""
     args = ("-m", "replay", "-a", f"file={DEMO},contestants=silent", "--no-report")

@@ -41,6 +41,8 @@ class FakeHub:
         """A status that every question is answered with."""
         self.asked: list[tuple[str, str, str]] = []
         """Method, path and range of every request."""
+        self.tokens: set[str] = set()
+        """What requests identified themselves with."""
         self.url = ""
 
     def put(self, name: str, path: str, rows: list[dict[str, Any]]) -> None:
@@ -97,6 +99,7 @@ class Door(BaseHTTPRequestHandler):
 
     def _answer(self, *, body: bool) -> None:
         hub = self.served
+        hub.tokens.add(self.headers.get("Authorization", ""))
         hub.asked.append((self.command, self.path, self.headers.get("Range", "")))
         if hub.refused:
             self._send(hub.refused, b"{}", body, {"X-Error-Code": "GatedRepo"})

@@ -163,6 +163,19 @@ def test_fields_of_plain_lines_can_be_named(tmp_path: Path) -> None:
     assert found.finish_reason is FinishReason.LENGTH
 
 
+def test_what_a_model_wrote_is_not_taken_for_what_it_was_asked(tmp_path: Path) -> None:
+    """An answer that quotes a problem is not of that problem, and a number stays a name."""
+    line = {"id": 3, "text": STATEMENT, "reasoning": STATEMENT, "prompt": "What is it?"}
+    file = tmp_path / "generations.jsonl"
+    file.write_text(json.dumps(line) + "\n")
+    (one,) = read("jsonl", file)
+    assert (one.names, one.statements, one.text) == (("3",), ("What is it?",), STATEMENT)
+    line = {"id": 3, "question": STATEMENT, "prompt": "What is it?"}
+    file.write_text(json.dumps(line) + "\n")
+    (one,) = read("jsonl", file, fields={"text": "question"})
+    assert one.statements == ("What is it?",)
+
+
 def test_a_field_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
     """The next step is to name the field that holds the text."""
     file = examples.lines(tmp_path / "own.jsonl", [{"q": "one", "completion": "7"}])

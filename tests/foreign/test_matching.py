@@ -71,6 +71,13 @@ def test_a_number_with_another_statement_is_not_our_problem() -> None:
     assert Matcher(of()).match(found("2", says=OTHER)).how is How.BOTH
 
 
+def test_a_field_that_holds_the_name_is_no_other_statement() -> None:
+    """``problem`` holds a number in one file, and a text in the next."""
+    assert Matcher(of()).match(found("2", says="2")).how is How.NAME
+    assert Matcher(of()).match(found("Alpha", says="alpha")).how is How.NAME
+    assert Matcher(of()).match(found("2", "Find x.", says="Find x.")).how is None
+
+
 def test_a_name_with_another_statement_is_taken_and_told() -> None:
     """A translation, or another version: whoever imports it sees how many."""
     match = Matcher(of()).match(found("alpha", says="Sei n eine ganze Zahl über zweihundert."))

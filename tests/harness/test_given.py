@@ -155,6 +155,14 @@ def test_a_mistake_in_a_variable_names_the_variable() -> None:
         parsed(given={"HARNESS_TEMPERATURE": "warm"})
 
 
+def test_a_variable_of_a_flag_without_a_value_is_yes_or_no() -> None:
+    """A word that is neither is not taken for a no."""
+    assert parsed(given={"HARNESS_DRY_RUN": "Yes"}).dry_run is True
+    assert parsed(given={"HARNESS_DRY_RUN": "off"}).dry_run is False
+    with pytest.raises(UsageError, match="HARNESS_DRY_RUN is 'y'"):
+        parsed(given={"HARNESS_DRY_RUN": "y"})
+
+
 def test_other_commands_do_not_stop_over_a_run_s_settings() -> None:
     """A variable or a file for runs keeps nobody from listing tasks."""
     given = {"HARNESS_TEMPERATURE": "warm", "HARNESS_CONFIG": "nowhere.toml"}
@@ -182,12 +190,42 @@ def test_dotenv_adds_what_the_environment_lacks(monkeypatch: pytest.MonkeyPatch)
     }
 
 
-@pytest.mark.parametrize("line", ["HARNESS_UNSAFE=1", "HARNESS_SANDBOX=unsafe"])
+UNPROTECTED = (
+    "HARNESS_UNSAFE=1",
+    "HARNESS_SANDBOX=unsafe",
+    "HARNESS_CACHE=programs",
+    "HARNESS_MODEL_ARGS=pretrained=M,python=./theirs",
+    "HARNESS_JUDGE_ARGS='{\"trust_remote_code\": true}'",
+)
+
+
+@pytest.mark.parametrize("line", UNPROTECTED)
 def test_dotenv_cannot_give_up_isolation(line: str) -> None:
     """Somebody else's folder must not have programs run unprotected."""
     write(".env", line)
     with pytest.raises(ConfigError, match="gives up isolation"):
         environment()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["unsafe = true", "sandbox = 'unsafe'", "model_args = {python = './theirs'}"],
+)
+def test_a_settings_file_that_dotenv_names_cannot_give_up_isolation(text: str) -> None:
+    """Nor by a file that the file names; one that the user names may."""
+    write("theirs.toml", text)
+    write(".env", "HARNESS_CONFIG=theirs.toml")
+    with pytest.raises(ConfigError, match=r"theirs\.toml gives up isolation"):
+        parsed(given=environment())
+    parsed("-C", "theirs.toml", given=environment())
+    parsed(given={"HARNESS_CONFIG": "theirs.toml"})
+
+
+@pytest.mark.parametrize("words", [("-C", "run.toml"), ("-Crun.toml",), ("--config=run.toml",)])
+def test_a_settings_file_is_read_however_its_flag_is_written(words: tuple[str, ...]) -> None:
+    """The short flag may have its value glued to it, as all short flags may."""
+    write("run.toml", "temperature = 0.1")
+    assert parsed(*words).temperature == 0.1
 
 
 def test_without_dotenv_the_environment_is_the_process_s() -> None:

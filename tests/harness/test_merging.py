@@ -22,7 +22,16 @@ from harness.packing import pack_runs
 from harness.run import plan
 from harness.shards import Part, shard_of, share
 from harness.store import LOG, RunFolder, RunWriter
-from harness.types import AttemptEnd, AttemptStart, Contest, RunRecord, Sampling, SelfTest
+from harness.types import (
+    AttemptEnd,
+    AttemptStart,
+    Contest,
+    Cutoff,
+    Problem,
+    RunRecord,
+    Sampling,
+    SelfTest,
+)
 from tests.fakes.certificates import certificate, program
 from tests.fakes.scripted import (
     Script,
@@ -162,6 +171,10 @@ def manifest(**more: Any) -> Change:
     return lambda record: msgspec.structs.replace(record, **more)
 
 
+def restated(one: Problem) -> Problem:
+    return msgspec.structs.replace(one, statement=f"{one.statement} Give it in binary.")
+
+
 DIFFERENT: dict[str, tuple[str, dict[str, Any]]] = {
     "seed": ("seed is 0 in the one and 1", {"sampling": Sampling(seed=1)}),
     "temperature": ("temperature is", {"sampling": Sampling(temperature=0.5)}),
@@ -173,6 +186,18 @@ DIFFERENT: dict[str, tuple[str, dict[str, Any]]] = {
     "problems": (
         "problem four is none",
         {"of": contest(problem("two"), problem("three"), problem("four"))},
+    ),
+    "statement": (
+        "the statement of problem one is",
+        {"of": contest(restated(problem("one")), problem("two"), problem("three"), rules="ioi")},
+    ),
+    "title": (
+        "the contest's title is",
+        {"of": msgspec.structs.replace(THREE, title="Another")},
+    ),
+    "medals": (
+        "the contest's medal lines is",
+        {"of": msgspec.structs.replace(THREE, cutoffs=(Cutoff(medal="gold", points=1),))},
     ),
     "judge": (
         "the judge's tier is none in the one and docker",
@@ -218,6 +243,30 @@ def test_each_shard_may_have_a_server_of_its_own(tmp_path: Path) -> None:
     ]
     merged = RunFolder(merge(parts, tmp_path / "out").path).record
     assert dict(merged.spec.backend_args)["base_url"] == "http://n1/v1+http://n2/v1"
+
+
+def test_a_place_may_be_each_machine_s_own_where_it_is_known_what_lies_there(
+    tmp_path: Path,
+) -> None:
+    """A path on a node says nothing where the weights have a digest, and all where they have none.
+
+    The weights of an lm-eval class have none, so that two models of one given name stay apart.
+    """
+
+    def part(number: int, place: str, *facts: tuple[str, str]) -> Path:
+        return done(
+            tmp_path / f"{place}-{number}-{len(facts)}",
+            Part(number, 2),
+            backend_args=(("pretrained", f"/{place}/weights"),),
+            change=manifest(backend=facts),
+        )
+
+    weights = ("weights", "ab12")
+    same = [part(1, "node1", weights), part(2, "node2", weights)]
+    assert merge(same, tmp_path / "out").missing == 0
+    unknown = [part(1, "node1"), part(2, "node2")]
+    with pytest.raises(ConfigError, match="the model's pretrained is /node1/weights"):
+        merge(unknown, tmp_path / "out")
 
 
 def test_missing_shards_are_named(tmp_path: Path) -> None:

@@ -58,6 +58,23 @@ def test_a_broken_plugin_names_its_package(site: Path) -> None:
         load_task("broken-task")
 
 
+BROKEN = {
+    "class Mine:\n    def __init__(self): 1 / 0\n": r"failed with ZeroDivisionError: division",
+    "import sys; sys.exit(3)\n": r"failed with SystemExit: 3",
+    "Mine = 5\n": r"is no task, but of type int, without an id",
+}
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN)))
+def test_a_plugin_that_is_no_task_names_its_package(site: Path, number: int) -> None:
+    """One that fails when it is made, ends the program, or is something else."""
+    text, said = list(BROKEN.items())[number]
+    module = f"mine-n{number}"
+    install(site, module, f"no-task = mine_n{number}:Mine", text)
+    with pytest.raises(PluginError, match=rf"mine_n{number}:Mine of {module} {said}"):
+        load_task("no-task")
+
+
 def test_a_name_offered_twice_is_not_guessed(site: Path) -> None:
     """Two packages with one name are an error that names both."""
     install(site, "mine-c", "demo = mine_c:Mine", "class Mine: pass\n")

@@ -122,3 +122,19 @@ def test_a_damaged_file_of_rounds_is_named(tmp_path: Path, text: str, said: str)
     with pytest.raises(UsageError, match=said) as refused:
         read_rounds(place)
     assert str(place) in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"problems": [{"id": "one"}, {"id": "one"}]}, "the problem one twice"),
+        ({"humans": [{"rating": 1e9, "points": 1}]}, "has the rating 1e\\+09"),
+    ],
+)
+def test_a_round_that_would_count_wrong_is_refused(
+    tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    """What is there twice would count twice; a rating off the scale is a mistake of the file."""
+    one = {"id": "r3", "problems": [{"id": "one"}], "humans": [{"rating": 1500, "points": 1}]}
+    with pytest.raises(UsageError, match=f"the round r3 .*{said}"):
+        read_rounds(rounds(tmp_path / "rounds.json", one | change))

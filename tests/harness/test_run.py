@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -355,6 +356,20 @@ def test_changed_data_are_refused_on_resume(tmp_path: Path) -> None:
         changed = contest(problem("one"), problem("three"))
         with pytest.raises(ConfigError, match="three, two changed"):
             check_resumable(writer, changed)
+
+
+def test_a_changed_statement_is_refused_on_resume(tmp_path: Path) -> None:
+    """Half of a run's answers to one question and half to another are no run."""
+    backend = ScriptedBackend(right_on_even)
+    with start_run(tmp_path / "run", backend) as writer:
+        then = writer.record.contest
+        check_resumable(writer, then)
+        one, *rest = then.problems
+        restated = msgspec.structs.replace(one, statement="Another question.")
+        with pytest.raises(ConfigError, match=f"other statements: {one.id} changed"):
+            check_resumable(writer, msgspec.structs.replace(then, problems=(restated, *rest)))
+        with pytest.raises(ConfigError, match="the contest's title changed"):
+            check_resumable(writer, msgspec.structs.replace(then, title="Another"))
 
 
 def test_records_name_their_parents(tmp_path: Path) -> None:

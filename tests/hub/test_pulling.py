@@ -193,6 +193,26 @@ def test_a_password_in_the_address_is_written_nowhere(harness: Command, hub: Fak
     assert "secret" not in written + outcome.out + outcome.err
 
 
+def test_what_dotenv_says_of_the_hub_counts(harness: Command, hub: FakeHub) -> None:
+    """A token and a cache there are used, as those of the environment are."""
+    del harness.environment["HF_HOME"]
+    (harness.home / ".env").write_text("HF_TOKEN=hf_mine\nHF_HOME=fetched\n")
+    assert harness("data", "pull", "aime2025").code == 0
+    assert "Bearer hf_mine" in hub.tokens
+    assert list((harness.home / "fetched" / "hub").glob("datasets--*"))
+
+
+def test_a_hub_that_dotenv_names_is_given_no_token_of_the_user_s(
+    harness: Command, hub: FakeHub
+) -> None:
+    """A folder of somebody else's must not have a token sent to their server."""
+    harness.environment["HF_TOKEN"] = "hf_mine"
+    del harness.environment["HF_ENDPOINT"]
+    (harness.home / ".env").write_text(f"HF_ENDPOINT={hub.url}\n")
+    assert harness("data", "pull", "aime2025").code == 0
+    assert hub.tokens == {""}
+
+
 def test_a_missing_library_says_how_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is named."""
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)

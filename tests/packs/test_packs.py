@@ -202,6 +202,7 @@ BAD: dict[str, tuple[Callable[[Entries, dict[str, Any]], object], str]] = {
     "a name with a backslash": (lambda e, m: rename(e, m, "..\\x"), "leads out of its folder"),
     "a name with a control sign": (lambda e, m: rename(e, m, "a\x1bb"), "leads out of its folder"),
     "a name of 2,000 letters": (lambda e, m: rename(e, m, "a" * 2000), "leads out of its folder"),
+    "a name that no disk takes": (lambda e, m: rename(e, m, "é" * 128), "or is no file name"),
     "a file that is also a folder": (
         lambda e, m: rename(e, m, "tests"),
         "'tests' is both a file and a folder",

@@ -174,6 +174,12 @@ MISTAKES = {
     "time_limits = {Z = 1}": "time_limits names Z, which is no label",
     "medals = {gold = 0.5}": "medals of an ICPC are places",
     'packages = "elsewhere"': "there is no folder",
+    'packages = "~no.such.user"': "packages=~no.such.user: there is no such user",
+    'packages = "a\\u0000b"': "packages holds a NUL character",
+    'rules = "ioi"\nmedals = {gold = nan}': "a medal line is not 0 or more",
+    "medals = {gold = 8, silver = 4}": "the medal lines contradict each other",
+    'rules = "ioi"\nmedals = {silver = 3, bronze = 4}': "the medal lines contradict each other",
+    "attempts = 10000000": "attempts is more than 1,000,000",
     "attempts = 0": "attempts and submission_limit are 1 or more",
     "title": "contest.toml",
 }
@@ -187,6 +193,18 @@ def test_a_mistake_in_the_file_is_named_with_the_file(home: Path, text: str) -> 
     assert str(home / "contest.toml") in caught.value.message
     assert MISTAKES[text] in caught.value.message
     assert caught.value.hint
+
+
+def test_a_statement_that_is_a_link_out_of_the_package_is_sent_to_no_model(home: Path) -> None:
+    """A package of somebody else's could have it lead to any file of this machine."""
+    (home / "secret").write_text("mine")
+    (home / "zeta" / "problem_statement").rename(home / "elsewhere")
+    (home / "zeta" / "statement.md").symlink_to("../secret")
+    with pytest.raises(TaskDataError, match="is a link that leaves the package"):
+        contest_of(say(home, ""), home)
+    (home / "zeta" / "statement.md").unlink()
+    (home / "zeta" / "statement.md").write_text("Add.")
+    assert contest_of(say(home, ""), home).problems[2].statement == "Add."
 
 
 def test_a_near_miss_of_a_key_is_offered(home: Path) -> None:
