@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,19 @@ def execute(args: argparse.Namespace) -> int:
         write_atomically(Path(args.junit), junit(findings))
     if args.markdown:
         write_atomically(Path(args.markdown), page(findings, policy, in_markdown).encode())
+    with suppress(BrokenPipeError):  # the ruling stands, whether it is read to its end or not
+        _tell(findings, policy, args)
+    return overall(findings).exit_code
+
+
+def _tell(findings: Sequence[Finding], policy: Policy, args: argparse.Namespace) -> None:
     if args.json:
         print(json.dumps(_facts(findings, policy)))
-    else:
-        for part in ruled_sections(findings, policy, in_cell):
-            if part.name != "all problems":
-                print(f"\n{part.text}")
-        print()
-    return overall(findings).exit_code
+        return
+    for part in ruled_sections(findings, policy, in_cell):
+        if part.name != "all problems":
+            print(f"\n{part.text}")
+    print()
 
 
 def in_markdown(text: str) -> str:

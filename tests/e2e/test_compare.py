@@ -105,6 +105,23 @@ def test_the_exit_code_is_the_ruling(
     assert "<details><summary>All problems</summary>" in page
 
 
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_regression_is_one_whether_it_is_read_to_its_end_or_not(
+    harness: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """More than a pipe holds goes to a reader that takes none of it (``harness gate … | head``)."""
+    names = [f"a-problem-with-a-rather-long-name-{n}" for n in range(1000)]
+    base = run_of(tmp_path / "base", dict.fromkeys(names, "1"), contestants=("a",)).path
+    new = run_of(tmp_path / "new", dict.fromkeys(names, "0"), contestants=("b" * 9_000,)).path
+    process = harness.start("gate", base, new, *words)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate()
+    assert process.returncode == 1, err
+    assert err == ""
+
+
 def test_a_gate_says_before_anything_what_cannot_come_out(
     harness: Command, runs: dict[str, Path]
 ) -> None:
