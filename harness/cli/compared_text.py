@@ -12,6 +12,9 @@ from harness.stats.paired import Unit
 FEW = 12
 """As many problems or fewer say little of others of their kind."""
 
+LEAST = 1e-4
+"""Probabilities below are only said to be."""
+
 Said = Callable[[str], str]
 """How a name from a run is written: for a terminal, or for a page."""
 
@@ -62,7 +65,7 @@ def sentence(one: Comparison, said: Said) -> str:
         )
     confidence = f"{100 * (1 - one.alpha):g} %"
     text += f"** ({confidence} interval {signed(effect.low)} to {signed(effect.high)}; "
-    text += f"p = {probability(effect.chance)}{'' if effect.exact else ', drawn'}). {unit(one)}"
+    text += f"{_is(effect.chance)}{'' if effect.exact else ', drawn'}). {unit(one)}"
     if effect.least > one.alpha:
         text += (
             f" With so many problems and attempts no outcome could have been significant: the "
@@ -215,9 +218,15 @@ def signed(value: float) -> str:
 
 
 def _plus(value: float) -> str:
-    return f"{'+' if value > 0 else '-'}{number(abs(value))}"
+    """Return points with their sign; what rounds to nothing has none."""
+    text = number(abs(value))
+    return text if text == "0" else f"{'+' if value > 0 else '-'}{text}"
 
 
 def probability(value: float) -> str:
     """Return a probability with two figures, and nothing smaller than can be read."""
-    return "< 0.0001" if value < 0.0001 else f"{value:.2g}"
+    return f"< {LEAST:g}" if value < LEAST else f"{value:.2g}"
+
+
+def _is(value: float) -> str:
+    return f"p {probability(value)}" if value < LEAST else f"p = {probability(value)}"
