@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from html import escape
@@ -33,8 +34,15 @@ from harness.regression import (
 from harness.stats.paired import Unit
 from harness.store import write_atomically
 
-MARKDOWN = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]|~#"} | {"@": "&#64;"})
-"""A name must not become markup, and must not call anybody."""
+ESCAPED = {letter: f"\\{letter}" for letter in "\\`*_[]|"}
+SPLIT = {letter: f"{letter}<!-- -->" for letter in "@#!~"}
+MARKDOWN = str.maketrans(ESCAPED | SPLIT)
+"""A name must not become markup, and must not call anybody. People, issues and merge requests are
+looked for in what Markdown came out as, so neither a backslash nor an entity hides ``@name``; an
+empty comment behind the sign does, at GitHub and GitLab."""
+
+ADDRESS = re.compile(r"(?i)(?<=:)(?=//)|(?<=\bwww)(?=\.)")
+"""Where a comment goes, so that no address becomes a link without being asked."""
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -70,8 +78,8 @@ def _tell(findings: Sequence[Finding], policy: Policy, args: argparse.Namespace)
 
 
 def in_markdown(text: str) -> str:
-    """Return a name for a page that others read: no markup, no mention."""
-    return escape(plain(text), quote=False).translate(MARKDOWN)
+    """Return a name for a page that others read: no markup, no mention, no link."""
+    return ADDRESS.sub("<!-- -->", escape(plain(text), quote=False).translate(MARKDOWN))
 
 
 def _policy(args: argparse.Namespace) -> Policy:

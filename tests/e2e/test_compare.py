@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
+from markdown_it import MarkdownIt
 
 from harness.types import Sampling
 from tests.fakes.command import Command
@@ -15,6 +18,21 @@ from tests.fakes.right_and_wrong import run_of
 from tests.fakes.scripted import contest, problem
 
 NAMES = [f"p{n}" for n in range(10)]
+
+
+class Texts(HTMLParser):
+    """The texts of a page, each on its own, as GitHub and GitLab look for mentions in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +57,7 @@ def test_a_comparison_says_the_difference_its_interval_and_its_unit(
     outcome = harness("compare", runs["good"], runs["fallen"])
     assert outcome.code == 0, outcome.err
     assert "**ckpt-fallen scores 50 of 100 points less (-50.0 %) than ckpt-good**" in outcome.out
-    assert "95 % interval" in outcome.out
+    assert "(95 % interval -57.3 % to -42.7 %; p < 0.0001)" in outcome.out
     assert "Unit: this contest. Its 10 problems are taken as given" in outcome.out
     assert "- lost: 10 (p0, p1," in outcome.out
     assert "| p0 | 10 | 10 (20) | 5 (20) | -5 * |" in outcome.out
@@ -103,6 +121,7 @@ def test_the_exit_code_is_the_ruling(
     page = (harness.home / "m.md").read_text()
     assert page.startswith(f"<!-- harness gate -->\n\n**{ruling}**")
     assert "<details><summary>All problems</summary>" in page
+    assert "| p0 | 10 | 10 (20) | 10 (20) | 0 |" in page if new == "alike" else "| -0 " not in page
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)])
@@ -218,14 +237,22 @@ def test_two_contestants_of_one_run(harness: Command, tmp_path: Path) -> None:
 
 
 def test_a_name_is_no_markup(harness: Command, runs: dict[str, Path], tmp_path: Path) -> None:
-    """A contestant's name calls nobody, opens no tag and breaks no table."""
-    name = "@all <img src=x> | [x](javascript:1) `code` **b**"
+    """A contestant's name calls nobody, opens no tag, links nowhere and breaks no table.
+
+    GitHub and GitLab look for mentions in what Markdown came out as, so escaping hides none.
+    """
+    name = "@all <img src=x> | [x](javascript:1) `code` **b** #1 https://x.org www.x.org !2"
     run = run_of(tmp_path / "evil", dict.fromkeys(NAMES, "1" * 20), contestants=(name,)).path
     assert harness("gate", runs["good"], run, "--markdown", "m.md", "--junit", "j.xml").code == 0
     page = (harness.home / "m.md").read_text()
     for bad in ("@all", "<img", "[x](java", " `code`", " **b**", " | \\[x"):
         assert bad not in page
-    assert "&#64;all &lt;img src=x&gt; \\| \\[x\\](javascript:1)" in page
+    texts = Texts()
+    texts.feed(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(page))
+    assert not {"img", "a"} & texts.tags
+    for text in texts.found:
+        assert not re.search(r"[@#!]\w|://|www\.", text), text
+    assert name in "".join(texts.found)
     ET.parse(harness.home / "j.xml")
 
 
