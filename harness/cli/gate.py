@@ -21,11 +21,11 @@ from harness.cli.terminal import plain
 from harness.comparison import Metric, Side, scores, side_of
 from harness.errors import UsageError
 from harness.regression import (
+    Draft,
     Finding,
     Policy,
     Rule,
     draft,
-    matched,
     overall,
     read_policy,
     rehearse,
@@ -102,25 +102,27 @@ def _typed(changed: dict[str, Any]) -> dict[str, Any]:
     return changed | ({"unit": Unit(changed["unit"])} if "unit" in changed else {})
 
 
-def _drafts(sides: Sequence[tuple[Side, Side]], policy: Policy) -> list[Any]:
+def _drafts(sides: Sequence[tuple[Side, Side]], policy: Policy) -> list[Draft]:
     held = {base.record.contest.id: (base, new) for base, new in sides}
-    drafts = []
     for rule in policy.gate:
-        tasks = matched(rule, list(held))
-        if not tasks:
+        if rule.task and rule.task not in held:
             raise UsageError(
                 f"the policy has a rule for {rule.task}, of which there is no run",
                 hint=f"the runs are of {', '.join(held)}",
             )
-        own = {other.task for other in policy.gate if other.metric is rule.metric}
-        drafts += [
-            draft(*held[task], rule, policy)
-            for task in tasks
-            if rule.task or task not in own  # a rule of its own outranks one for all
-        ]
-    if not drafts:
-        raise UsageError("no rule of the policy is for these runs", hint="add a [[gate]] for them")
-    return drafts
+    return [draft(*held[task], rule, policy) for task, rule in _ruled(policy, list(held))]
+
+
+def _ruled(policy: Policy, tasks: Sequence[str]) -> list[tuple[str, Rule]]:
+    """Return the tasks that there are runs of with their rules, in the policy's order."""
+    found = [
+        (task, rule) for rule in policy.gate for task in tasks if rule in policy.rules_of(task)
+    ]
+    if not found:
+        raise UsageError(
+            f"no rule of the policy is for {', '.join(tasks)}", hint="add a [[gate]] for it"
+        )
+    return found
 
 
 def _facts(findings: Sequence[Finding], policy: Policy) -> dict[str, Any]:
@@ -135,13 +137,18 @@ def _facts(findings: Sequence[Finding], policy: Policy) -> dict[str, Any]:
 
 
 def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
+    for flag in ("junit", "markdown"):
+        if getattr(args, flag):
+            raise UsageError(
+                f"--{flag} is of a ruling, and --aa makes none",
+                hint=f"leave --{flag} out; --json prints what --aa finds",
+            )
+    sides = [
+        side_of(run, (args.contestant or [""])[0]) for run in runs_in(Path(args.aa), args.layer)
+    ]
     found = []
-    for run in runs_in(Path(args.aa), args.layer):
-        side = side_of(run, (args.contestant or [""])[0])
-        name = side.record.contest.id
-        for rule in policy.gate:
-            if rule.task not in ("", name):
-                continue
+    for name, rule in _ruled(policy, list(dict.fromkeys(one.record.contest.id for one in sides))):
+        for side in (one for one in sides if one.record.contest.id == name):
             held = [
                 (
                     cell.problem.id,
@@ -152,7 +159,7 @@ def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
             ]
             if not any(len(one[2]) > 1 for one in held):
                 raise UsageError(
-                    f"{run.path} has no problem with two judged attempts of {side.title}",
+                    f"{side.place} has no problem with two judged attempts of {side.title}",
                     hint="a run is split into halves: make more attempts with --num-samples",
                 )
             one = rehearse(held, rule, policy, splits=args.splits, seed=args.seed)
@@ -168,6 +175,6 @@ def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
         )
         return 0
     for name, rule, one in found:
-        print(f"\n{rehearsed(one, policy, plain(name), rule.max_drop)}")
+        print(f"\n{rehearsed(one, policy, plain(name), rule)}")
     print()
     return 0

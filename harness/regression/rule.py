@@ -41,6 +41,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Share of a side's attempts that may be without a verdict of the judge."""
     gate: tuple[Rule, ...] = (Rule(),)
 
+    def rules_of(self, task: str) -> tuple[Rule, ...]:
+        """Return the rules for a task, in order; one of its own outranks one for all."""
+        own = {rule.metric for rule in self.gate if rule.task == task}
+        return tuple(
+            rule
+            for rule in self.gate
+            if rule.task == task or (not rule.task and rule.metric not in own)
+        )
+
 
 def read_policy(place: Path) -> Policy:
     """Read a policy; raises :class:`~harness.errors.ConfigError` naming what is wrong."""

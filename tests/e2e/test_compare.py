@@ -207,6 +207,11 @@ def test_a_policy_rules_on_several_tasks(harness: Command, tmp_path: Path) -> No
         (("gate", "RUN", "OTHER", "--policy", "none.toml"), "none.toml"),
         (("gate", "RUN", "OTHER", "--contestant", "x"), "no contestant 'x'"),
         (("gate", "--aa", "RUN", "OTHER"), "--aa is of one run"),
+        (
+            ("gate", "--aa", "RUN", "--junit", "j.xml"),
+            "--junit is of a ruling, and --aa makes none",
+        ),
+        (("gate", "--aa", "RUN", "--markdown", "m.md"), "--markdown is of a ruling"),
         (("compare", "RUN"), "the following arguments are required: B"),
         (("compare", "RUN", "OTHER", "--unit", "rollouts"), "invalid choice"),
     ],
@@ -219,6 +224,25 @@ def test_a_mistake_is_no_ruling(
     outcome = harness(*(named.get(word, word) for word in words))
     assert outcome.code == 64
     assert said in outcome.err
+
+
+def test_a_rehearsal_is_of_the_rules_that_the_gate_would_apply(
+    harness: Command, runs: dict[str, Path]
+) -> None:
+    """A rule of the task's own stands in for one for all; without any there is nothing to try."""
+    place = harness.home / "rehearsed.toml"
+    place.write_text(
+        '[[gate]]\nmax_drop = 0.01\n[[gate]]\ntask = "scripted"\nmax_drop = 0.5\n'
+        '[[gate]]\ntask = "another"\n'
+    )
+    words = ("gate", "--aa", runs["fallen"], "--splits", "20", "--policy", place)
+    (found,) = json.loads(harness(*words, "--json").out)
+    assert found["rule"]["max_drop"] == 0.5
+    assert harness(*words).out.startswith("\nscripted score: split 20 times into halves of 10 att")
+    place.write_text('[[gate]]\ntask = "another"\n')
+    outcome = harness(*words)
+    assert outcome.code == 64
+    assert "no rule of the policy is for scripted" in outcome.err
 
 
 def test_a_run_with_one_attempt_cannot_be_split(harness: Command, tmp_path: Path) -> None:
