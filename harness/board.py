@@ -74,6 +74,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         """Whether an attempt has all points of the problem."""
         return (end.points or 0.0) >= self.problem.max_points
 
+    def share(self, end: AttemptEnd) -> float:
+        """Return the share of the problem's points, from 0 to 1; of none it is 0."""
+        most = self.problem.max_points
+        return min(1.0, max(0.0, (end.points or 0.0) / most)) if most else 0.0
+
     @property
     def best(self) -> AttemptEnd | None:
         """The attempt with the most points; the earliest of equals."""
