@@ -23,7 +23,7 @@ from harness.config import Settings, environment, settings
 from harness.data import DataStore
 from harness.errors import UsageError
 from harness.findings import Findings, judge_standing
-from harness.store import write_atomically
+from harness.store import write_named
 from harness.types import Aggregate, JudgeCertificate, Judged, JudgeIdentity, Scale
 
 
@@ -43,7 +43,7 @@ def execute(args: argparse.Namespace) -> int:
     }
     if args.output_path:
         try:
-            write_atomically(Path(args.output_path), json.dumps(said, indent=1).encode() + b"\n")
+            write_named(Path(args.output_path), json.dumps(said, indent=1).encode() + b"\n")
         except OSError as error:
             raise UsageError(
                 f"{args.output_path} cannot be written: {error.strerror or error}",

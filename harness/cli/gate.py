@@ -19,7 +19,7 @@ from harness.cli.opposed import opposed, runs_in
 from harness.cli.ruled_text import page, rehearsed, ruled_sections
 from harness.cli.terminal import plain
 from harness.comparison import Metric, Side, scores, side_of
-from harness.errors import UsageError
+from harness.errors import StoreError, UsageError
 from harness.regression import (
     Draft,
     Finding,
@@ -32,7 +32,7 @@ from harness.regression import (
     rule_on,
 )
 from harness.stats.paired import Unit
-from harness.store import write_atomically
+from harness.store import write_named
 
 ESCAPED = {letter: f"\\{letter}" for letter in "\\`*_[]|"}
 SPLIT = {letter: f"{letter}<!-- -->" for letter in "@#!~"}
@@ -58,23 +58,33 @@ def execute(args: argparse.Namespace) -> int:
         )
     base, new = args.runs
     findings = rule_on(_drafts(opposed(args, base, new), policy), policy)
-    if args.junit:
-        write_atomically(Path(args.junit), junit(findings))
-    if args.markdown:
-        write_atomically(Path(args.markdown), page(findings, policy, in_markdown).encode())
     with suppress(BrokenPipeError):  # the ruling stands, whether it is read to its end or not
         _tell(findings, policy, args)
+    if args.junit:
+        _write(args.junit, junit(findings))
+    if args.markdown:
+        _write(args.markdown, page(findings, policy, in_markdown).encode())
     return overall(findings).exit_code
+
+
+def _write(name: str, data: bytes) -> None:
+    try:
+        write_named(Path(name), data)
+    except OSError as error:
+        raise StoreError(
+            f"{name} cannot be written: {error.strerror or error}",
+            hint="name a file in a folder that is there, is yours and has room",
+        ) from error
 
 
 def _tell(findings: Sequence[Finding], policy: Policy, args: argparse.Namespace) -> None:
     if args.json:
-        print(json.dumps(_facts(findings, policy)))
+        print(json.dumps(_facts(findings, policy)), flush=True)
         return
     for part in ruled_sections(findings, policy, in_cell):
         if part.name != "all problems":
             print(f"\n{part.text}")
-    print()
+    print(flush=True)  # a file may be standard output too
 
 
 def in_markdown(text: str) -> str:

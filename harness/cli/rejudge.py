@@ -33,7 +33,7 @@ from harness.layers import LOG_ONLY, Layer, LayerHeader, as_judged, limits_of
 from harness.meter import Meter
 from harness.plugins import load_task
 from harness.rejudge import Judging, Outcome, rejudge
-from harness.store import RunFolder, write_atomically
+from harness.store import RunFolder, write_named
 from harness.task import Task
 from harness.tools import Workbench
 from harness.types import CodeBody, Contest, Jury, Problem, RunRecord
@@ -211,7 +211,7 @@ def _write(place: Path, said: dict[str, object], text: str) -> None:
     """Write the diff: as JSON where the name says so, else as Markdown."""
     data = json.dumps(said, indent=1) if place.suffix == ".json" else text
     try:
-        write_atomically(place.absolute(), data.encode("utf-8", "replace") + b"\n")
+        write_named(place, data.encode("utf-8", "replace") + b"\n")
     except OSError as error:
         raise StoreError(
             f"{place} cannot be written: {error.strerror or error}",

@@ -132,13 +132,14 @@ def test_a_regression_is_one_whether_it_is_read_to_its_end_or_not(
     names = [f"a-problem-with-a-rather-long-name-{n}" for n in range(1000)]
     base = run_of(tmp_path / "base", dict.fromkeys(names, "1"), contestants=("a",)).path
     new = run_of(tmp_path / "new", dict.fromkeys(names, "0"), contestants=("b" * 9_000,)).path
-    process = harness.start("gate", base, new, *words)
+    process = harness.start("gate", base, new, "--junit", "unread.xml", *words)
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None
     _, err = process.communicate()
     assert process.returncode == 1, err
     assert err == ""
+    assert b'failures="1"' in (harness.home / "unread.xml").read_bytes()
 
 
 def test_a_gate_says_before_anything_what_cannot_come_out(
@@ -258,6 +259,20 @@ def test_two_contestants_of_one_run(harness: Command, tmp_path: Path) -> None:
     outcome = harness("compare", run, run, "--contestant", "x", "--contestant", "y")
     assert outcome.code == 0, outcome.err
     assert "No difference can be shown between y and x" in outcome.out
+
+
+def test_a_page_goes_to_standard_output_too(harness: Command, runs: dict[str, Path]) -> None:
+    """As into a step's log; a place that cannot be written is named, after the ruling."""
+    words = ("gate", runs["good"], runs["alike"])
+    outcome = harness(*words, "--markdown", "/dev/stdout")
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith("\n**PASS**")
+    assert "\n<!-- harness gate -->\n" in outcome.out
+    assert Path("/dev/stdout").is_symlink()
+    outcome = harness(*words, "--junit", "nowhere/j.xml")
+    assert outcome.code == 3
+    assert "**PASS**" in outcome.out
+    assert "nowhere/j.xml cannot be written: No such file or directory" in outcome.err
 
 
 def test_a_name_is_no_markup(harness: Command, runs: dict[str, Path], tmp_path: Path) -> None:
