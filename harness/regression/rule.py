@@ -17,7 +17,10 @@ MAX_DROP = 0.03
 MAX_UNJUDGED = 0.05
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
-Tail = Annotated[float, Meta(gt=0, lt=0.5)]
+LEAST_ALPHA = 1e-9
+"""Tails are told apart down to a thousandth of it (:mod:`harness.stats.paired.bounds`), so that a
+thousand rules can be adjusted for each other."""
+Tail = Annotated[float, Meta(ge=LEAST_ALPHA, lt=0.5)]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -205,6 +205,8 @@ def test_a_policy_rules_on_several_tasks(harness: Command, tmp_path: Path) -> No
         (("gate", "RUN", "nowhere"), "not a run folder"),
         (("gate", "RUN", "OTHER", "--max-drop", "3"), "3 is not a share: say 3%"),
         (("gate", "RUN", "OTHER", "--alpha", "0.7"), "0.7 is not a probability"),
+        (("gate", "RUN", "OTHER", "--alpha", "1e-320"), "1e-320 is not a probability from 1e-09"),
+        (("compare", "RUN", "OTHER", "--alpha", "1e-17"), "1e-17 is not a probability from 1e-09"),
         (("gate", "RUN", "OTHER", "--policy", "none.toml"), "none.toml"),
         (("gate", "RUN", "OTHER", "--contestant", "x"), "no contestant 'x'"),
         (("gate", "--aa", "RUN", "OTHER"), "--aa is of one run"),
