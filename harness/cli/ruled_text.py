@@ -8,7 +8,6 @@ from harness.board import number
 from harness.cli.compared_text import (
     Said,
     Section,
-    probability,
     problem_table,
     sections,
     share,
@@ -16,6 +15,7 @@ from harness.cli.compared_text import (
     table,
     unit,
 )
+from harness.comparison.told import probability
 from harness.regression import Finding, Policy, Rate, Rehearsal, Rule, Ruling, overall
 from harness.stats.paired import Unit
 

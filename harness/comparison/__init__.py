@@ -8,6 +8,7 @@ settings.py     what was not asked alike, and what of it forbids a comparison
 changes.py      problems gained and lost, verdicts, tokens
 compared.py     all of it for two sides, as plain data
 spread.py       the interval of one contestant, and who can be told apart
+told.py         numbers and rows that a terminal and a page say alike
 ==============  =======================================================================
 
 The arithmetic is :mod:`harness.stats.paired`. Nothing here prints.
