@@ -289,7 +289,10 @@ def boards(runs: Sequence[RunFolder]) -> tuple[ContestBoard, ...]:
 
 
 def rows(run: RunFolder) -> tuple[Row, ...]:
-    """Return the rows of one run, in the order of its contestants."""
+    """Return the rows of one run, in the order of its contestants.
+
+    Raises :class:`~harness.errors.CorruptLog` where the log is not whole.
+    """
     starts: dict[str, AttemptStart] = {}
     ends: dict[str, AttemptEnd] = {}
     lacks: dict[str, set[Lack]] = {}
@@ -312,6 +315,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
                 lack = lack_of(record)
                 if lack is not None:
                     lacks.setdefault(record.attempt, set()).add(lack)
+    run.check_begun(len(starts))
     for name, end in ends.items():
         if end.status is AttemptStatus.DONE and not end.submissions:
             lacks.setdefault(name, set()).add(Lack.WITHHELD)
