@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
-from harness.comparison import Comparison, Side, Turn, compared, gaps
-from harness.comparison.told import cost_rows, flow_rows, p_value, plus
+from harness.comparison import (
+    Comparison,
+    Side,
+    Turn,
+    compared,
+    cost_rows,
+    flow_rows,
+    gaps,
+    p_value,
+    plus,
+)
 from harness.medals import Chance
 from harness.outlook import outlook, share
 from reports.atlas import Atlas

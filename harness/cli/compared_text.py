@@ -6,8 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from harness.board import number
-from harness.comparison import Comparison, Cost, Metric, ProblemChange, Turn
-from harness.comparison.told import cost_rows, flow_rows, p_value, plus, probability
+from harness.comparison import (
+    Comparison,
+    Cost,
+    Metric,
+    ProblemChange,
+    Turn,
+    cost_rows,
+    flow_rows,
+    p_value,
+    plus,
+    probability,
+)
 from harness.stats.paired import Unit
 
 FEW = 12

@@ -15,7 +15,7 @@ from harness.cli.compared_text import (
     table,
     unit,
 )
-from harness.comparison.told import probability
+from harness.comparison import probability
 from harness.regression import Finding, Policy, Rate, Rehearsal, Rule, Ruling, overall
 from harness.stats.paired import Unit
 

@@ -28,6 +28,7 @@ from harness.comparison.sides import (
     unjudged,
 )
 from harness.comparison.spread import Gap, gaps, score_interval, tiers, told_apart
+from harness.comparison.told import cost_rows, flow_rows, p_value, plus, probability
 
 __all__ = [
     "ALPHA",
@@ -43,11 +44,16 @@ __all__ = [
     "Turn",
     "common",
     "compared",
+    "cost_rows",
     "differing",
     "filled",
+    "flow_rows",
     "gaps",
     "obstacles",
+    "p_value",
     "pairs",
+    "plus",
+    "probability",
     "score_interval",
     "scores",
     "side_of",

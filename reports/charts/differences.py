@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.comparison.told import plus
+from harness.comparison import plus
 from reports.charts.axis import Axis, along
 from reports.charts.figure import LEFT, Data, Figure, dot, label, line, shortened
 

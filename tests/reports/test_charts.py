@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.comparison.told import plus
+from harness.comparison import plus
 from reports.build import build_report
 from reports.charts.axis import Axis, amount
 from reports.charts.curves import Curve, Frame, curves
