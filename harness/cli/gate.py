@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from harness.cli.compare import in_cell
+from harness.cli.destination import write_named
 from harness.cli.junit import junit
 from harness.cli.opposed import opposed, runs_in
 from harness.cli.ruled_text import page, rehearsed, ruled_sections
@@ -32,7 +33,6 @@ from harness.regression import (
     rule_on,
 )
 from harness.stats.paired import Unit
-from harness.store import write_named
 
 ESCAPED = {letter: f"\\{letter}" for letter in "\\`*_[]|"}
 SPLIT = {letter: f"{letter}<!-- -->" for letter in "@#!~"}

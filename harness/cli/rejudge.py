@@ -16,6 +16,7 @@ from harness.bench import Bench
 from harness.changes import Difference, Suspects, differences, suspects
 from harness.cli import certified, manifest
 from harness.cli.bench import WAYS, check_used, jury_of, opened, standings
+from harness.cli.destination import write_named
 from harness.cli.prepared import included
 from harness.cli.progress import sentence, showing, tell
 from harness.cli.stoppable import stoppable
@@ -33,7 +34,7 @@ from harness.layers import LOG_ONLY, Layer, LayerHeader, as_judged, limits_of
 from harness.meter import Meter
 from harness.plugins import load_task
 from harness.rejudge import Judging, Outcome, rejudge
-from harness.store import RunFolder, write_named
+from harness.store import RunFolder
 from harness.task import Task
 from harness.tools import Workbench
 from harness.types import CodeBody, Contest, Jury, Problem, RunRecord

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness import store
+from harness.cli.destination import write_named
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
 from harness.store import LOG, RunFolder, RunWriter
 from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind
@@ -278,18 +279,18 @@ def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    store.write_named(pipe, b"said")
+    write_named(pipe, b"said")
     assert os.read(reader, 10) == b"said"
     os.close(reader)
     assert pipe.is_fifo()
     door, (out, into) = tmp_path / "stdout", os.pipe()
     door.symlink_to(f"/proc/self/fd/{into}")
-    store.write_named(door, b"said")
+    write_named(door, b"said")
     assert os.read(out, 10) == b"said"
     assert door.is_symlink()
     target = tmp_path / "target"
     with target.open("wb") as held:
-        store.write_named(Path(f"/dev/fd/{held.fileno()}"), b"said")
+        write_named(Path(f"/dev/fd/{held.fileno()}"), b"said")
         assert os.fstat(held.fileno()).st_ino == target.stat().st_ino
     assert target.read_bytes() == b"said"
 
@@ -298,7 +299,7 @@ def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     link.symlink_to(target)
     for word in (b"one", b"other"):
-        store.write_named(link, word)
+        write_named(link, word)
         assert link.is_symlink()
         assert target.read_bytes() == word
     assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "target"]
@@ -306,4 +307,4 @@ def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
 
 def test_a_folder_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
-        store.write_named(tmp_path, b"")
+        write_named(tmp_path, b"")
