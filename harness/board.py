@@ -74,6 +74,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         """Whether an attempt has all points of the problem."""
         return (end.points or 0.0) >= self.problem.max_points
 
+    def share(self, end: AttemptEnd) -> float:
+        """Return the share of the problem's points, from 0 to 1; of none it is 0."""
+        most = self.problem.max_points
+        return min(1.0, max(0.0, (end.points or 0.0) / most)) if most else 0.0
+
     @property
     def best(self) -> AttemptEnd | None:
         """The attempt with the most points; the earliest of equals."""
@@ -284,7 +289,10 @@ def boards(runs: Sequence[RunFolder]) -> tuple[ContestBoard, ...]:
 
 
 def rows(run: RunFolder) -> tuple[Row, ...]:
-    """Return the rows of one run, in the order of its contestants."""
+    """Return the rows of one run, in the order of its contestants.
+
+    Raises :class:`~harness.errors.CorruptLog` where the log is not whole.
+    """
     starts: dict[str, AttemptStart] = {}
     ends: dict[str, AttemptEnd] = {}
     lacks: dict[str, set[Lack]] = {}
@@ -307,6 +315,7 @@ def rows(run: RunFolder) -> tuple[Row, ...]:
                 lack = lack_of(record)
                 if lack is not None:
                     lacks.setdefault(record.attempt, set()).add(lack)
+    run.check_begun(len(starts))
     for name, end in ends.items():
         if end.status is AttemptStatus.DONE and not end.submissions:
             lacks.setdefault(name, set()).add(Lack.WITHHELD)

@@ -161,7 +161,7 @@ class StoreError(HarnessError):
 
 
 class CorruptLog(StoreError):
-    """A record in the middle of a log that cannot be read."""
+    """A log that cannot be read in its middle, or lacks its end although the run was finished."""
 
     code = "S001"
 

@@ -101,7 +101,7 @@ def _of(cells: Sequence[Cell], subset: str, of: int) -> list[Metric]:
     if not judged:
         return []
     k = min(len(cell.done) for cell in judged)
-    shares = [[(end.points or 0.0) / c.problem.max_points for end in c.done] for c in judged]
+    shares = [[cell.share(end) for end in cell.done] for cell in judged]
     values: dict[Literal["avg", "pass", "maj"], float] = {"avg": avg_at_k(shares)}
     # Of one sample all three are the same number.
     bodies = {type(cell.problem.body) for cell in judged}

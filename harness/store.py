@@ -184,6 +184,19 @@ class RunFolder:
                     hint="only the last line may be torn; restore the file from a copy",
                 ) from error
 
+    def check_begun(self, begun: int) -> None:
+        """Raise :class:`~harness.errors.CorruptLog` where a finished run has lost attempts.
+
+        A run is sealed when nothing is left to do, so a log that then has fewer attempts than were
+        planned is part of a log, such as of a copy that was cut off; its scores would be of others.
+        """
+        if self.record.ended and begun < self.record.planned:
+            raise CorruptLog(
+                f"{self.path / LOG} has {begun:,} of {self.record.planned:,} attempts of a run "
+                "that was finished: the end of it is missing",
+                hint="copy the run folder again, whole",
+            )
+
     def text(self, ref: TextRef) -> str:
         """Return a text by reference; raises :class:`~harness.errors.StoreError` if it is gone."""
         place = self.blob_path(ref)

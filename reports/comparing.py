@@ -6,11 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.board import ContestBoard, Row
-from harness.comparison import Comparison, Side, Turn, compared, gaps
+from harness.comparison import (
+    Comparison,
+    Side,
+    Turn,
+    compared,
+    cost_rows,
+    flow_rows,
+    gaps,
+    p_value,
+    plus,
+)
 from harness.medals import Chance
 from harness.outlook import outlook, share
 from reports.atlas import Atlas
-from reports.charts.differences import Difference, differences, plus
+from reports.charts.differences import Difference, differences
 from reports.charts.figure import Figure
 from reports.words import NONE, many, number
 
@@ -107,8 +117,8 @@ def comparison(board: ContestBoard, atlas: Atlas, couple: Couple) -> Compared:
             for kind, word in TURNS.items()
             if kind is not Turn.UNJUDGED or any(turn is kind for turn, _ in problems)
         ),
-        flow=_flow(found),
-        costs=tuple(_costs(found)),
+        flow=tuple(flow_rows(found.flow)) if found.flow else (),
+        costs=tuple(cost_rows(found.costs)),
         figure=_figure(base, new, found),
         medals=tuple(_medals(board, couple)),
     )
@@ -155,7 +165,7 @@ def _unit(one: Comparison) -> str:
     each = sides[0] if sides[0] == sides[1] else " and ".join(sides)
     text = (
         f"Over {many(one.problems, 'problem')} as they are, with {each} judged attempts a problem; "
-        f"p = {one.effect.chance:.2g}{'' if one.effect.exact else ', drawn'}. It says nothing of "
+        f"{p_value(one.effect.chance)}{'' if one.effect.exact else ', drawn'}. It says nothing of "
         "other problems."
     )
     if one.effect.least > one.alpha:
@@ -191,31 +201,6 @@ def _problems(
         )
         found.append((c.turn, problem))
     return found
-
-
-def _flow(one: Comparison) -> tuple[tuple[str, ...], ...]:
-    if not one.flow:
-        return ()
-    columns = list(dict.fromkeys(flow.new for flow in one.flow))
-    held = {(flow.base, flow.new): flow.problems for flow in one.flow}
-    return (
-        ("base, then new", *columns),
-        *(
-            (was, *(number(held[was, now]) if (was, now) in held else "" for now in columns))
-            for was in dict.fromkeys(flow.base for flow in one.flow)
-        ),
-    )
-
-
-def _costs(one: Comparison) -> Iterator[tuple[str, str, str, str]]:
-    for cost in one.costs:
-        if cost.base or cost.new:
-            yield (
-                cost.name,
-                NONE if cost.base is None else number(cost.base),
-                NONE if cost.new is None else number(cost.new),
-                NONE if cost.ratio is None else f"x {cost.ratio:.2f}",
-            )
 
 
 def _figure(base: Side, new: Side, one: Comparison) -> Figure | None:

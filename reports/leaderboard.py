@@ -15,7 +15,7 @@ from reports import draw
 from reports.atlas import Atlas
 from reports.notices import by_points
 from reports.standing import Standing
-from reports.words import KINDS, NONE, listed, many, number, points, seconds
+from reports.words import KINDS, NONE, between, listed, many, number, points, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def rank_of(standing: Standing) -> str:
 def interval_of(row: Row) -> str:
     """Return between what the mean lies with 95 %, in words; empty where it is not known."""
     found = score_interval(row)
-    return f"95 %: {found[0]:.0f} to {found[1]:.0f}" if found else ""
+    return f"95 %: {between(*found)}" if found else ""
 
 
 def _note(standing: Standing, board: ContestBoard) -> str:

@@ -80,6 +80,15 @@ def points(value: float | None) -> str:
     return NONE if value is None else number(value)
 
 
+def between(low: float, high: float) -> str:
+    """Return an interval of points, its ends with as many decimals as its width has use for.
+
+    Ends that are rounded further could leave out the points that they are of.
+    """
+    decimals = 0 if high - low >= 20 else 1 if high - low >= 2 else 2
+    return " to ".join(number(round(end, decimals)) for end in (low, high))
+
+
 def state(value: float | None, most: float) -> str:
     """Return one of the four states: ``full``, ``partial``, ``zero`` or ``none``."""
     if value is None:

@@ -20,12 +20,17 @@ from harness.errors import HarnessError, UserError, unforeseen
 MODULES = {"import": "importing", "lm-eval-path": "lm_eval_path"}
 """Of commands whose names cannot be names of modules."""
 
+UNREAD = 141
+"""Exit code where the reader went away before the command had come to its end, as of a program that
+SIGPIPE ends. It must not be 0, which says of some commands that all agrees."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see ``harness/README.md``)."""
     from harness.cli.parser import parse
 
     prepare()
+    code = UNREAD
     try:
         _debug()
         check_names()
@@ -39,9 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _failed("[X130] interrupted\n  next: give the same command again", 130)
     except BrokenPipeError:
-        # The reader of our output has gone (``harness … | head``); nothing is wrong.
+        # The reader of our output has gone (``harness … | head``). What was found by then counts:
+        # a gate that nobody reads to its end has ruled all the same.
         _drop_output()
-        return 0
+        return code
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         said = f"[I000] the operating system said: {error.strerror}{place}"

@@ -17,13 +17,13 @@ from harness.calibration import certify, convention_of, paired
 from harness.calibration.readers import READERS, DataSet, Recording, read_own, read_recorded
 from harness.cli.agreement import page
 from harness.cli.calibrate_flags import FIT
+from harness.cli.destination import write_named
 from harness.cli.live_marks import judgements
 from harness.cli.terminal import plain_lines
 from harness.config import Settings, environment, settings
 from harness.data import DataStore
 from harness.errors import UsageError
 from harness.findings import Findings, judge_standing
-from harness.store import write_atomically
 from harness.types import Aggregate, JudgeCertificate, Judged, JudgeIdentity, Scale
 
 
@@ -43,7 +43,7 @@ def execute(args: argparse.Namespace) -> int:
     }
     if args.output_path:
         try:
-            write_atomically(Path(args.output_path), json.dumps(said, indent=1).encode() + b"\n")
+            write_named(Path(args.output_path), json.dumps(said, indent=1).encode() + b"\n")
         except OSError as error:
             raise UsageError(
                 f"{args.output_path} cannot be written: {error.strerror or error}",

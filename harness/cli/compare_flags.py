@@ -10,6 +10,9 @@ from harness.cli.afterwards_flags import layer_flag
 UNITS = ("contest", "problems")
 METRICS = ("score", "solved")
 
+LEAST_ALPHA = 1e-9
+"""As of a policy; probabilities are told apart down to a thousandth of it."""
+
 
 def compare_flags(compare: argparse.ArgumentParser) -> None:
     """Add those of ``harness compare``."""
@@ -82,9 +85,9 @@ def _share(text: str) -> float:
 
 def _tail(text: str) -> float:
     with contextlib.suppress(ValueError):
-        if 0 < float(text) < 0.5:
+        if LEAST_ALPHA <= float(text) < 0.5:
             return float(text)
-    raise argparse.ArgumentTypeError(f"{text} is not a probability between 0 and 0.5")
+    raise argparse.ArgumentTypeError(f"{text} is not a probability from {LEAST_ALPHA:g} to 0.5")
 
 
 def _count(text: str) -> int:

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from harness.board import number
-from harness.comparison import Comparison, Cost, Metric, ProblemChange, Turn
+from harness.comparison import (
+    Comparison,
+    Cost,
+    Metric,
+    ProblemChange,
+    Turn,
+    cost_rows,
+    flow_rows,
+    p_value,
+    plus,
+    probability,
+)
 from harness.stats.paired import Unit
 
 FEW = 12
@@ -62,7 +73,7 @@ def sentence(one: Comparison, said: Said) -> str:
         )
     confidence = f"{100 * (1 - one.alpha):g} %"
     text += f"** ({confidence} interval {signed(effect.low)} to {signed(effect.high)}; "
-    text += f"p = {probability(effect.chance)}{'' if effect.exact else ', drawn'}). {unit(one)}"
+    text += f"{p_value(effect.chance)}{'' if effect.exact else ', drawn'}). {unit(one)}"
     if effect.least > one.alpha:
         text += (
             f" With so many problems and attempts no outcome could have been significant: the "
@@ -158,7 +169,7 @@ def problem_table(one: Comparison, changes: Iterable[ProblemChange], said: Said)
             "—" if value is None else f"{number(value * scale(c))} ({attempts})"
             for value, attempts in ((c.base, c.base_attempts), (c.new, c.new_attempts))
         )
-        moved = "—" if c.difference is None else _plus(c.difference * scale(c)) + star
+        moved = "—" if c.difference is None else plus(c.difference * scale(c)) + star
         rows.append((said(c.problem), number(scale(c)), base, new, moved))
     text = table(("problem", "of", "base (attempts)", "new (attempts)", "change"), rows)
     if any("*" in row[-1] for row in rows):
@@ -170,31 +181,14 @@ def _flow(one: Comparison) -> str:
     """Return what became of each verdict, in problems."""
     if not one.flow:
         return ""
-    columns = list(dict.fromkeys(flow.new for flow in one.flow))
-    held = {(flow.base, flow.new): flow.problems for flow in one.flow}
-    rows = [
-        (was, *(number(held[was, now]) if (was, now) in held else "" for now in columns))
-        for was in dict.fromkeys(flow.base for flow in one.flow)
-    ]
-    head = ("base, then new", *columns)
+    head, *rows = flow_rows(one.flow)
     return "What became of verdicts, in problems:\n\n" + table(head, rows)
 
 
 def _costs(costs: Sequence[Cost]) -> str:
-    rows = [
-        (
-            cost.name,
-            "—" if cost.base is None else number(cost.base),
-            "—" if cost.new is None else number(cost.new),
-            "—" if cost.ratio is None else f"x {cost.ratio:.2f}",
-        )
-        for cost in costs
-        if cost.base or cost.new
-    ]
-    if not rows:
-        return ""
+    rows = list(cost_rows(costs))
     head = ("a judged attempt", "base", "new", "new over base")
-    return table(head, rows)
+    return table(head, rows) if rows else ""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: int = 1) -> str:
@@ -212,12 +206,3 @@ def signed(value: float) -> str:
     """Return a difference in percent with its sign; one that rounds to nothing has none."""
     rounded = round(100 * value, 1) + 0.0
     return f"{'+' if rounded > 0 else ''}{rounded:.1f} %"
-
-
-def _plus(value: float) -> str:
-    return f"{'+' if value > 0 else '-'}{number(abs(value))}"
-
-
-def probability(value: float) -> str:
-    """Return a probability with two figures, and nothing smaller than can be read."""
-    return "< 0.0001" if value < 0.0001 else f"{value:.2g}"

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from harness.cli.stoppable import end_as_by_ctrl_c
 from harness.cli.terminal import plain
 from harness.errors import StoreError, UsageError
 from harness.export import TABLES, lm_eval_files, write_csv, write_parquet
@@ -19,6 +20,7 @@ from harness.store import RunFolder, open_runs
 
 def execute(args: argparse.Namespace) -> int:
     """Write the files and print their paths."""
+    end_as_by_ctrl_c()
     runs = [run for name in args.runs for run in open_runs(Path(name), args.layer)]
     ids = [run.record.id for run in runs]
     for name in ids:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,28 +14,35 @@ from typing import Any
 import msgspec
 
 from harness.cli.compare import in_cell
+from harness.cli.destination import write_named
 from harness.cli.junit import junit
 from harness.cli.opposed import opposed, runs_in
 from harness.cli.ruled_text import page, rehearsed, ruled_sections
 from harness.cli.terminal import plain
 from harness.comparison import Metric, Side, scores, side_of
-from harness.errors import UsageError
+from harness.errors import StoreError, UsageError
 from harness.regression import (
+    Draft,
     Finding,
     Policy,
     Rule,
     draft,
-    matched,
     overall,
     read_policy,
     rehearse,
     rule_on,
 )
 from harness.stats.paired import Unit
-from harness.store import write_atomically
 
-MARKDOWN = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_[]|~#"} | {"@": "&#64;"})
-"""A name must not become markup, and must not call anybody."""
+ESCAPED = {letter: f"\\{letter}" for letter in "\\`*_[]|"}
+SPLIT = {letter: f"{letter}<!-- -->" for letter in "@#!~"}
+MARKDOWN = str.maketrans(ESCAPED | SPLIT)
+"""A name must not become markup, and must not call anybody. People, issues and merge requests are
+looked for in what Markdown came out as, so neither a backslash nor an entity hides ``@name``; an
+empty comment behind the sign does, at GitHub and GitLab."""
+
+ADDRESS = re.compile(r"(?i)(?<=:)(?=//)|(?<=\bwww)(?=\.)")
+"""Where a comment goes, so that no address becomes a link without being asked."""
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -49,23 +58,38 @@ def execute(args: argparse.Namespace) -> int:
         )
     base, new = args.runs
     findings = rule_on(_drafts(opposed(args, base, new), policy), policy)
+    with suppress(BrokenPipeError):  # the ruling stands, whether it is read to its end or not
+        _tell(findings, policy, args)
     if args.junit:
-        write_atomically(Path(args.junit), junit(findings))
+        _write(args.junit, junit(findings))
     if args.markdown:
-        write_atomically(Path(args.markdown), page(findings, policy, in_markdown).encode())
-    if args.json:
-        print(json.dumps(_facts(findings, policy)))
-    else:
-        for part in ruled_sections(findings, policy, in_cell):
-            if part.name != "all problems":
-                print(f"\n{part.text}")
-        print()
+        _write(args.markdown, page(findings, policy, in_markdown).encode())
     return overall(findings).exit_code
 
 
+def _write(name: str, data: bytes) -> None:
+    try:
+        write_named(Path(name), data)
+    except OSError as error:
+        raise StoreError(
+            f"{name} cannot be written: {error.strerror or error}",
+            hint="name a file in a folder that is there, is yours and has room",
+        ) from error
+
+
+def _tell(findings: Sequence[Finding], policy: Policy, args: argparse.Namespace) -> None:
+    if args.json:
+        print(json.dumps(_facts(findings, policy)), flush=True)
+        return
+    for part in ruled_sections(findings, policy, in_cell):
+        if part.name != "all problems":
+            print(f"\n{part.text}")
+    print(flush=True)  # a file may be standard output too
+
+
 def in_markdown(text: str) -> str:
-    """Return a name for a page that others read: no markup, no mention."""
-    return escape(plain(text), quote=False).translate(MARKDOWN)
+    """Return a name for a page that others read: no markup, no mention, no link."""
+    return ADDRESS.sub("<!-- -->", escape(plain(text), quote=False).translate(MARKDOWN))
 
 
 def _policy(args: argparse.Namespace) -> Policy:
@@ -88,25 +112,27 @@ def _typed(changed: dict[str, Any]) -> dict[str, Any]:
     return changed | ({"unit": Unit(changed["unit"])} if "unit" in changed else {})
 
 
-def _drafts(sides: Sequence[tuple[Side, Side]], policy: Policy) -> list[Any]:
+def _drafts(sides: Sequence[tuple[Side, Side]], policy: Policy) -> list[Draft]:
     held = {base.record.contest.id: (base, new) for base, new in sides}
-    drafts = []
     for rule in policy.gate:
-        tasks = matched(rule, list(held))
-        if not tasks:
+        if rule.task and rule.task not in held:
             raise UsageError(
                 f"the policy has a rule for {rule.task}, of which there is no run",
                 hint=f"the runs are of {', '.join(held)}",
             )
-        own = {other.task for other in policy.gate if other.metric is rule.metric}
-        drafts += [
-            draft(*held[task], rule, policy)
-            for task in tasks
-            if rule.task or task not in own  # a rule of its own outranks one for all
-        ]
-    if not drafts:
-        raise UsageError("no rule of the policy is for these runs", hint="add a [[gate]] for them")
-    return drafts
+    return [draft(*held[task], rule, policy) for task, rule in _ruled(policy, list(held))]
+
+
+def _ruled(policy: Policy, tasks: Sequence[str]) -> list[tuple[str, Rule]]:
+    """Return the tasks that there are runs of with their rules, in the policy's order."""
+    found = [
+        (task, rule) for rule in policy.gate for task in tasks if rule in policy.rules_of(task)
+    ]
+    if not found:
+        raise UsageError(
+            f"no rule of the policy is for {', '.join(tasks)}", hint="add a [[gate]] for it"
+        )
+    return found
 
 
 def _facts(findings: Sequence[Finding], policy: Policy) -> dict[str, Any]:
@@ -121,13 +147,18 @@ def _facts(findings: Sequence[Finding], policy: Policy) -> dict[str, Any]:
 
 
 def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
+    for flag in ("junit", "markdown"):
+        if getattr(args, flag):
+            raise UsageError(
+                f"--{flag} is of a ruling, and --aa makes none",
+                hint=f"leave --{flag} out; --json prints what --aa finds",
+            )
+    sides = [
+        side_of(run, (args.contestant or [""])[0]) for run in runs_in(Path(args.aa), args.layer)
+    ]
     found = []
-    for run in runs_in(Path(args.aa), args.layer):
-        side = side_of(run, (args.contestant or [""])[0])
-        name = side.record.contest.id
-        for rule in policy.gate:
-            if rule.task not in ("", name):
-                continue
+    for name, rule in _ruled(policy, list(dict.fromkeys(one.record.contest.id for one in sides))):
+        for side in (one for one in sides if one.record.contest.id == name):
             held = [
                 (
                     cell.problem.id,
@@ -138,7 +169,7 @@ def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
             ]
             if not any(len(one[2]) > 1 for one in held):
                 raise UsageError(
-                    f"{run.path} has no problem with two judged attempts of {side.title}",
+                    f"{side.place} has no problem with two judged attempts of {side.title}",
                     hint="a run is split into halves: make more attempts with --num-samples",
                 )
             one = rehearse(held, rule, policy, splits=args.splits, seed=args.seed)
@@ -154,6 +185,6 @@ def _rehearse(args: argparse.Namespace, policy: Policy) -> int:
         )
         return 0
     for name, rule, one in found:
-        print(f"\n{rehearsed(one, policy, plain(name), rule.max_drop)}")
+        print(f"\n{rehearsed(one, policy, plain(name), rule)}")
     print()
     return 0

@@ -6,6 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
+from harness.cli.stoppable import end_as_by_ctrl_c
 from harness.cli.terminal import plain
 from harness.config import environment
 from harness.packing import pack_runs
@@ -14,6 +15,7 @@ from harness.store import open_runs
 
 def execute(args: argparse.Namespace) -> int:
     """Write the file and say what is in it."""
+    end_as_by_ctrl_c()
     runs = [run for name in args.runs for run in open_runs(Path(name))]
     out = Path(args.output_path)
     kept = pack_runs(

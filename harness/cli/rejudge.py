@@ -16,6 +16,7 @@ from harness.bench import Bench
 from harness.changes import Difference, Suspects, differences, suspects
 from harness.cli import certified, manifest
 from harness.cli.bench import WAYS, check_used, jury_of, opened, standings
+from harness.cli.destination import write_named
 from harness.cli.prepared import included
 from harness.cli.progress import sentence, showing, tell
 from harness.cli.stoppable import stoppable
@@ -33,7 +34,7 @@ from harness.layers import LOG_ONLY, Layer, LayerHeader, as_judged, limits_of
 from harness.meter import Meter
 from harness.plugins import load_task
 from harness.rejudge import Judging, Outcome, rejudge
-from harness.store import RunFolder, write_atomically
+from harness.store import RunFolder
 from harness.task import Task
 from harness.tools import Workbench
 from harness.types import CodeBody, Contest, Jury, Problem, RunRecord
@@ -211,7 +212,7 @@ def _write(place: Path, said: dict[str, object], text: str) -> None:
     """Write the diff: as JSON where the name says so, else as Markdown."""
     data = json.dumps(said, indent=1) if place.suffix == ".json" else text
     try:
-        write_atomically(place.absolute(), data.encode("utf-8", "replace") + b"\n")
+        write_named(place, data.encode("utf-8", "replace") + b"\n")
     except OSError as error:
         raise StoreError(
             f"{place} cannot be written: {error.strerror or error}",

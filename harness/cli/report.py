@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from harness.cli.progress import tell
+from harness.cli.stoppable import end_as_by_ctrl_c
 from harness.config import environment, settings
 from harness.store import open_runs
 
@@ -16,6 +17,7 @@ def execute(args: argparse.Namespace) -> int:
     from reports.former import Former
     from reports.single import LARGE, build_single
 
+    end_as_by_ctrl_c()
     runs = [run for name in args.runs for run in open_runs(Path(name), args.layer)]
     if not args.single_file:
         out = Path(args.output_path or "report")

@@ -8,7 +8,6 @@ from harness.board import number
 from harness.cli.compared_text import (
     Said,
     Section,
-    probability,
     problem_table,
     sections,
     share,
@@ -16,7 +15,8 @@ from harness.cli.compared_text import (
     table,
     unit,
 )
-from harness.regression import Finding, Policy, Rate, Rehearsal, Ruling, overall
+from harness.comparison import probability
+from harness.regression import Finding, Policy, Rate, Rehearsal, Rule, Ruling, overall
 from harness.stats.paired import Unit
 
 MARKER = "<!-- harness gate -->"
@@ -150,15 +150,16 @@ def _put_together(parts: Sequence[Section], gone: Sequence[str]) -> str:
     return f"{text}\n"
 
 
-def rehearsed(one: Rehearsal, policy: Policy, task: str, limit: float) -> str:
+def rehearsed(one: Rehearsal, policy: Policy, task: str, rule: Rule) -> str:
     """Return what a gate says of a run against itself."""
     fewest, most = one.attempts
     each = str(fewest) if fewest == most else f"{fewest} to {most}"
     lines = [
-        f"{task}: split {one.splits:,} times into halves of {each} attempts at each of "
-        f"{one.problems} problems"
+        f"{task} {rule.metric.value}: split {one.splits:,} times into halves of {each} "
+        f"attempt{'s' * (most != 1)} at each of {one.problems} problems"
         + (f" ({one.left_out} with a single attempt left out)" if one.left_out else "")
-        + f". Unit: {policy.unit.value}, allowed fall {share(limit)}, alpha {policy.alpha:g}.",
+        + f". Unit: {policy.unit.value}, allowed fall {share(rule.max_drop)}, "
+        f"alpha {policy.alpha:g}.",
         "",
         table(
             ("both halves are one contestant", "splits", "share", "95 % interval"),

@@ -1,4 +1,4 @@
-"""Work that Ctrl-C ends: it is cancelled, and what it had done stays."""
+"""Work that Ctrl-C or SIGTERM ends: what it had done stays, and nothing half done."""
 
 from __future__ import annotations
 
@@ -20,3 +20,12 @@ def stoppable(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
     return task
+
+
+def end_as_by_ctrl_c() -> None:
+    """Have SIGTERM end a command as Ctrl-C does, so that what is half written is taken away.
+
+    A CI that cancels a job, and whoever stops a container, send it.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -8,6 +8,7 @@ settings.py     what was not asked alike, and what of it forbids a comparison
 changes.py      problems gained and lost, verdicts, tokens
 compared.py     all of it for two sides, as plain data
 spread.py       the interval of one contestant, and who can be told apart
+told.py         numbers and rows that a terminal and a page say alike
 ==============  =======================================================================
 
 The arithmetic is :mod:`harness.stats.paired`. Nothing here prints.
@@ -27,6 +28,7 @@ from harness.comparison.sides import (
     unjudged,
 )
 from harness.comparison.spread import Gap, gaps, score_interval, tiers, told_apart
+from harness.comparison.told import cost_rows, flow_rows, p_value, plus, probability
 
 __all__ = [
     "ALPHA",
@@ -42,11 +44,16 @@ __all__ = [
     "Turn",
     "common",
     "compared",
+    "cost_rows",
     "differing",
     "filled",
+    "flow_rows",
     "gaps",
     "obstacles",
+    "p_value",
     "pairs",
+    "plus",
+    "probability",
     "score_interval",
     "scores",
     "side_of",

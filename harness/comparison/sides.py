@@ -123,10 +123,7 @@ def unjudged(side: Side, problems: Sequence[str]) -> tuple[int, int]:
 
 def worth(cell: Cell, end: AttemptEnd, metric: Metric) -> float:
     """Return what a judged attempt is worth, from 0 to 1."""
-    if metric is Metric.SOLVED:
-        return float(cell.full(end))
-    most = cell.problem.max_points
-    return min(1.0, max(0.0, (end.points or 0.0) / most)) if most else 0.0
+    return float(cell.full(end)) if metric is Metric.SOLVED else cell.share(end)
 
 
 def _weight(side: Side, problem: str) -> float:

@@ -225,8 +225,3 @@ def _ruling(one: Draft, policy: Policy, adjusted: float, surely: float) -> tuple
 def _lacking(comparison: Comparison) -> str:
     lacking = sum(count for count, _ in comparison.unjudged)
     return f"{lacking} attempt that was" if lacking == 1 else f"{lacking} attempts that were"
-
-
-def matched(rule: Rule, tasks: Sequence[str]) -> list[str]:
-    """Return the tasks that a rule is for."""
-    return [task for task in tasks if rule.task in ("", task)]

@@ -17,7 +17,10 @@ MAX_DROP = 0.03
 MAX_UNJUDGED = 0.05
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
-Tail = Annotated[float, Meta(gt=0, lt=0.5)]
+LEAST_ALPHA = 1e-9
+"""Tails are told apart down to a thousandth of it (:mod:`harness.stats.paired.bounds`), so that a
+thousand rules can be adjusted for each other."""
+Tail = Annotated[float, Meta(ge=LEAST_ALPHA, lt=0.5)]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +43,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max_unjudged: Share = MAX_UNJUDGED
     """Share of a side's attempts that may be without a verdict of the judge."""
     gate: tuple[Rule, ...] = (Rule(),)
+
+    def rules_of(self, task: str) -> tuple[Rule, ...]:
+        """Return the rules for a task, in order; one of its own outranks one for all."""
+        own = {rule.metric for rule in self.gate if rule.task == task}
+        return tuple(
+            rule
+            for rule in self.gate
+            if rule.task == task or (not rule.task and rule.metric not in own)
+        )
 
 
 def read_policy(place: Path) -> Policy:

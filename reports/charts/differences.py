@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.comparison import plus
 from reports.charts.axis import Axis, along
 from reports.charts.figure import LEFT, Data, Figure, dot, label, line, shortened
-from reports.words import number
 
 START = 190.0
 END = 620.0
@@ -55,9 +55,3 @@ def differences(held: Sequence[Difference]) -> Figure | None:
         dots=tuple(dots),
         labels=tuple(labels),
     )
-
-
-def plus(value: float) -> str:
-    """Return a number with its sign; nothing has none."""
-    text = number(abs(value))
-    return text if text == "0" else ("+" if value > 0 else "-") + text

@@ -19,7 +19,7 @@ from reports.charts.figure import (
     shortened,
     spread,
 )
-from reports.words import NONE, number
+from reports.words import NONE, between, number
 
 HEIGHT = 300.0
 NAMES = 500.0
@@ -104,4 +104,4 @@ def _said(stop: Stop | None) -> str:
         return NONE
     if stop.low is None or stop.high is None:
         return number(stop.points)
-    return f"{number(stop.points)} ({stop.low:.0f} to {stop.high:.0f})"
+    return f"{number(stop.points)} ({between(stop.low, stop.high)})"

@@ -7,9 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from harness.board import rows
 from harness.comparison import Metric, Side, Turn, compared, obstacles, side_of
-from harness.errors import UsageError
+from harness.errors import CorruptLog, UsageError
+from harness.history import history
 from harness.stats.paired import Unit
+from harness.store import LOG, RunFolder
 from harness.types import Sampling
 from tests.fakes.right_and_wrong import run_of, side
 from tests.fakes.scripted import contest, problem
@@ -158,3 +161,19 @@ def test_of_several_contestants_one_must_be_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no contestant 'z'"):
         side_of(run, "z")
     assert side_of(run, "y").title == "y"
+
+
+def test_a_log_that_was_cut_off_is_no_smaller_run(tmp_path: Path) -> None:
+    """Half a copy of a finished run is refused, not compared by the attempts that came over."""
+    run = run_of(tmp_path / "run", {"a": "1111", "b": "0000"})
+    log = run.path / LOG
+    lines = log.read_bytes().splitlines(keepends=True)
+    starts = [n for n, line in enumerate(lines) if b'"type":"attempt",' in line]
+    assert len(starts) == 8
+    log.write_bytes(b"".join(lines[: starts[-1]]))
+    for read in (rows, history):
+        with pytest.raises(CorruptLog, match=r"has 7 of 8 attempts of a run that was finished"):
+            read(RunFolder(run.path))
+    log.unlink()
+    with pytest.raises(CorruptLog, match="has 0 of 8 attempts"):
+        side_of(RunFolder(run.path))

@@ -17,6 +17,7 @@ from tests.e2e.test_mistakes import is_one_clear_error
 from tests.fakes.command import Command
 from tests.harness.test_layers import EIGHT, judged_again, played
 from tests.reports.contests import ioi, people
+from tests.reports.crowd import crowd_run
 from tests.reports.runs import UNFINISHED, Did, write_run
 
 
@@ -109,3 +110,21 @@ def test_a_view_for_others_has_to_be_meant(harness: Command, run: Path) -> None:
     outcome = harness("view", run, "--host", "0.0.0.0")
     is_one_clear_error(outcome, 64, ("reached by others", "--public"))
     is_one_clear_error(harness("view", run, "--port", "70000"), 64, ("70000",))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_report_that_is_stopped_leaves_nothing_behind(
+    harness: Command, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Neither half a report, nor the folder it was being written in."""
+    run = crowd_run(tmp_path / "crowd", contestants=6, problems=6, attempts=12).path
+    out = tmp_path / "out"
+    out.mkdir()
+    process = harness.start("report", run, "-o", out / "report")
+    while not any(out.glob(".report-*/cell/*")):
+        assert process.poll() is None, "it was done before it could be stopped"
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, err = process.communicate()
+    assert process.returncode == 130, err
+    assert list(out.iterdir()) == []

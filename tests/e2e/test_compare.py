@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
+from markdown_it import MarkdownIt
 
 from harness.types import Sampling
 from tests.fakes.command import Command
@@ -15,6 +18,21 @@ from tests.fakes.right_and_wrong import run_of
 from tests.fakes.scripted import contest, problem
 
 NAMES = [f"p{n}" for n in range(10)]
+
+
+class Texts(HTMLParser):
+    """The texts of a page, each on its own, as GitHub and GitLab look for mentions in them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +57,7 @@ def test_a_comparison_says_the_difference_its_interval_and_its_unit(
     outcome = harness("compare", runs["good"], runs["fallen"])
     assert outcome.code == 0, outcome.err
     assert "**ckpt-fallen scores 50 of 100 points less (-50.0 %) than ckpt-good**" in outcome.out
-    assert "95 % interval" in outcome.out
+    assert "(95 % interval -57.3 % to -42.7 %; p < 0.0001)" in outcome.out
     assert "Unit: this contest. Its 10 problems are taken as given" in outcome.out
     assert "- lost: 10 (p0, p1," in outcome.out
     assert "| p0 | 10 | 10 (20) | 5 (20) | -5 * |" in outcome.out
@@ -103,6 +121,25 @@ def test_the_exit_code_is_the_ruling(
     page = (harness.home / "m.md").read_text()
     assert page.startswith(f"<!-- harness gate -->\n\n**{ruling}**")
     assert "<details><summary>All problems</summary>" in page
+    assert "| p0 | 10 | 10 (20) | 10 (20) | 0 |" in page if new == "alike" else "| -0 " not in page
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_regression_is_one_whether_it_is_read_to_its_end_or_not(
+    harness: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """More than a pipe holds goes to a reader that takes none of it (``harness gate … | head``)."""
+    names = [f"a-problem-with-a-rather-long-name-{n}" for n in range(1000)]
+    base = run_of(tmp_path / "base", dict.fromkeys(names, "1"), contestants=("a",)).path
+    new = run_of(tmp_path / "new", dict.fromkeys(names, "0"), contestants=("b" * 9_000,)).path
+    process = harness.start("gate", base, new, "--junit", "unread.xml", *words)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate()
+    assert process.returncode == 1, err
+    assert err == ""
+    assert b'failures="1"' in (harness.home / "unread.xml").read_bytes()
 
 
 def test_a_gate_says_before_anything_what_cannot_come_out(
@@ -168,9 +205,16 @@ def test_a_policy_rules_on_several_tasks(harness: Command, tmp_path: Path) -> No
         (("gate", "RUN", "nowhere"), "not a run folder"),
         (("gate", "RUN", "OTHER", "--max-drop", "3"), "3 is not a share: say 3%"),
         (("gate", "RUN", "OTHER", "--alpha", "0.7"), "0.7 is not a probability"),
+        (("gate", "RUN", "OTHER", "--alpha", "1e-320"), "1e-320 is not a probability from 1e-09"),
+        (("compare", "RUN", "OTHER", "--alpha", "1e-17"), "1e-17 is not a probability from 1e-09"),
         (("gate", "RUN", "OTHER", "--policy", "none.toml"), "none.toml"),
         (("gate", "RUN", "OTHER", "--contestant", "x"), "no contestant 'x'"),
         (("gate", "--aa", "RUN", "OTHER"), "--aa is of one run"),
+        (
+            ("gate", "--aa", "RUN", "--junit", "j.xml"),
+            "--junit is of a ruling, and --aa makes none",
+        ),
+        (("gate", "--aa", "RUN", "--markdown", "m.md"), "--markdown is of a ruling"),
         (("compare", "RUN"), "the following arguments are required: B"),
         (("compare", "RUN", "OTHER", "--unit", "rollouts"), "invalid choice"),
     ],
@@ -183,6 +227,25 @@ def test_a_mistake_is_no_ruling(
     outcome = harness(*(named.get(word, word) for word in words))
     assert outcome.code == 64
     assert said in outcome.err
+
+
+def test_a_rehearsal_is_of_the_rules_that_the_gate_would_apply(
+    harness: Command, runs: dict[str, Path]
+) -> None:
+    """A rule of the task's own stands in for one for all; without any there is nothing to try."""
+    place = harness.home / "rehearsed.toml"
+    place.write_text(
+        '[[gate]]\nmax_drop = 0.01\n[[gate]]\ntask = "scripted"\nmax_drop = 0.5\n'
+        '[[gate]]\ntask = "another"\n'
+    )
+    words = ("gate", "--aa", runs["fallen"], "--splits", "20", "--policy", place)
+    (found,) = json.loads(harness(*words, "--json").out)
+    assert found["rule"]["max_drop"] == 0.5
+    assert harness(*words).out.startswith("\nscripted score: split 20 times into halves of 10 att")
+    place.write_text('[[gate]]\ntask = "another"\n')
+    outcome = harness(*words)
+    assert outcome.code == 64
+    assert "no rule of the policy is for scripted" in outcome.err
 
 
 def test_a_run_with_one_attempt_cannot_be_split(harness: Command, tmp_path: Path) -> None:
@@ -200,15 +263,37 @@ def test_two_contestants_of_one_run(harness: Command, tmp_path: Path) -> None:
     assert "No difference can be shown between y and x" in outcome.out
 
 
+def test_a_page_goes_to_standard_output_too(harness: Command, runs: dict[str, Path]) -> None:
+    """As into a step's log; a place that cannot be written is named, after the ruling."""
+    words = ("gate", runs["good"], runs["alike"])
+    outcome = harness(*words, "--markdown", "/dev/stdout")
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith("\n**PASS**")
+    assert "\n<!-- harness gate -->\n" in outcome.out
+    assert Path("/dev/stdout").is_symlink()
+    outcome = harness(*words, "--junit", "nowhere/j.xml")
+    assert outcome.code == 3
+    assert "**PASS**" in outcome.out
+    assert "nowhere/j.xml cannot be written: No such file or directory" in outcome.err
+
+
 def test_a_name_is_no_markup(harness: Command, runs: dict[str, Path], tmp_path: Path) -> None:
-    """A contestant's name calls nobody, opens no tag and breaks no table."""
-    name = "@all <img src=x> | [x](javascript:1) `code` **b**"
+    """A contestant's name calls nobody, opens no tag, links nowhere and breaks no table.
+
+    GitHub and GitLab look for mentions in what Markdown came out as, so escaping hides none.
+    """
+    name = "@all <img src=x> | [x](javascript:1) `code` **b** #1 https://x.org www.x.org !2"
     run = run_of(tmp_path / "evil", dict.fromkeys(NAMES, "1" * 20), contestants=(name,)).path
     assert harness("gate", runs["good"], run, "--markdown", "m.md", "--junit", "j.xml").code == 0
     page = (harness.home / "m.md").read_text()
     for bad in ("@all", "<img", "[x](java", " `code`", " **b**", " | \\[x"):
         assert bad not in page
-    assert "&#64;all &lt;img src=x&gt; \\| \\[x\\](javascript:1)" in page
+    texts = Texts()
+    texts.feed(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(page))
+    assert not {"img", "a"} & texts.tags
+    for text in texts.found:
+        assert not re.search(r"[@#!]\w|://|www\.", text), text
+    assert name in "".join(texts.found)
     ET.parse(harness.home / "j.xml")
 
 

@@ -71,3 +71,14 @@ def test_nothing_a_file_says_steers_the_terminal(harness: Command) -> None:
         assert "\x07" not in text
     found = json.loads(harness("judge", "--json", "sum", name).out)
     assert (found["submission"], found["verdict"]) == (name, "CE")
+
+
+def test_a_command_that_nobody_reads_to_its_end_has_not_agreed(harness: Command) -> None:
+    """0 says of a self-test that all agrees; cut off in the middle it has not found that."""
+    process = harness.start("selftest", "demo", "--json")
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate()
+    assert process.returncode == 141, err
+    assert "error" not in err

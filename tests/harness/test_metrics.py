@@ -150,6 +150,13 @@ def test_rows_with_other_numbers_of_samples_say_their_k(tmp_path: Path) -> None:
     assert heads["pass@2"] == ("", "100.0")
 
 
+def test_a_problem_of_no_points_is_no_share_of_anything(tmp_path: Path) -> None:
+    """Such as one that was only to warm up; the report of the whole contest does not fail on it."""
+    of = contest(problem("a"), problem("b", points=0.0))
+    held = found(play(tmp_path / "run", of, {"a": ["7", "8"], "b": ["7", "7"]}, 2))
+    assert held["avg"].value == 0.25
+
+
 def test_void_attempts_are_no_samples(tmp_path: Path) -> None:
     """What was lost to our side is neither right nor wrong."""
     board = play(tmp_path / "run", TWO, {"one": ("7", "8"), "two": ("7", "7")}, 2)

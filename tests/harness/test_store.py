@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness import store
+from harness.cli.destination import write_named
 from harness.errors import CorruptLog, StoreError, UsageError, WriterConflict
 from harness.store import LOG, RunFolder, RunWriter
 from harness.types import AttemptEnd, AttemptStatus, Note, NoteKind
@@ -271,3 +272,39 @@ def test_half_a_surrogate_pair_is_logged(writer: RunWriter) -> None:
     writer.append(note("cut \ud83d"))
     writer.close()
     assert list(RunFolder(writer.path).replay()) == [note("cut ?")]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """Root who names /dev/stdout must not leave a file there for the whole machine to fall over."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_named(pipe, b"said")
+    assert os.read(reader, 10) == b"said"
+    os.close(reader)
+    assert pipe.is_fifo()
+    door, (out, into) = tmp_path / "stdout", os.pipe()
+    door.symlink_to(f"/proc/self/fd/{into}")
+    write_named(door, b"said")
+    assert os.read(out, 10) == b"said"
+    assert door.is_symlink()
+    target = tmp_path / "target"
+    with target.open("wb") as held:
+        write_named(Path(f"/dev/fd/{held.fileno()}"), b"said")
+        assert os.fstat(held.fileno()).st_ino == target.stat().st_ino
+    assert target.read_bytes() == b"said"
+
+
+def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    for word in (b"one", b"other"):
+        write_named(link, word)
+        assert link.is_symlink()
+        assert target.read_bytes() == word
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "target"]
+
+
+def test_a_folder_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        write_named(tmp_path, b"")

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.comparison import Side
+from harness.cli import compare_flags
+from harness.comparison import Metric, Side
 from harness.errors import ConfigError
 from harness.regression import (
     Finding,
@@ -21,6 +22,7 @@ from harness.regression import (
     rule_on,
     weigh,
 )
+from harness.regression.rule import LEAST_ALPHA
 from harness.stats.paired import Pair, Unit, chance, interval, moments
 from tests.fakes.right_and_wrong import side
 
@@ -240,3 +242,16 @@ def test_a_policy_that_is_wrong_is_refused_by_name(tmp_path: Path, text: str, wo
 def test_a_policy_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml"):
         read_policy(tmp_path / "none.toml")
+
+
+def test_flags_take_what_a_policy_takes() -> None:
+    """They are written down beside each other, so that ``--help`` need not load the statistics."""
+    assert (tuple(Unit), tuple(Metric)) == (compare_flags.UNITS, compare_flags.METRICS)
+    assert compare_flags.LEAST_ALPHA == LEAST_ALPHA
+
+
+def test_a_policy_cannot_ask_to_be_surer_than_can_be_told(tmp_path: Path) -> None:
+    place = tmp_path / "gate.toml"
+    place.write_text("alpha = 1e-17")
+    with pytest.raises(ConfigError, match="alpha"):
+        read_policy(place)

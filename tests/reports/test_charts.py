@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.comparison import plus
 from reports.build import build_report
 from reports.charts.axis import Axis, amount
 from reports.charts.curves import Curve, Frame, curves
-from reports.charts.differences import Difference, differences, plus
+from reports.charts.differences import Difference, differences
 from reports.charts.dots import Marked, agreement
 from reports.charts.figure import at, shortened, spread
 from reports.charts.heat import heat_map

@@ -56,6 +56,18 @@ def test_both_scores_lead_to_their_evidence(two: Path) -> None:
         assert (page.path.parent / address).is_file()
 
 
+def test_a_page_says_a_small_probability_as_the_command_does(tmp_path: Path) -> None:
+    """No figure of 1e-23 that nobody could check, and none that rounds to 0."""
+    contest = ioi(answer_problem("p"))
+    runs = [
+        write_run(tmp_path / name, contest, {(name, "p"): [did] * 40}, people(name))
+        for name, did in (("a", Did((0,))), ("b", Did((1,))))
+    ]
+    build_report(runs, tmp_path / "report")
+    (page,) = [p for p in pages_of(tmp_path / "report") if p.path.parent.name == "compare"]
+    assert "with 40 judged attempts a problem; p < 0.0001." in page.words
+
+
 def test_what_can_be_chance_is_not_called_a_difference(tmp_path: Path) -> None:
     """Two single attempts at two problems show nothing, and the page says that they never could."""
     contest = ioi(answer_problem("p"), answer_problem("q"))

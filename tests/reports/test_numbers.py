@@ -15,7 +15,7 @@ from harness.outlook import outlook
 from harness.store import RunFolder
 from harness.types import Contestant, Cutoff, LeftOut, Legality, RunSpec, Sampling, Verdict
 from reports.build import build_report
-from reports.words import VERDICTS, number
+from reports.words import VERDICTS, between, number
 from tests.fakes.protocols import protocol
 from tests.reports.contests import answer_problem, code_problem, ioi, people
 from tests.reports.examples import answers_run, icpc_run, ordinary_run
@@ -59,6 +59,20 @@ def test_void_and_empty_are_never_a_zero(ordinary: Path) -> None:
     cell = Page(ordinary / "cell" / "ioi1999--hills--broken.html")
     assert "0 of 100" not in cell.words
     assert "the server went away" in cell.words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (23.2, 200.0, "23 to 200"),
+        (24.96, 27.2, "25 to 27.2"),
+        (26.123, 26.927, "26.12 to 26.93"),
+        (0.35, 0.49, "0.35 to 0.49"),
+    ],
+)
+def test_an_interval_is_not_rounded_to_something_else(low: float, high: float, said: str) -> None:
+    """26.53 of 30 points are not said to lie between 26 and 27 where it is known better."""
+    assert between(low, high) == said
 
 
 def test_the_mean_stands_with_what_was_judged_and_its_bounds(ordinary: Path) -> None:

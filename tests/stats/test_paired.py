@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, pairwise, product
-from math import comb
+from math import comb, erfc, sqrt
 
 import numpy as np
 import pytest
@@ -213,6 +213,12 @@ def test_students_quantiles_are_those_of_the_tables(
     tail: float, freedom: int, value: float
 ) -> None:
     assert deviation(tail, freedom) == pytest.approx(value, abs=5e-4)
+
+
+@pytest.mark.parametrize("tail", [1e-9, 1e-17, 1e-300])
+def test_a_tail_that_is_lost_beside_1_has_a_quantile(tail: float) -> None:
+    """1 - 1e-17 is 1, of which no normal distribution has a quantile."""
+    assert 0.5 * erfc(deviation(tail) / sqrt(2)) == pytest.approx(tail, rel=1e-6)
 
 
 def test_the_normal_quantile_is_the_limit() -> None:

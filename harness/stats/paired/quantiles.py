@@ -22,6 +22,6 @@ def deviation(tail: float, freedom: float = inf) -> float:
     if not 0 < tail < 0.5:
         raise ValueError(f"no deviation for a tail of {tail}")
     if freedom == inf:
-        return NORMAL.inv_cdf(1 - tail)
+        return -NORMAL.inv_cdf(tail)  # 1 - tail is 1 from 1e-16 on
     share = beta_quantile(2 * tail, freedom / 2, 0.5)
     return sqrt(freedom * (1 / share - 1))
