@@ -1,6 +1,7 @@
 # `make demo` tests the judge, judges recorded contestants and ends with the path of a leaderboard.
 # `make image` builds the image that programs are judged in, where a container engine answers.
-# `make test` runs the tests, `make test-long` those that take minutes, `make bench` the benchmarks
+# `make test` runs the tests, `make test-long` those that take minutes, `make test-attacks`
+# five thousand attacks on every field of a report (a quarter of an hour), `make bench` the benchmarks
 # (over half an hour), `make test-vllm` the tests against a real vLLM without a GPU, which it installs into a
 # virtual environment of its own (2.5 GB); `make test-ray` does so with Ray (0.3 GB). All make a virtual
 # environment when none is active.
@@ -11,7 +12,7 @@ VLLM_VENV ?= .venv-vllm
 RAY_VENV ?= .venv-ray
 PIP_FLAGS ?= --quiet --disable-pip-version-check
 
-.PHONY: demo image test test-long test-ray test-vllm check bench clean
+.PHONY: demo image test test-long test-attacks test-ray test-vllm check bench clean
 
 demo: $(VENV)/.harness-installed
 	-$(VENV)/bin/harness selftest demo
@@ -22,6 +23,9 @@ image: $(VENV)/.harness-test-installed
 
 test: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal
+
+test-attacks: $(VENV)/.harness-test-installed
+	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m attacks
 
 test-long: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m long

@@ -26,6 +26,17 @@ QUIET = {
 """What Firefox would do of itself; none of it is a page's."""
 
 
+HALF_READ = "Invalid markup: Incorrect number of children"
+
+LACKS_PARTS = """
+[["msup, msub, mfrac, mroot, mover, munder", 2], ["msubsup, munderover", 3]].some(
+  ([names, parts]) =>
+    [...document.querySelectorAll(names)].some((each) => each.childElementCount !== parts)
+)
+"""
+"""Whether a formula of the page, as it is now, has an element with too few parts or too many."""
+
+
 class Firefox(Browser):
     """Debian's Firefox."""
 
@@ -68,7 +79,10 @@ class Firefox(Browser):
         said = []
         for event in self._wire.events:
             if event["method"] == "log.entryAdded":
-                said.append(f"log: {event['params'].get('text')}")
+                text = str(event["params"].get("text"))
+                # It lays formulas out while they arrive: the last one may have had half its parts.
+                if not text.startswith(HALF_READ) or self.ask(LACKS_PARTS):
+                    said.append(f"log: {text}")
             if event["method"] == "browsingContext.userPromptOpened":
                 said.append(f"box: {event['params'].get('message')}")
         return said

@@ -175,7 +175,7 @@ def test_no_renderer_makes_any_of_five_thousand_attacks_more_than_text(
     rendered(browser, listener, tmp_path, mutants(MANY, listener.address))
 
 
-@pytest.mark.long
+@pytest.mark.attacks
 @pytest.mark.parametrize("field", FIELDS)
 def test_no_field_makes_any_of_five_thousand_attacks_more_than_text(
     field: str, browser: Browser, listener: Listener, tmp_path: Path
@@ -185,7 +185,7 @@ def test_no_field_makes_any_of_five_thousand_attacks_more_than_text(
     assert looked_at(browser, listener, tmp_path, run, policy=False) >= 20
 
 
-@pytest.mark.long
+@pytest.mark.attacks
 @pytest.mark.parametrize("at", range(0, MANY, NAMES))
 def test_none_of_five_thousand_names_is_more_than_text(
     at: int, browser: Browser, listener: Listener, tmp_path: Path
