@@ -130,7 +130,6 @@ class History(Mapping[str, AttemptLog]):
                 self._begun[name] = None
             elif isinstance(record, AttemptEnd):
                 self._ended[name] = record.status
-        run.check_begun(len(self._begun))
 
     def __getitem__(self, name: str) -> AttemptLog:
         places = self._places[name]

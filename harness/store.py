@@ -194,7 +194,7 @@ class RunFolder:
             raise CorruptLog(
                 f"{self.path / LOG} has {begun:,} of {self.record.planned:,} attempts of a run "
                 "that was finished: the end of it is missing",
-                hint="copy the run folder again, whole",
+                hint="copy the run folder again; or --resume does what is lost once more",
             )
 
     def text(self, ref: TextRef) -> str:

@@ -65,6 +65,8 @@ def _write(form: str, runs: Sequence[RunFolder], folder: Path) -> None:
 def _sources(runs: Sequence[RunFolder]) -> Iterator[Source]:
     """Yield the attempts of runs; one run's log is held in memory at a time."""
     for run in runs:
-        for past in history(run).values():
+        pasts = history(run)
+        run.check_begun(len(pasts.begun))
+        for past in pasts.values():
             if past.start is not None:
                 yield Source(run, past)
