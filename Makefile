@@ -22,7 +22,7 @@ image: $(VENV)/.harness-test-installed
 	$(VENV)/bin/harness sandbox build
 
 test: $(VENV)/.harness-test-installed
-	$(VENV)/bin/python -m pytest -n 3 --dist worksteal
+	$(VENV)/bin/python -m pytest -n 4 --dist worksteal
 
 test-attacks: $(VENV)/.harness-test-installed
 	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m attacks

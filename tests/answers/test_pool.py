@@ -78,6 +78,7 @@ def test_the_limit_that_ended_a_comparison_is_named(pool: AnswerPool) -> None:
     assert pool.started >= max(before, 1)
 
 
+@pytest.mark.long
 def test_a_worker_that_passes_its_wall_time_is_ended() -> None:
     """The deadline holds from outside, whatever the worker does."""
     with AnswerPool(1, Limits(cpu_s=60, wall_s=0.5)) as pool:
@@ -123,6 +124,7 @@ def test_a_worker_that_is_killed_costs_one_answer(pids: list[int]) -> None:
             os.kill(pid, 0)
 
 
+@pytest.mark.long
 def test_a_worker_is_replaced_after_its_pairs() -> None:
     """What a library caches does not grow without end."""
     with AnswerPool(1, jobs_per_worker=2) as pool:
@@ -147,6 +149,7 @@ def test_a_worker_that_cannot_start_is_our_failure(monkeypatch: pytest.MonkeyPat
     assert "import sympy" in caught.value.hint
 
 
+@pytest.mark.long
 def test_the_same_pair_has_the_same_outcome_in_every_worker() -> None:
     """Nothing depends on the order of a set or on which worker it was."""
     pair = (r"\sqrt{2}+\sqrt{3}", r"\sqrt{5+2\sqrt{6}}")

@@ -84,6 +84,7 @@ def test_nothing_is_started_before_the_first_sample(tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.long
 def test_a_server_that_dies_under_load_is_started_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_server_that_dies_under_load_is_started_again(
     assert died in room.told
 
 
+@pytest.mark.long
 def test_a_server_that_gets_nothing_done_is_given_up(tmp_path: Path) -> None:
     """After three starts in vain the run ends with a word on how to go on."""
     room = EngineRoom(tmp_path, {"die_after": 0})
@@ -109,6 +111,7 @@ def test_a_server_that_gets_nothing_done_is_given_up(tmp_path: Path) -> None:
     assert str(tmp_path / "cache" / "vllm") in error.hint
 
 
+@pytest.mark.long
 def test_deaths_are_forgiven_as_long_as_samples_are_finished(tmp_path: Path) -> None:
     """A server that dies again and again, but gets something done each time, does the whole run."""
     room = EngineRoom(tmp_path, {"die_after": 2})
@@ -180,6 +183,7 @@ def test_cancelling_while_a_server_starts_leaves_nothing(tmp_path: Path) -> None
 # --- starts that fail -----------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("script", "message", "hint"),
     [

@@ -113,6 +113,7 @@ def test_a_blob_that_is_not_there_is_our_failure(cache: Path) -> None:
 # --- what a program sees --------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_what_was_not_used_for_long_leaves_a_slot(mode: Mode, cache: Path, tool: Path) -> None:
     """A slot serves thousands of candidates; what it holds of them may not grow."""
@@ -434,6 +435,7 @@ def test_what_is_said_to_a_contestant_that_left_breaks_nothing(box: Box, does: M
     assert (executions[1].exit_code, executions[1].signal) == (0, None)
 
 
+@pytest.mark.long
 def test_who_talks_without_end_to_a_contestant_that_left_is_stopped(box: Box, does: Made) -> None:
     """Reading for somebody may not keep the runner from holding limits."""
     question = Pipe(name="question")
@@ -639,6 +641,7 @@ def test_a_slot_that_dies_is_our_failure(mode: Mode, cache: Path, tool: Path) ->
         assert box.read(box.put(b"alive")) == b"alive"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_closing_leaves_nothing(mode: Mode, cache: Path) -> None:
     """Process, folder or container, and descriptors are gone after a close; a second is quiet."""

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from tests.fakes.command import Command, Outcome
@@ -74,6 +75,7 @@ def test_marks_by_people_need_no_measured_jury_for_a_gate(harness: Command) -> N
     assert "provisional" not in ruled.out
 
 
+@pytest.mark.long
 def test_marks_are_provisional_until_the_jury_was_measured(harness: Command) -> None:
     """One in four of its sevens was nothing to people: its 42 points are fewer of theirs."""
     statements = harness.home / "statements"

@@ -297,6 +297,7 @@ def test_a_name_is_no_markup(harness: Command, runs: dict[str, Path], tmp_path: 
     ET.parse(harness.home / "j.xml")
 
 
+@pytest.mark.long
 def test_a_page_that_is_too_long_loses_its_sections_in_order(
     harness: Command, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def in_the_middle(harness: Command, process: subprocess.Popen[str]) -> None:
     assert process.poll() is None, process.communicate()
 
 
+@pytest.mark.long
 def test_the_demonstration_is_judged_in_containers(harness: Command) -> None:
     """The scores are those of every tier; tier and image are in the run; nothing is left."""
     docker_image()
@@ -152,6 +153,7 @@ def test_a_run_is_not_continued_on_another_tier(harness: Command) -> None:
     is_one_clear_error(outcome, 64, ("[U002]", "docker", "embedded"))
 
 
+@pytest.mark.long
 def test_who_insists_on_containers_is_told_why_there_are_none(harness: Command) -> None:
     """No engine: one clear error, nothing is begun; without insisting, namespaces serve."""
     outcome = harness(*ARGS, *HONEST, "--sandbox", "docker", env=NO_ENGINE)

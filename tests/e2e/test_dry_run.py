@@ -111,6 +111,7 @@ def test_a_recording_s_plan_is_what_it_holds(harness: Command) -> None:
     assert run["tokens"] is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("strategy", ["single", "rounds", "filter-longest"])
 def test_what_is_written_out_is_what_a_model_is_asked(harness: Command, strategy: str) -> None:
     """Byte for byte, the system prompt included, whatever the strategy."""

@@ -89,6 +89,7 @@ def test_the_jurys_outputs_are_judged(harness: Command) -> None:
     assert outcome.out.endswith("**sum**: 2 of 2 agree.\n")
 
 
+@pytest.mark.long
 def test_archives_with_tricks_are_one_clear_error(harness: Command, both: Path) -> None:
     """Damaged data, and a few bytes that would fill the memory: the error names the archive."""
     bad, bomb = harness.home / "bad.zip", harness.home / "bomb.zip"

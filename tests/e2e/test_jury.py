@@ -471,6 +471,7 @@ def test_the_jury_of_a_run_cannot_be_changed_when_it_is_continued(imo: Command) 
 # --- killed ----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_while_its_jury_sits_asks_nothing_twice(imo: Command) -> None:
     """Killed again and again between two opinions, it ends with the marks of a run left alone."""
     chance = random.Random(0)

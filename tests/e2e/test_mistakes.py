@@ -281,11 +281,14 @@ def test_what_nobody_foresaw_is_one_clear_error(harness: Command) -> None:
         harness.home / "site",
         "careless",
         "careless = careless:Careless",
-        "class Careless:\n    def __init__(self):\n        {}['tests']\n",
+        "from tasks.demo.task import Demo\n"
+        "class Careless(Demo):\n"
+        "    def contest(self, data):\n"
+        "        {}['tests']\n",
     )
     path = {"PYTHONPATH": str(harness.home / "site")}
     outcome = harness("run", "--task", "careless", env=path)
-    is_one_clear_error(outcome, 3, ("[H000] KeyError: 'tests' (careless.py, line 3)", "report it"))
+    is_one_clear_error(outcome, 3, ("[H000] KeyError: 'tests' (careless.py, line 4)", "report it"))
     debugged = harness("run", "--task", "careless", env=path | {"HARNESS_DEBUG": "1"})
     assert debugged.code == 3
     assert "Traceback" in debugged.err

@@ -181,6 +181,7 @@ def test_the_same_judge_finds_the_same_bytes_and_a_change_shows_exactly_what_it_
     assert len(RunFolder(run).layers) == 5
 
 
+@pytest.mark.long
 def test_the_report_says_by_which_judging_it_reads(harness: Command, run: Path) -> None:
     """Every page has the layer by its name; with --layer log it says that there is a later one."""
     strict = "said == wanted && wanted != 7"
@@ -222,6 +223,7 @@ def test_proofs_keep_their_marks_and_a_jury_is_asked_only_by_name(harness: Comma
     assert points(run) == {"secret-model": 10.0}
 
 
+@pytest.mark.long
 def test_a_jury_that_is_named_marks_anew_and_its_words_are_in_the_layer(harness: Command) -> None:
     """The layer has every opinion; judged once more without a jury, its marks stay."""
     statements = harness.home / "statements"
@@ -255,6 +257,7 @@ def test_a_jury_that_is_named_marks_anew_and_its_words_are_in_the_layer(harness:
     is_one_clear_error(harness("rejudge", run, "--jury", "imo"), 64, ("--judge-model",))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_judging_that_is_stopped_leaves_the_run_as_it_was(
     harness: Command, run: Path, number: signal.Signals

@@ -125,6 +125,7 @@ def test_a_wrong_key_stops_the_run(harness: Command) -> None:
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.long
 def test_what_a_server_loses_is_void_and_can_be_tried_again(harness: Command) -> None:
     """A sample that no try brings is void: the exit code says so, and resuming asks again."""
     lost = True
@@ -262,6 +263,7 @@ def test_a_server_in_trouble_changes_no_result(
     assert sum(many > 1 for many in tries) > SAMPLES
 
 
+@pytest.mark.long
 def test_a_run_and_its_server_that_both_die_come_to_the_same_result(
     harness: Command, answered: tuple[str, ...], quiet: dict[str, tuple[object, ...]]
 ) -> None:

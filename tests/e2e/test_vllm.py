@@ -73,6 +73,7 @@ def test_a_checkpoint_is_judged_with_one_command(harness: Command, room: EngineR
     assert {"config", "weights", "tokenizer", "chat_template", "generation_config"} < set(facts)
 
 
+@pytest.mark.long
 def test_a_program_that_is_killed_leaves_no_server_and_a_run_to_continue(
     harness: Command, room: EngineRoom
 ) -> None:

@@ -64,6 +64,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
@@ -152,6 +153,7 @@ def test_what_a_machine_reads_is_json(harness: Command) -> None:
         assert "\x1b" not in outcome.out
 
 
+@pytest.mark.long
 def test_what_commands_over_runs_write_is_told_as_json(harness: Command) -> None:
     """A script needs no parsing of sentences to go on with a file that was written."""
     ran = harness("run", "-t", "demo", "--limit", "1", "-q", "--no-report", "--json")

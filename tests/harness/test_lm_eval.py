@@ -141,6 +141,7 @@ def rows(contestant: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_what_lm_eval_generated_gets_the_points_of_harness_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,6 +176,7 @@ def test_one_attempt_each_is_a_label_and_hardly_a_measurement() -> None:
     assert prospect(ioi(), often, ONE).chances[0].low > 0.9
 
 
+@pytest.mark.long
 @given(pools, st.integers(1, 4))
 def test_what_was_not_judged_is_neither_zero_nor_full(
     points: list[tuple[float, ...]], unjudged: int

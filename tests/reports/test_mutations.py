@@ -159,6 +159,7 @@ def test_no_field_makes_an_attack_more_than_text(
     assert looked_at(browser, listener, tmp_path, run, policy=True) >= 5
 
 
+@pytest.mark.long
 def test_no_name_makes_an_attack_more_than_text(
     browser: Browser, listener: Listener, tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_what_was_asked_is_a_short_list(proofs: Path) -> None:
         assert said in words
 
 
+@pytest.mark.long
 def test_a_search_of_thousands_stays_readable(tmp_path: Path) -> None:
     """Stages and texts from both ends are there, the rest is counted, and pages stay small."""
     marked = Marked(asked=long_search(300), rounds=(((7.0,) * 64, (6.0,) * 64),))

@@ -204,6 +204,7 @@ UNITS += [
 UNITS += [r"\begin{align}", r"\end{align}", "{", "$x$", "$'''''''''''''$", "\u202e"]
 
 
+@pytest.mark.long
 def test_no_text_keeps_the_machine_busy() -> None:
     """Texts of ten thousand signs that open something take less than a second of CPU each.
 

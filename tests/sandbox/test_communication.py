@@ -134,6 +134,7 @@ def test_a_contestant_that_breaks_off_gets_nothing(
     assert grade.tests[0].verdict is verdict
 
 
+@pytest.mark.long
 def test_the_time_of_all_processes_is_summed(
     judge: CodeJudge, package: Path, processes: int
 ) -> None:
@@ -151,6 +152,7 @@ def test_the_time_of_all_processes_is_summed(
     assert grade.verdict is (Verdict.AC if processes == 1 else Verdict.TLE)
 
 
+@pytest.mark.long
 def test_a_manager_that_fails_makes_no_grade(judge: CodeJudge, package: Path) -> None:
     """A manager that crashes is our failure, not a zero."""
     (package / "graders" / "manager.cpp").write_text("int main() { __builtin_trap(); }\n")

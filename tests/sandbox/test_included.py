@@ -70,6 +70,7 @@ def judged(judge: CodeJudge, folder: Path, files: dict[str, str], key: str, text
     return judge.judge(problem, Source.of(text), key, submission="s", attempt="a")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["cpp", "python3"])
 def test_a_submission_runs_inside_what_forks(judge: CodeJudge, tmp_path: Path, key: str) -> None:
     """The package's code starts the submission as its child, from a folder of its own."""

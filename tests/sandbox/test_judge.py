@@ -232,6 +232,7 @@ def test_the_contestant_cannot_speak_for_the_checker(judge: CodeJudge, package: 
     assert grade.points == 0.0
 
 
+@pytest.mark.long
 def test_a_time_near_the_limit_is_measured_again(judge: CodeJudge, package: Path) -> None:
     """A test that ends within 15 % of the limit is measured three times; the reading is kept."""
     burn = """

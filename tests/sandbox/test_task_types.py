@@ -370,6 +370,7 @@ def test_nothing_but_the_pipe_goes_from_step_to_step(judge: CodeJudge, steps: Pr
     assert [test.verdict for test in grade.tests] == [WA, WA]
 
 
+@pytest.mark.long
 def test_each_step_has_the_time_limit_to_itself(judge: CodeJudge, steps: Problem) -> None:
     """Two steps of more than half the limit each are within it, and the larger one is told."""
     burn = "#include <ctime>\nstatic void burn() { while (clock() < 0.6 * CLOCKS_PER_SEC) {} }\n"

@@ -188,6 +188,7 @@ def test_a_validator_decides_and_explains(judge: CodeJudge, tmp_path: Path) -> N
     assert (grade.verdict, grade.tests[0].reason) == (WA, "wanted seven, got eight")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "how"),
     [
@@ -390,6 +391,7 @@ def test_words_after_the_last_are_an_exception_in_no_language(
     assert grade.verdict is verdict, grade.tests
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("body", "source", "verdict"),
     [

@@ -127,6 +127,7 @@ class RealTools:
         self.code = code
 
 
+@pytest.mark.long
 def test_programs_that_do_the_same_are_one_cluster(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

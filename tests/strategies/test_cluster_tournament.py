@@ -390,6 +390,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Played]:
     return place, Played(place)
 
 
+@pytest.mark.long
 @settings(max_examples=15)
 @given(share=st.floats(min_value=0, max_value=1))
 def test_a_log_cut_anywhere_is_continued_the_same_way(

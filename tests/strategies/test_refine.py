@@ -52,6 +52,7 @@ def ones(of: int, *, among: int, rest: tuple[str, ...] = ("0", "0.5")) -> list[s
 # --- DeepSeekMath-V2, released code, and Nemotron-Cascade 2 -----------------------------------
 
 
+@pytest.mark.long
 def test_the_code_refines_the_32_best_four_times_and_stops_above_the_threshold(
     tmp_path: Path,
 ) -> None:
@@ -154,6 +155,7 @@ def test_the_code_stops_in_the_first_round_and_drops_a_text_without_self_evaluat
 # --- DeepSeekMath-V2, high-compute search -----------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_search_refines_each_pair_of_a_proof_and_an_analysis(tmp_path: Path) -> None:
     """64 x 64; 64 proofs x 8 analyses, faults before praise, one refined proof for each pair."""
     fresh = count()
@@ -258,6 +260,7 @@ def test_a_thread_that_was_cut_off_goes_on_from_what_it_had(tmp_path: Path) -> N
 # --- Nemotron-IMO-TTS -------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_unanimous_panel_ends_the_search_and_finalists_are_marked(tmp_path: Path) -> None:
     """384 x 16, 192 from the 16 best; finalists get 48 marks, bad ones drawn again; short wins."""
     fresh = count()

@@ -138,6 +138,7 @@ PROBES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("probe", PROBES)
 def test_a_verifier_that_obeys_what_stands_outside_the_fence_is_not_moved(
     tmp_path: Path, probe: str

@@ -98,6 +98,7 @@ def test_packages_come_in_with_their_statements(source: Path, tmp_path: Path) ->
     assert quarter.notes[0].endswith("it is known to have 166")
 
 
+@pytest.mark.long
 def test_programs_are_judged_by_the_packages_checker(
     source: Path, tmp_path: Path, cache: Path
 ) -> None:
