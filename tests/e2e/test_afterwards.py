@@ -112,6 +112,7 @@ def test_a_view_for_others_has_to_be_meant(harness: Command, run: Path) -> None:
     is_one_clear_error(harness("view", run, "--port", "70000"), 64, ("70000",))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_report_that_is_stopped_leaves_nothing_behind(
     harness: Command, tmp_path: Path, number: signal.Signals

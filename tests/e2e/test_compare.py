@@ -124,6 +124,7 @@ def test_the_exit_code_is_the_ruling(
     assert "| p0 | 10 | 10 (20) | 10 (20) | 0 |" in page if new == "alike" else "| -0 " not in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [(), ("--json",)])
 def test_a_regression_is_one_whether_it_is_read_to_its_end_or_not(
     harness: Command, tmp_path: Path, words: tuple[str, ...]

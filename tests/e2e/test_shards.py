@@ -71,6 +71,7 @@ async def by_seed(request: web.Request, body: dict[str, Any]) -> web.StreamRespo
     return await says(f"\\boxed{{{788 if body['seed'] % 2 else 12}}}")(request, body)
 
 
+@pytest.mark.long
 def test_a_models_samples_are_the_same_in_shards(harness: Command) -> None:
     """Each sample has the seed it would have had, so a server says the same to it."""
     with serving(by_seed) as url:

@@ -98,6 +98,7 @@ def test_bash_completes_commands_flags_and_names(
     assert offered <= set(done.stdout.split()), done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_get_a_script_with_every_command(harness: Command, shell: str) -> None:
     """What is printed names all commands."""
@@ -138,6 +139,7 @@ def test_an_error_is_red_on_a_terminal_and_readable_without(
     assert "harness: error [U001]" in said.replace("\x1b[31m", "").replace("\x1b[0m", "")
 
 
+@pytest.mark.long
 def test_what_a_machine_reads_is_json(harness: Command) -> None:
     """Without a terminal's colours, and one object each."""
     for words in (

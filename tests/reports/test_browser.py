@@ -97,6 +97,7 @@ def test_a_link_to_a_submission_brings_it_into_sight(browser: Browser, shelf: Pa
     assert browser.ask("scrollY") > 300
 
 
+@pytest.mark.long
 def test_no_page_is_wider_than_a_phone(browser: Browser, shelf: Path) -> None:
     """Wide tables scroll inside of themselves; the page does not, 360 pixels wide."""
     browser.shape(360, 844)
@@ -133,6 +134,7 @@ CONTRAST = """(() => {
 })()"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_word_can_be_read(scheme: str, chromium: Chromium, shelf: Path) -> None:
     """Every text on every page, as it is drawn, has the contrast that WCAG asks for."""
@@ -145,6 +147,7 @@ def test_every_word_can_be_read(scheme: str, chromium: Chromium, shelf: Path) ->
     chromium.media()
 
 
+@pytest.mark.long
 def test_print_shows_whole_texts(chromium: Chromium, shelf: Path) -> None:
     """On paper nothing scrolls: sources, proofs and tables are there to their end."""
     for page in pages_on(shelf):

@@ -110,6 +110,7 @@ def test_a_warning_is_no_error(compiler: Compiler) -> None:
     assert compiled(compiler, "int main() { int x; return x - x; }").program is not None
 
 
+@pytest.mark.long
 def test_another_language_is_another_command(compiler: Compiler) -> None:
     """C sources go to the C compiler, and older C++ is older C++."""
     c = compiler.compile(

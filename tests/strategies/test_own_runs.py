@@ -44,6 +44,7 @@ class Samples:
             self.found.append(await session.own.samples(answer))
 
 
+@pytest.mark.long
 def test_the_samples_say_who_passes_and_why_others_do_not(
     tmp_path: Path, summing: Problem, judge: CodeJudge
 ) -> None:
