@@ -66,13 +66,7 @@ class CodeTask(ABC):
 
     def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
         """Judge the source on every test."""
-        return tools.code.judge(
-            problem,
-            Source.of(content),
-            submission.language,
-            submission=submission.id,
-            attempt=submission.attempt,
-        )
+        return judge_source(problem, submission, content, tools)
 
     def add_data(self, data: DataStore, source: Path, tools: Tools) -> tuple[DataProblem, ...]:
         """Take in every package of this contest that is found under ``source``.
@@ -156,3 +150,14 @@ class CodeTask(ABC):
 def _tests(problem: Problem) -> int:
     assert isinstance(problem.body, CodeBody)
     return len(problem.body.tests)
+
+
+def judge_source(problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
+    """Judge the source that was handed in on every test, as every task with programs does."""
+    return tools.code.judge(
+        problem,
+        Source.of(content),
+        submission.language,
+        submission=submission.id,
+        attempt=submission.attempt,
+    )

@@ -13,12 +13,12 @@ from harness.types import (
     Contest,
     Grade,
     Problem,
-    Source,
     Submission,
     Template,
 )
 from tasks.assemble import assemble
 from tasks.code_prompt import code_prompt
+from tasks.code_task import judge_source
 from tasks.contest_file import read_contest_file
 from tasks.extract import extract_boxed, extract_code
 from tasks.fences import fences_of
@@ -60,13 +60,7 @@ class Demo:
     def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
         """Judge a source on every test, an answer by comparison."""
         if isinstance(problem.body, CodeBody):
-            return tools.code.judge(
-                problem,
-                Source.of(content),
-                submission.language,
-                submission=submission.id,
-                attempt=submission.attempt,
-            )
+            return judge_source(problem, submission, content, tools)
         return tools.answers.judge(
             problem, content, submission=submission.id, attempt=submission.attempt
         )

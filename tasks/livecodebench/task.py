@@ -19,11 +19,11 @@ from harness.types import (
     Grade,
     LeftOut,
     Problem,
-    Source,
     Submission,
     Template,
 )
 from harness.view import view_of
+from tasks.code_task import judge_source
 from tasks.livecodebench.extract import last_fenced
 from tasks.livecodebench.kept import FILE, LANGUAGE, Kept, keep, problem_of, read_kept
 from tasks.livecodebench.row import Row, read_rows, release_of, tests_of
@@ -90,13 +90,7 @@ class LiveCodeBench:
 
     def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
         """Judge the source on every test."""
-        return tools.code.judge(
-            problem,
-            Source.of(content),
-            submission.language,
-            submission=submission.id,
-            attempt=submission.attempt,
-        )
+        return judge_source(problem, submission, content, tools)
 
     def add_data(
         self,

@@ -11,8 +11,9 @@ from harness.data import DataStore
 from harness.errors import TaskDataError
 from harness.prompts import Prompting
 from harness.task import DataProblem, Defaults, Extraction, Tools
-from harness.types import Contest, Grade, LeftOut, Problem, Source, Submission, Template
+from harness.types import Contest, Grade, LeftOut, Problem, Submission, Template
 from tasks.code_prompt import code_prompt
+from tasks.code_task import judge_source
 from tasks.extract import extract_code
 from tasks.fences import fences_of
 from tasks.livecodebench_pro.row import Row, read_rows, split_of
@@ -103,13 +104,7 @@ class LiveCodeBenchPro:
 
     def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
         """Judge the source on every test."""
-        return tools.code.judge(
-            problem,
-            Source.of(content),
-            submission.language,
-            submission=submission.id,
-            attempt=submission.attempt,
-        )
+        return judge_source(problem, submission, content, tools)
 
     def add_data(
         self,

@@ -20,12 +20,12 @@ from harness.types import (
     Grade,
     LeftOut,
     Problem,
-    Source,
     Submission,
     Template,
 )
 from sandbox.languages import languages
 from tasks.assemble import finished
+from tasks.code_task import judge_source
 from tasks.contest_file import ContestFile, in_languages
 from tasks.extract import extract_code
 from tasks.fences import fences_of
@@ -191,13 +191,7 @@ class OwnTask:
 
     def judge(self, problem: Problem, submission: Submission, content: str, tools: Tools) -> Grade:
         """Judge the source on every test."""
-        return tools.code.judge(
-            problem,
-            Source.of(content),
-            submission.language,
-            submission=submission.id,
-            attempt=submission.attempt,
-        )
+        return judge_source(problem, submission, content, tools)
 
     def add_data(
         self,
