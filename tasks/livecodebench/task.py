@@ -17,13 +17,13 @@ from harness.types import (
     Comparison,
     Contest,
     Grade,
-    LeftOut,
     Problem,
     Submission,
     Template,
 )
 from harness.view import view_of
 from tasks.code_task import judge_source
+from tasks.difficulties import EASIEST_FIRST, lacking, left_out
 from tasks.livecodebench.extract import last_fenced
 from tasks.livecodebench.kept import FILE, LANGUAGE, Kept, keep, problem_of, read_kept
 from tasks.livecodebench.row import Row, read_rows, release_of, tests_of
@@ -33,7 +33,6 @@ from tasks.packages.files import inside
 HERE = Path(__file__).parent
 STORE = "livecodebench"
 """The folder of the data store that all windows share."""
-EASIEST_FIRST = ("easy", "medium", "hard")
 
 
 class LiveCodeBench:
@@ -53,21 +52,21 @@ class LiveCodeBench:
         problems = [
             problem_of(kept, data.folder(STORE, kept.id)) for kept in held if not kept.unusable
         ]
-        left_out = [_left(kept.id, kept.title, kept.unusable) for kept in held if kept.unusable]
+        gaps = [left_out(kept.id, kept.title, kept.unusable) for kept in held if kept.unusable]
         if not held:
             how = f"no problem in the data store (`harness data add {self.id} FILE` brings them in)"
-            left_out = [_left("all", "all problems", how)]
+            gaps = [left_out("all", "all problems", how)]
         return Contest(
             id=self.id,
             title=self._window.title,
             date=min((kept.date for kept in held), default=self._window.first).isoformat(),
             rules="independent",
             problems=tuple(problems),
-            left_out=tuple(left_out),
+            left_out=tuple(gaps),
             submission_limit=1,
             languages=(LANGUAGE,),
             sources=self._window.sources,
-            notes=tuple(filter(None, (self._lacks(len(held)),))),
+            notes=tuple(filter(None, (lacking(self.id, len(held), self._window.problems),))),
         ).sealed()
 
     def prompt(
@@ -111,7 +110,8 @@ class LiveCodeBench:
             for place in files
             for _, row in read_rows(place)
         ]
-        note = self._lacks(sum(self._window.holds(kept) for kept in _all(data)))
+        count = sum(self._window.holds(kept) for kept in _all(data))
+        note = lacking(self.id, count, self._window.problems)
         # Said once, with the last problem.
         notes = [""] * (len(came) - 1) + [note]
         return tuple(map(self._told, came, notes))
@@ -143,13 +143,6 @@ class LiveCodeBench:
         held = [kept for kept in _all(data) if self._window.holds(kept)]
         return sorted(held, key=lambda k: (EASIEST_FIRST.index(k.difficulty), k.date, k.id))
 
-    def _lacks(self, count: int) -> str:
-        """Return what must be said where the window has another number of problems."""
-        known = self._window.problems
-        if known is None or count in (0, known):
-            return ""
-        return f"{count} problems of {self.id} are in the data store; it is known to have {known}"
-
 
 class LiveCodeBenchV5(LiveCodeBench):
     """279 problems of release_v5, from August 2024 to February 2025."""
@@ -161,10 +154,6 @@ class LiveCodeBenchV6(LiveCodeBench):
     """454 problems of release_v6, from August 2024 to May 2025."""
 
     id = "livecodebench_v6"
-
-
-def _left(name: str, title: str, reason: str) -> LeftOut:
-    return LeftOut(id=name, title=title, max_points=1.0, reason=reason)
 
 
 def _all(data: DataStore) -> list[Kept]:

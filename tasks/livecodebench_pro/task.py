@@ -14,6 +14,7 @@ from harness.task import DataProblem, Defaults, Extraction, Tools
 from harness.types import Contest, Grade, LeftOut, Problem, Submission, Template
 from tasks.code_prompt import code_prompt
 from tasks.code_task import judge_source
+from tasks.difficulties import EASIEST_FIRST, lacking, left_out
 from tasks.extract import extract_code
 from tasks.fences import fences_of
 from tasks.livecodebench_pro.row import Row, read_rows, split_of
@@ -28,7 +29,6 @@ STORE = "livecodebench_pro"
 FILE = "problem.json"
 LANGUAGE = "cpp17"
 """As its own judge compiles; C++20 is taken too."""
-EASIEST_FIRST = ("easy", "medium", "hard")
 
 
 class Quarter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,27 +69,27 @@ class LiveCodeBenchPro:
         """Return the problems whose packages are whole, the easy ones first."""
         held = self._held(data)
         problems: list[Problem] = []
-        left_out: list[LeftOut] = []
+        gaps: list[LeftOut] = []
         for kept in held:
             found = _problem(data, kept)
             if isinstance(found, str):
-                left_out.append(_left(kept.row.problem_id, kept.row.problem_title, found))
+                gaps.append(left_out(kept.row.problem_id, kept.row.problem_title, found))
             else:
                 problems.append(found)
         if not held:
             how = f"no problem in the data store (`harness data add {self.id} DIR` brings them in)"
-            left_out = [_left("all", "all problems", how)]
+            gaps = [left_out("all", "all problems", how)]
         return Contest(
             id=self.id,
             title=self._quarter.title,
             date=self._quarter.date,
             rules="independent",
             problems=tuple(problems),
-            left_out=tuple(left_out),
+            left_out=tuple(gaps),
             submission_limit=1,
             languages=(LANGUAGE, "cpp"),
             sources=("https://github.com/GavinZhengOI/LiveCodeBench-Pro (d614eef)",),
-            notes=tuple(filter(None, (self._lacks(len(held)),))),
+            notes=tuple(filter(None, (lacking(self.id, len(held), self._quarter.problems),))),
         ).sealed()
 
     def prompt(
@@ -154,12 +154,6 @@ class LiveCodeBenchPro:
         mine = [kept for kept in held if self._quarter.split in ("", kept.split)]
         return sorted(mine, key=lambda k: (EASIEST_FIRST.index(k.row.difficulty), k.row.problem_id))
 
-    def _lacks(self, count: int) -> str:
-        known = self._quarter.problems
-        if known is None or count in (0, known):
-            return ""
-        return f"{count} problems of {self.id} are in the data store; it is known to have {known}"
-
 
 class LiveCodeBenchPro25Q1(LiveCodeBenchPro):
     """166 problems of January to March 2025."""
@@ -182,7 +176,3 @@ def _problem(data: DataStore, kept: Kept) -> Problem | str:
     except TaskDataError as error:
         return error.message
     return msgspec.structs.replace(found, subset=row.difficulty)
-
-
-def _left(name: str, title: str, reason: str) -> LeftOut:
-    return LeftOut(id=name, title=title, max_points=1.0, reason=reason)
